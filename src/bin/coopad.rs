@@ -1,0 +1,3 @@
+//! The `coopad` program.
+
+fn main() {}

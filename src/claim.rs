@@ -1,0 +1,140 @@
+//! Propositions as objects: what is claimed, where, and the inequality that decides it.
+
+use crate::scalar::{D1, Scalar};
+
+/// One axis of a claim's domain.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Axis {
+    /// The parameter, as in the formulas.
+    pub name: &'static str,
+    /// The smallest value considered.
+    pub lower: f64,
+    /// The largest value considered.
+    pub upper: f64,
+}
+
+/// The inequality behind a claim, written once over any [`Scalar`].
+pub trait Inequality {
+    /// The margin: `≥ 0` exactly where the claim holds. Parameters come in the order of the claim's axes.
+    ///
+    /// It is written in the form that can be proved over a box: products, sums of squares and differences of
+    /// logarithms, with `min` and `max` for changes of regime.
+    fn margin<T: Scalar>(p: &[T]) -> T;
+
+    /// The same statement, computed from solved games: payoffs or decisions that the claim compares. Its sign, not
+    /// its size, agrees with the margin's. `None` where the games cannot be solved.
+    fn evidence(p: &[f64]) -> Option<f64>;
+}
+
+/// A proposition about a model, with the domain on which it is made and the inequality that decides it.
+///
+/// The margin is non-negative exactly where the claim holds. A claim that a paper states without the condition it
+/// needs is kept with its true condition ([`Claim::holds_where`]), and a parameter set on which the unconditional
+/// statement fails is kept as data ([`Claim::counterexample`]).
+///
+/// ```
+/// use coopad::models::{HuangLi, Model};
+///
+/// for claim in HuangLi::claims() {
+///     println!("{}: {}", claim.id, claim.statement);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The claim's number in the project's notes: `A1`.
+    pub id: &'static str,
+    /// What is claimed.
+    pub statement: &'static str,
+    /// Where the claim comes from.
+    pub source: &'static str,
+    /// The box on which it is made.
+    pub domain: &'static [Axis],
+    /// The side condition on the domain, in words; empty when there is none.
+    pub condition: &'static str,
+    /// When the claim is not true on its whole domain: where it is.
+    pub holds_where: Option<&'static str>,
+    /// Parameters in the domain at which the unconditional statement fails.
+    pub counterexample: Option<&'static [f64]>,
+    within: fn(&[f64]) -> bool,
+    value: fn(&[f64]) -> f64,
+    slope: fn(&[D1]) -> D1,
+    evidence: fn(&[f64]) -> Option<f64>,
+}
+
+impl Claim {
+    /// A claim decided by `I`, said to hold on the whole of `domain`.
+    pub const fn new<I: Inequality>(
+        id: &'static str,
+        statement: &'static str,
+        source: &'static str,
+        domain: &'static [Axis],
+    ) -> Self {
+        Claim {
+            id,
+            statement,
+            source,
+            domain,
+            condition: "",
+            holds_where: None,
+            counterexample: None,
+            within: everywhere,
+            value: I::margin::<f64>,
+            slope: I::margin::<D1>,
+            evidence: I::evidence,
+        }
+    }
+
+    /// Restricts the domain by a side condition.
+    #[must_use]
+    pub const fn given(mut self, condition: &'static str, within: fn(&[f64]) -> bool) -> Self {
+        self.condition = condition;
+        self.within = within;
+        self
+    }
+
+    /// Marks a claim that holds only on part of its domain, with a point at which it fails.
+    #[must_use]
+    pub const fn only_where(mut self, condition: &'static str, counterexample: &'static [f64]) -> Self {
+        self.holds_where = Some(condition);
+        self.counterexample = Some(counterexample);
+        self
+    }
+
+    /// Whether `p` lies in the domain and meets the side condition.
+    pub fn covers(&self, p: &[f64]) -> bool {
+        p.len() == self.domain.len()
+            && p.iter().zip(self.domain).all(|(v, axis)| (axis.lower..=axis.upper).contains(v))
+            && (self.within)(p)
+    }
+
+    /// The margin at `p`: non-negative where the claim holds. NaN for a point of the wrong length.
+    pub fn margin(&self, p: &[f64]) -> f64 {
+        if p.len() == self.domain.len() { (self.value)(p) } else { f64::NAN }
+    }
+
+    /// The margin's exact gradient at `p`; empty for a point of the wrong length.
+    pub fn gradient(&self, p: &[f64]) -> Vec<f64> {
+        if p.len() != self.domain.len() {
+            return Vec::new();
+        }
+        let along = |axis: usize| {
+            let point: Vec<D1> = p
+                .iter()
+                .enumerate()
+                .map(|(k, &value)| D1 { value, slope: if k == axis { 1.0 } else { 0.0 } })
+                .collect();
+            (self.slope)(&point).slope
+        };
+        (0..p.len()).map(along).collect()
+    }
+
+    /// What solved games say at `p`: the same sign as the margin.
+    pub fn evidence(&self, p: &[f64]) -> Option<f64> {
+        if p.len() == self.domain.len() { (self.evidence)(p) } else { None }
+    }
+}
+
+fn everywhere(_: &[f64]) -> bool {
+    true
+}

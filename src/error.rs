@@ -1,0 +1,207 @@
+//! What can go wrong, as data.
+
+use thiserror::Error;
+
+/// A parameter of a model has no meaning at the value given.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum ParameterError {
+    /// The value is not allowed (NaN and infinities never are).
+    #[error("{parameter} = {value} is not allowed: it must be {allowed}")]
+    OutOfRange {
+        /// The parameter's name.
+        parameter: String,
+        /// The value given.
+        value: f64,
+        /// What is allowed, in words.
+        allowed: String,
+    },
+    /// A parameter is missing, or holds another number of values than it needs.
+    #[error("{parameter} needs {needed} value{}, {given} given", if *needed == 1 { "" } else { "s" })]
+    WrongLength {
+        /// The parameter's name.
+        parameter: String,
+        /// How many values were given.
+        given: usize,
+        /// How many are needed.
+        needed: usize,
+    },
+    /// Two parameters do not fit together.
+    #[error("{parameter} = {value} does not fit: {condition}")]
+    Inconsistent {
+        /// The parameter's name.
+        parameter: String,
+        /// The value given.
+        value: f64,
+        /// The condition that fails.
+        condition: String,
+    },
+}
+
+/// A structure does not fit the game it is applied to.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum StructureError {
+    /// A decision number beyond the game's decisions.
+    #[error("there is no decision number {decision}: the game has {count}")]
+    NoSuchDecision {
+        /// The number given.
+        decision: usize,
+        /// How many decisions the game has.
+        count: usize,
+    },
+    /// A decision stands in two stages, or in two ties.
+    #[error("decision number {decision} is named twice")]
+    DecidedTwice {
+        /// The decision.
+        decision: usize,
+    },
+    /// A player who is not in the game.
+    #[error("{player} is not a player of this game")]
+    NoSuchPlayer {
+        /// The player's name.
+        player: String,
+    },
+    /// A player stands in two coalitions.
+    #[error("{player} stands in two coalitions")]
+    TwoCoalitions {
+        /// The player's name.
+        player: String,
+    },
+    /// Tied decisions must belong to one coalition and fall in one stage.
+    #[error("the tied decisions {first} and {second} do not belong to one coalition in one stage")]
+    CannotTie {
+        /// One of the decisions.
+        first: String,
+        /// The other.
+        second: String,
+    },
+    /// A decision is held at a value that it may not take.
+    #[error("{decision} cannot be held at {value}: it must lie in [{lower}, {upper}]")]
+    FixedOutOfBounds {
+        /// The decision's name.
+        decision: String,
+        /// The value given.
+        value: f64,
+        /// The smallest value allowed.
+        lower: f64,
+        /// The largest value allowed.
+        upper: f64,
+    },
+    /// More stages than exact derivatives reach.
+    #[error("{stages} stages of moves are more than the {limit} that can be solved by exact derivatives")]
+    TooManyStages {
+        /// How many stages the structure has after transfers and fixed decisions dropped out.
+        stages: usize,
+        /// How many can be solved.
+        limit: usize,
+    },
+}
+
+/// A game could not be solved, and why.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SolveError {
+    /// The structure does not fit the game.
+    #[error(transparent)]
+    Structure(#[from] StructureError),
+    /// The iteration ended without meeting its tolerance.
+    #[error(
+        "no convergence in stage {stage} after {iterations} iterations: residual {residual:.1e} at {}",
+        numbers(last)
+    )]
+    NotConverged {
+        /// The stage, counted from 1.
+        stage: usize,
+        /// The last profile reached.
+        last: Vec<f64>,
+        /// The largest scaled first-order residual there.
+        residual: f64,
+        /// Iterations spent.
+        iterations: usize,
+    },
+    /// A decision-maker's payoff grows without bound: its problem has no solution.
+    #[error("the payoff of {player} grows without bound in {decision} (reached {value:.1e})")]
+    Unbounded {
+        /// Who gains without bound.
+        player: String,
+        /// The decision that runs away.
+        decision: String,
+        /// How far it was followed.
+        value: f64,
+        /// The last profile reached.
+        last: Vec<f64>,
+    },
+    /// The first-order conditions have solutions, but at each somebody would rather deviate.
+    #[error(
+        "no equilibrium found: at every candidate {player} gains by moving away (last gain {gain:.3e} at {})",
+        numbers(last)
+    )]
+    NoEquilibrium {
+        /// Who would deviate.
+        player: String,
+        /// By how much it would gain.
+        gain: f64,
+        /// The last candidate.
+        last: Vec<f64>,
+    },
+    /// A decision has no admissible value: its lower bound lies above its upper bound.
+    #[error("{decision} has no admissible value: its bounds are [{lower}, {upper}]")]
+    EmptyBounds {
+        /// The decision's name.
+        decision: String,
+        /// The lower bound.
+        lower: f64,
+        /// The upper bound.
+        upper: f64,
+    },
+    /// The equilibrium conditions hold only where the model makes no sense.
+    #[error("the solution lies outside the model's domain: {quantity} = {value:.6e} is negative")]
+    OutsideDomain {
+        /// What must not be negative.
+        quantity: String,
+        /// Its value there.
+        value: f64,
+        /// The profile.
+        last: Vec<f64>,
+    },
+    /// A payoff or a derivative is not a number.
+    #[error("the payoff of {player} is not finite at {}", numbers(last))]
+    NotFinite {
+        /// Whose payoff.
+        player: String,
+        /// Where.
+        last: Vec<f64>,
+    },
+    /// A reply has a kink exactly where a stage before it would have to be differentiated.
+    #[error("the reply in stage {stage} is not differentiable at {}", numbers(last))]
+    Kink {
+        /// The stage, counted from 1.
+        stage: usize,
+        /// The profile.
+        last: Vec<f64>,
+    },
+    /// A proposed or computed profile is no equilibrium: somebody gains by deviating.
+    #[error("not an equilibrium: {player} gains {gain:.6e} by moving to {}", numbers(deviation))]
+    Refuted {
+        /// Who gains.
+        player: String,
+        /// How much.
+        gain: f64,
+        /// The better profile, later stages' replies included.
+        deviation: Vec<f64>,
+    },
+    /// No closed form is known for this structure, and only the closed form was asked for.
+    #[error("no closed form is known for the structure '{structure}'")]
+    NoClosedForm {
+        /// The structure's name.
+        structure: String,
+    },
+}
+
+/// A profile in a message: the numbers, at most eight of them.
+fn numbers(profile: &[f64]) -> String {
+    let shown: Vec<String> = profile.iter().take(8).map(|v| format!("{v:.6}")).collect();
+    let more = if profile.len() > 8 { ", …" } else { "" };
+    format!("({}{more})", shown.join(", "))
+}

@@ -1,0 +1,646 @@
+//! Two substitute brands at one retailer, each advertised by it with the maker's support (Chen and Wen 2013).
+//!
+//! The retailer spends `a_i` on local advertising of brand `i`; the maker of the brand pays the share `t_i` of it.
+//! Advertising a brand stimulates its own sales and takes some of the other's:
+//!
+//! ```math
+//! S_i=\alpha_i+\beta_i\sqrt{a_i/c_i}-\gamma_j\sqrt{a_j/c_j}+\nu_i\sqrt{A_i},\qquad j\ne i,
+//! ```
+//! ```math
+//! \pi_{m,i}=\rho_{m,i}S_i-t_ia_i-A_i,\qquad \pi_r=\sum_i\bigl[\rho_{r,i}S_i-(1-t_i)a_i\bigr].
+//! ```
+//!
+//! `c_i` is what one unit of effort costs (1 when spends are in money already) and `ν_i` the effect of the maker's
+//! national advertising `A_i` (0 in the paper). The paper's manufacturer owns both brands: here it is the coalition
+//! of two makers. Without that coalition the makers are **rivals**, each counting only its own brand's sales.
+//!
+//! With the net marginal returns `M_i` (to whoever sets `t_i`) and `R_i` (to the retailer) payoffs separate by brand,
+//! and [`SupportedSpend`] gives each rate: `t_i = (2M_i − R_i)/(2M_i + R_i)`. For a common owner
+//! `M_i = (β_i ρ_{m,i} − γ_i ρ_{m,j})/√c_i`, for rivals `M_i = β_i ρ_{m,i}/√c_i`.
+//! Where `R_i ≤ 0` the retailer does not advertise brand `i` at any rate, and the rate jumps from near 1 to 0.
+//!
+//! # Source
+//!
+//! Chen and Wen, "Vertical cooperative advertising with substitute brands", Journal of Applied Mathematics (2013),
+//! doi:10.1155/2013/480401. Only the abstract could be read: the equations are a **reconstruction**. National
+//! advertising, the cost of effort and rival owners are extensions of this library.
+//!
+//! ```
+//! use coopad::models::{Brands, DualBrand, Model, dual_brand};
+//! use coopad::prelude::*;
+//!
+//! let brands = DualBrand::new(dual_brand::Parameters {
+//!     manufacturer_margin: [3.0, 3.0], retailer_margin: [2.0, 2.0], ..DualBrand::example().numbers().clone()
+//! })?;
+//! let support = brands.solve(&DualBrand::structure("brand_rates").unwrap())?;
+//! assert!((support[DualBrand::RATE[0]] - 0.5).abs() < 1e-12); // common margins: (2·3 − 2)/(2·3 + 2)
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Model, Parameter, Range, Scheme};
+use crate::claim::{Axis, Claim, Inequality};
+use crate::error::{ParameterError, SolveError};
+use crate::game::{Decision, Domain, Game, Interval, StaticGame};
+use crate::player::Player;
+use crate::response::SupportedSpend;
+use crate::scalar::{Over, Scalar};
+use crate::structure::Structure;
+
+/// The firms around two brands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Brands {
+    /// The maker of a brand, 0 or 1.
+    Manufacturer(usize),
+    /// The retailer that sells both.
+    Retailer,
+}
+
+impl Player for Brands {
+    fn name(&self) -> Cow<'static, str> {
+        match self {
+            Brands::Manufacturer(brand) => format!("manufacturer_{}", brand + 1).into(),
+            Brands::Retailer => "retailer".into(),
+        }
+    }
+}
+
+/// The numbers of the model, one entry a brand; see [`DualBrand::new`] for what is allowed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters<P = f64> {
+    /// `α_i`, sales without advertising, in units.
+    pub base_sales: [P; 2],
+    /// `β_i`, own sales per root of effort.
+    pub stimulating_effect: [P; 2],
+    /// `γ_i`, sales of the other brand lost per root of effort for brand `i`.
+    pub competition_effect: [P; 2],
+    /// `ρ_{m,i}`, the maker's margin, money per unit.
+    pub manufacturer_margin: [P; 2],
+    /// `ρ_{r,i}`, the retailer's margin, money per unit.
+    pub retailer_margin: [P; 2],
+    /// `c_i`, money per unit of effort.
+    pub effort_cost: [P; 2],
+    /// `ν_i`, own sales per root of national advertising.
+    pub national_effect: [P; 2],
+}
+
+/// A profile `[t₁, t₂, a₁, a₂, A₁, A₂]`.
+type Profile<T> = [T; 6];
+
+impl<P: Copy> Parameters<P> {
+    /// Sales of both brands.
+    pub fn sales<T: Scalar + Over<P>>(&self, spend: [T; 2], national: [T; 2]) -> [T; 2] {
+        let effort = [(spend[0] / self.effort_cost[0]).sqrt(), (spend[1] / self.effort_cost[1]).sqrt()];
+        let sales = |i: usize, j: usize| {
+            effort[i] * self.stimulating_effect[i] - effort[j] * self.competition_effect[j]
+                + national[i].sqrt() * self.national_effect[i]
+                + self.base_sales[i]
+        };
+        [sales(0, 1), sales(1, 0)]
+    }
+
+    /// The payoffs of both makers and of the retailer.
+    pub fn payoffs<T: Scalar + Over<P>>(&self, rate: [T; 2], spend: [T; 2], national: [T; 2]) -> [T; 3] {
+        let sales = self.sales(spend, national);
+        let paid = [rate[0] * spend[0], rate[1] * spend[1]];
+        let maker = |i: usize| sales[i] * self.manufacturer_margin[i] - paid[i] - national[i];
+        let retailer = |i: usize| sales[i] * self.retailer_margin[i] - spend[i] + paid[i];
+        [maker(0), maker(1), retailer(0) + retailer(1)]
+    }
+}
+
+/// Closed forms, branch-free, over any scalar.
+impl<P: Scalar> Parameters<P> {
+    /// What effort for brand `i` earns at these margins, per √money.
+    fn net_return(&self, i: usize, margin: [P; 2]) -> P {
+        let earned = self.stimulating_effect[i] * margin[i] - self.competition_effect[i] * margin[1 - i];
+        earned / self.effort_cost[i].sqrt()
+    }
+
+    /// Effort for brand `i` as the retailer and its supporter see it.
+    fn effort(&self, i: usize, rivals: bool) -> SupportedSpend<P> {
+        let alone = self.stimulating_effect[i] * self.manufacturer_margin[i] / self.effort_cost[i].sqrt();
+        SupportedSpend {
+            own: self.net_return(i, self.retailer_margin),
+            other: if rivals { alone } else { self.net_return(i, self.manufacturer_margin) },
+        }
+    }
+
+    /// National advertising at the margin that pays for it: `A = (ν ρ / 2)²`.
+    fn national(&self, margin: [P; 2]) -> [P; 2] {
+        let spend = |i: usize| (self.national_effect[i] * margin[i] * 0.5).square();
+        [spend(0), spend(1)]
+    }
+
+    /// No support: rates at 0.
+    pub fn no_support(&self) -> Profile<P> {
+        let spend = |i: usize| self.effort(i, false).root_alone().square();
+        let [first, second] = self.national(self.manufacturer_margin);
+        [P::constant(0.0), P::constant(0.0), spend(0), spend(1), first, second]
+    }
+
+    /// A rate for each brand, set by a common owner or by rival owners.
+    pub fn brand_rates(&self, rivals: bool) -> Profile<P> {
+        let efforts = [self.effort(0, rivals), self.effort(1, rivals)];
+        let [first, second] = self.national(self.manufacturer_margin);
+        let spend = |i: usize| efforts[i].root().square();
+        [efforts[0].rate(), efforts[1].rate(), spend(0), spend(1), first, second]
+    }
+
+    /// One rate for both brands, set by a common owner:
+    ///
+    /// ```math
+    /// t=\frac{[2\sum M_iR_i-\sum R_i^2]^+}{\max(2\sum M_iR_i,\sum R_i^2)+\sum R_i^2}\quad\text{over brands with } R_i>0.
+    /// ```
+    pub fn uniform_rate(&self) -> Profile<P> {
+        let efforts = [self.effort(0, false), self.effort(1, false)];
+        let zero = P::constant(0.0);
+        let own = efforts.map(|e| e.own.positive_part());
+        let squares = own[0].square() + own[1].square();
+        let pull = ((efforts[0].other * own[0] + efforts[1].other * own[1]) * 2.0).max(squares);
+        let rate = P::select(squares, (pull - squares) / (pull + squares), zero);
+        // 1/(1 − t), written without the cancellation.
+        let lift = P::select(squares, (pull + squares) / (squares * 2.0), P::constant(1.0));
+        let spend = |i: usize| (own[i] * lift * 0.5).square();
+        let [first, second] = self.national(self.manufacturer_margin);
+        [rate, rate, spend(0), spend(1), first, second]
+    }
+
+    /// The joint profit is maximised; rates are internal.
+    pub fn cooperative(&self) -> Profile<P> {
+        let spend = |i: usize| self.effort(i, false).root_together().square();
+        let both = |i: usize| self.manufacturer_margin[i] + self.retailer_margin[i];
+        let [first, second] = self.national([both(0), both(1)]);
+        [P::constant(0.0), P::constant(0.0), spend(0), spend(1), first, second]
+    }
+}
+
+/// Two makers and a retailer. See the [module](self).
+#[derive(Clone, Debug, PartialEq)]
+pub struct DualBrand(Parameters);
+
+impl DualBrand {
+    /// The participation rates `t₁, t₂`, each its maker's.
+    pub const RATE: [usize; 2] = [0, 1];
+    /// Local advertising `a₁, a₂`, the retailer's.
+    pub const LOCAL: [usize; 2] = [2, 3];
+    /// National advertising `A₁, A₂`, each its maker's.
+    pub const NATIONAL: [usize; 2] = [4, 5];
+
+    /// The model at these parameters: stimulating effects, margins and effort costs positive; base sales,
+    /// competition and national effects zero or positive; all finite.
+    ///
+    /// # Errors
+    ///
+    /// [`ParameterError::OutOfRange`] for a number that is not.
+    pub fn new(parameters: Parameters) -> Result<Self, ParameterError> {
+        let model = DualBrand(parameters);
+        for (parameter, values) in PARAMETERS.iter().zip(model.values()) {
+            parameter.check(&values)?;
+        }
+        Ok(model)
+    }
+
+    /// The parameters.
+    pub fn numbers(&self) -> &Parameters {
+        &self.0
+    }
+
+    /// The makers announce rates and national advertising; the retailer replies.
+    fn makers_lead() -> Structure<Brands> {
+        let [first, second] = [Self::RATE, Self::NATIONAL];
+        Structure::sequence([[first, second].concat(), Self::LOCAL.to_vec()])
+    }
+
+    /// The same with both brands in one hand.
+    fn owner_leads() -> Structure<Brands> {
+        Self::makers_lead().coalition([Brands::Manufacturer(0), Brands::Manufacturer(1)])
+    }
+}
+
+impl Game for DualBrand {
+    type Player = Brands;
+
+    fn players(&self) -> Vec<Brands> {
+        vec![Brands::Manufacturer(0), Brands::Manufacturer(1), Brands::Retailer]
+    }
+
+    fn decisions(&self) -> Vec<Decision<Brands>> {
+        let p = &self.0;
+        let name = |word: &str, brand: usize| format!("{word}_{}", brand + 1);
+        let rate = |i: usize| {
+            Decision::transfer(name("participation_rate", i), Brands::Manufacturer(i), Brands::Retailer)
+                .symbol(format!("t{}", i + 1))
+                .unit("share of spend")
+        };
+        let size = |x: f64| x.powi(2).clamp(1e-100, 1e100);
+        let local = |i: usize| {
+            let earned = p.stimulating_effect[i] * (p.manufacturer_margin[i] + p.retailer_margin[i]) * 0.25;
+            Decision::new(name("local_advertising", i), Brands::Retailer)
+                .symbol(format!("a{}", i + 1))
+                .typical(size(earned / p.effort_cost[i].sqrt()))
+        };
+        let national = |i: usize| {
+            Decision::new(name("national_advertising", i), Brands::Manufacturer(i))
+                .symbol(format!("A{}", i + 1))
+                .typical(size(p.national_effect[i] * p.manufacturer_margin[i] * 0.5).max(1e-6))
+        };
+        vec![rate(0), rate(1), local(0), local(1), national(0), national(1)]
+    }
+
+    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
+        if Self::RATE.contains(&decision) { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
+    }
+}
+
+impl StaticGame for DualBrand {
+    #[inline]
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&self.0.payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]));
+    }
+
+    fn domain(&self, x: &[f64]) -> Domain {
+        let [first, second] = self.0.sales([x[2], x[3]], [x[4], x[5]]);
+        Domain::expect("sales of brand 1", first).and(Domain::expect("sales of brand 2", second))
+    }
+
+    fn closed_form(&self, structure: &Structure<Brands>) -> Option<Result<Vec<f64>, SolveError>> {
+        type Form = fn(&Parameters) -> Profile<f64>;
+        let forms: [Form; 5] = [
+            Parameters::no_support,
+            |p| p.brand_rates(false),
+            Parameters::uniform_rate,
+            Parameters::cooperative,
+            |p| p.brand_rates(true),
+        ];
+        let known = Self::structures();
+        let at = known.iter().position(|scheme| structure.same_rules(&scheme.structure))?;
+        forms.get(at).map(|form| Ok(form(&self.0).to_vec()))
+    }
+}
+
+const ROOT: &str = "units per root of effort";
+const PARAMETERS: &[Parameter] = &[
+    Parameter::new("base_sales", "alpha", "units", Range::NON_NEGATIVE).each(2),
+    Parameter::new("stimulating_effect", "beta", ROOT, Range::POSITIVE).each(2),
+    Parameter::new("competition_effect", "gamma", ROOT, Range::NON_NEGATIVE).each(2),
+    Parameter::new("manufacturer_margin", "rho_m", "money per unit", Range::POSITIVE).each(2),
+    Parameter::new("retailer_margin", "rho_r", "money per unit", Range::POSITIVE).each(2),
+    Parameter::new("effort_cost", "c", "money per unit of effort", Range::POSITIVE).each(2).or(1.0),
+    Parameter::new("national_effect", "nu", "units per root money", Range::NON_NEGATIVE).each(2).or(0.0),
+];
+
+impl Model for DualBrand {
+    const NAME: &'static str = "dual_brand";
+    const TITLE: &'static str = "two substitute brands advertised by one retailer, one owner or two rivals";
+    const SOURCE: &'static str = "Chen and Wen 2013, doi:10.1155/2013/480401";
+    const PROVENANCE: &'static str = "reconstruction from the abstract; rival owners, national advertising and effort costs are our extensions";
+
+    fn parameters() -> &'static [Parameter] {
+        PARAMETERS
+    }
+
+    fn from_values(values: &[Vec<f64>]) -> Result<Self, ParameterError> {
+        let v = super::required(PARAMETERS, values)?;
+        let pair = |at: usize| [v[at][0], v[at][1]];
+        Self::new(Parameters {
+            base_sales: pair(0),
+            stimulating_effect: pair(1),
+            competition_effect: pair(2),
+            manufacturer_margin: pair(3),
+            retailer_margin: pair(4),
+            effort_cost: pair(5),
+            national_effect: pair(6),
+        })
+    }
+
+    fn values(&self) -> Vec<Vec<f64>> {
+        let p = &self.0;
+        let all = [
+            p.base_sales,
+            p.stimulating_effect,
+            p.competition_effect,
+            p.manufacturer_margin,
+            p.retailer_margin,
+            p.effort_cost,
+            p.national_effect,
+        ];
+        all.iter().map(|v| v.to_vec()).collect()
+    }
+
+    fn structures() -> Vec<Scheme<Brands>> {
+        let [first, second] = Self::RATE;
+        vec![
+            Scheme::new(
+                "no_support",
+                "the retailer pays for all local advertising",
+                Self::owner_leads().fix(first, 0.0).fix(second, 0.0),
+            ),
+            Scheme::new(
+                "brand_rates",
+                "one owner of both brands announces a rate for each, the retailer replies",
+                Self::owner_leads(),
+            ),
+            Scheme::new(
+                "uniform_rate",
+                "one owner of both brands announces a single rate, the retailer replies",
+                Self::owner_leads().tie(Self::RATE),
+            ),
+            Scheme::new(
+                "cooperative",
+                "joint profit of owners and retailer is maximised",
+                Structure::cooperative(),
+            ),
+            Scheme::new(
+                "rival_owners",
+                "each brand's own maker announces its rate, the retailer replies (our extension)",
+                Self::makers_lead(),
+            ),
+        ]
+    }
+
+    fn claims() -> &'static [Claim] {
+        CLAIMS
+    }
+
+    fn example() -> Self {
+        DualBrand(Parameters {
+            base_sales: [20.0, 15.0],
+            stimulating_effect: [3.0, 2.5],
+            competition_effect: [0.5, 0.6],
+            manufacturer_margin: [2.0, 2.0],
+            retailer_margin: [1.5, 1.5],
+            effort_cost: [1.0, 1.0],
+            national_effect: [0.0, 0.0],
+        })
+    }
+}
+
+// ---- Claims ----------------------------------------------------------------------------------------------------
+//
+// "Paper mode": common margins and β_i > γ_i. With ρ_r = 1 what is left is κ = ρ_m/ρ_r and x_i = β_i − γ_i. Outside
+// it a brand is described by its net returns: R = 1 and M.
+
+const PAPER: &[Axis] = &[
+    Axis { name: "kappa", lower: 0.05, upper: 20.0 },
+    Axis { name: "x1", lower: 0.05, upper: 5.0 },
+    Axis { name: "x2", lower: 0.05, upper: 5.0 },
+];
+const ONE_BRAND: &[Axis] = &[Axis { name: "M", lower: -10.0, upper: 10.0 }];
+const RIVALS: &[Axis] = &[
+    Axis { name: "kappa", lower: 0.05, upper: 20.0 },
+    Axis { name: "beta", lower: 0.05, upper: 5.0 },
+    Axis { name: "gamma", lower: 0.0, upper: 5.0 },
+];
+const ABSTRACT: &str = "Chen and Wen 2013, abstract; inequality derived for this library";
+const OURS: &str = "derived for this library";
+
+const CLAIMS: &[Claim] = &[
+    Claim::new::<BothAdvertised>("B1", "both brands are advertised", ABSTRACT, PAPER),
+    Claim::new::<RateFollowsMargins>(
+        "B2",
+        "the rate rises with the maker's margin and falls with the retailer's",
+        ABSTRACT,
+        PAPER,
+    )
+    .given("kappa > 1/2", |p| p[0] > 0.5),
+    Claim::new::<SpendFollowsEffects>(
+        "B3",
+        "spends rise with the stimulating effect and fall with the competition effect; rates do not move",
+        ABSTRACT,
+        PAPER,
+    ),
+    Claim::new::<SpendFollowsMaker>(
+        "B4",
+        "spends are more sensitive to the maker's margin than to the retailer's",
+        ABSTRACT,
+        PAPER,
+    )
+    .given("kappa > 1/2", |p| p[0] > 0.5),
+    Claim::new::<RateFollowsMaker>(
+        "B4b",
+        "the rate is more sensitive to the maker's margin than to the retailer's",
+        ABSTRACT,
+        PAPER,
+    )
+    .given("kappa > 1/2", |p| p[0] > 0.5)
+    .only_where("kappa <= 1", &[2.0, 1.0, 1.0]),
+    Claim::new::<JointSpend>("B5", "cooperation raises total spend", ABSTRACT, PAPER),
+    Claim::new::<JointProfit>("B5b", "cooperation raises total profit", ABSTRACT, PAPER),
+    Claim::new::<JointSpendOfBrand>(
+        "B5c",
+        "cooperation raises the spend on a brand whatever its net returns",
+        "the paper's claim outside its common margins",
+        ONE_BRAND,
+    )
+    .only_where("M >= 0", &[-0.5]),
+    Claim::new::<JointProfitOfBrand>(
+        "B5d",
+        "cooperation raises the profit from a brand whatever its net returns",
+        "the paper's claim outside its common margins",
+        ONE_BRAND,
+    ),
+    Claim::new::<MakerGains>("B6", "the owner gains by supporting", OURS, PAPER)
+        .given("kappa > 1/2", |p| p[0] > 0.5),
+    Claim::new::<RetailerGains>("B6b", "the retailer gains by being supported", OURS, PAPER)
+        .given("kappa > 1/2", |p| p[0] > 0.5),
+    Claim::new::<RivalsPayMore>("B7", "rival owners pay at least the rates of a common owner", OURS, RIVALS)
+        .given("beta > gamma", |p| p[1] > p[2]),
+];
+
+/// Common margins `(κ, 1)`, net effects `x`, the competition effect half of it.
+fn paper(p: &[f64]) -> Parameters {
+    Parameters {
+        base_sales: [0.0, 0.0],
+        stimulating_effect: [1.5 * p[1], 1.5 * p[2]],
+        competition_effect: [0.5 * p[1], 0.5 * p[2]],
+        manufacturer_margin: [p[0], p[0]],
+        retailer_margin: [1.0, 1.0],
+        effort_cost: [1.0, 1.0],
+        national_effect: [0.0, 0.0],
+    }
+}
+
+/// The payoffs of the common owner and of the retailer.
+fn payoffs(p: &Parameters, x: Profile<f64>) -> [f64; 2] {
+    let [first, second, retailer] = p.payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]);
+    [first + second, retailer]
+}
+
+/// A single brand with retailer's return 1 and owner's return `m`.
+fn brand(m: f64) -> SupportedSpend<f64> {
+    SupportedSpend { own: 1.0, other: m }
+}
+
+struct BothAdvertised;
+impl Inequality for BothAdvertised {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        let root = (p[0] * 2.0).max(T::constant(1.0)) + 1.0;
+        (p[1].min(p[2]) * root * 0.25).square()
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let x = paper(p).brand_rates(false);
+        Some(x[2].min(x[3]))
+    }
+}
+
+struct RateFollowsMargins;
+impl Inequality for RateFollowsMargins {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        (p[0] * 2.0 + 1.0).square().recip() * 4.0
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let rate = |maker: f64, retailer: f64| {
+            let mut numbers = paper(p);
+            numbers.manufacturer_margin = [maker; 2];
+            numbers.retailer_margin = [retailer; 2];
+            numbers.brand_rates(false)[0]
+        };
+        let here = rate(p[0], 1.0);
+        Some((rate(p[0] * 1.001, 1.0) - here).min(here - rate(p[0], 1.001)))
+    }
+}
+
+struct SpendFollowsEffects;
+impl Inequality for SpendFollowsEffects {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        p[1] * ((p[0] * 2.0).max(T::constant(1.0)) + 1.0).square() * 0.125
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let here = paper(p);
+        let mut stronger = here.clone();
+        stronger.stimulating_effect[0] *= 1.001;
+        let mut rougher = here.clone();
+        rougher.competition_effect[0] *= 1.001;
+        let [x, up, down] = [&here, &stronger, &rougher].map(|numbers| numbers.brand_rates(false));
+        let still = (up[0] - x[0]).abs() < 1e-12 && (down[0] - x[0]).abs() < 1e-12;
+        still.then(|| (up[2] - x[2]).min(x[2] - down[2]))
+    }
+}
+
+struct SpendFollowsMaker;
+impl Inequality for SpendFollowsMaker {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        p[1].square() * (p[0] * 2.0 + 1.0) * 0.125
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let spend = |maker: f64, retailer: f64| {
+            let mut numbers = paper(p);
+            numbers.manufacturer_margin = [maker; 2];
+            numbers.retailer_margin = [retailer; 2];
+            numbers.brand_rates(false)[2]
+        };
+        let (here, step) = (spend(p[0], 1.0), 1e-4);
+        Some((spend(p[0] + step, 1.0) - here) - (spend(p[0], 1.0 + step * 0.999) - here))
+    }
+}
+
+struct RateFollowsMaker;
+impl Inequality for RateFollowsMaker {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        -(p[0] - 1.0) * 4.0 / (p[0] * 2.0 + 1.0).square()
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let rate = |maker: f64, retailer: f64| {
+            let mut numbers = paper(p);
+            numbers.manufacturer_margin = [maker; 2];
+            numbers.retailer_margin = [retailer; 2];
+            numbers.brand_rates(false)[0]
+        };
+        let step = 1e-5;
+        let by_maker = rate(p[0] + step, 1.0) - rate(p[0] - step, 1.0);
+        let by_retailer = rate(p[0], 1.0 + step) - rate(p[0], 1.0 - step);
+        Some(by_maker.abs() - by_retailer.abs())
+    }
+}
+
+/// How far cooperation raises the root of the spend on a brand with net effect `x`.
+fn rise<T: Scalar>(kappa: T, x: T) -> T {
+    x * (kappa * 0.5).min(T::constant(0.25))
+}
+
+struct JointSpend;
+impl Inequality for JointSpend {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        rise(p[0], p[1]) + rise(p[0], p[2])
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let (joint, lead) = (paper(p).cooperative(), paper(p).brand_rates(false));
+        Some(joint[2] + joint[3] - lead[2] - lead[3])
+    }
+}
+
+struct JointProfit;
+impl Inequality for JointProfit {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        rise(p[0], p[1]).square() + rise(p[0], p[2]).square()
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let numbers = paper(p);
+        let total = |x: Profile<f64>| payoffs(&numbers, x).iter().sum::<f64>();
+        Some(total(numbers.cooperative()) - total(numbers.brand_rates(false)))
+    }
+}
+
+struct JointSpendOfBrand;
+impl Inequality for JointSpendOfBrand {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        let supported = ((p[0] * 2.0).max(T::constant(1.0)) + 1.0) * 0.25;
+        (p[0] + 1.0).positive_part() * 0.5 - supported
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        Some(brand(p[0]).root_together().powi(2) - brand(p[0]).root().powi(2))
+    }
+}
+
+struct JointProfitOfBrand;
+impl Inequality for JointProfitOfBrand {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        let d = (p[0] * 0.5).min(T::constant(0.25));
+        let negative = ((p[0] + 1.0) * 0.5).min(T::constant(0.0));
+        (d - negative) * (d + negative)
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let total = |root: f64| (p[0] + 1.0) * root - root * root;
+        Some(total(brand(p[0]).root_together()) - total(brand(p[0]).root()))
+    }
+}
+
+struct MakerGains;
+impl Inequality for MakerGains {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        (p[1].square() + p[2].square()) * (p[0] * 2.0 - 1.0).square() / 16.0
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let numbers = paper(p);
+        Some(payoffs(&numbers, numbers.brand_rates(false))[0] - payoffs(&numbers, numbers.no_support())[0])
+    }
+}
+
+struct RetailerGains;
+impl Inequality for RetailerGains {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        (p[1].square() + p[2].square()) * (p[0] * 2.0 - 1.0) / 8.0
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let numbers = paper(p);
+        Some(payoffs(&numbers, numbers.brand_rates(false))[1] - payoffs(&numbers, numbers.no_support())[1])
+    }
+}
+
+struct RivalsPayMore;
+impl Inequality for RivalsPayMore {
+    fn margin<T: Scalar>(p: &[T]) -> T {
+        p[0] * p[2]
+    }
+    fn evidence(p: &[f64]) -> Option<f64> {
+        let mut numbers = paper(&[p[0], 1.0, 1.0]);
+        numbers.stimulating_effect = [p[1]; 2];
+        numbers.competition_effect = [p[2]; 2];
+        Some(numbers.brand_rates(true)[0] - numbers.brand_rates(false)[0])
+    }
+}

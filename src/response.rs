@@ -1,0 +1,59 @@
+//! Sales response and the support it attracts: pieces that models are made of.
+
+use crate::scalar::Scalar;
+
+/// Advertising with a square-root response, paid by one party and possibly supported by another.
+///
+/// The spender earns `own` per unit of √spend, the supporter `other`. The supporter announces a participation rate
+/// `t`, the spender then spends `a`:
+///
+/// ```math
+/// \max_a\; s\sqrt a-(1-t)a,\qquad \max_t\; o\sqrt a-t\,a
+/// ```
+///
+/// with `s = own`, `o = other`, both in money per √money; either may be negative (advertising that hurts).
+///
+/// ```
+/// use coopad::response::SupportedSpend;
+///
+/// let spend = SupportedSpend { own: 2.0, other: 3.0 };
+/// assert_eq!(spend.rate(), 0.5); // (2·3 − 2)/(2·3 + 2)
+/// assert_eq!(spend.root(), 2.0); // √a = (2·3 + 2)/4
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SupportedSpend<T> {
+    /// The spender's marginal revenue per unit of √spend.
+    pub own: T,
+    /// The supporter's marginal revenue per unit of √spend.
+    pub other: T,
+}
+
+impl<T: Scalar> SupportedSpend<T> {
+    /// The rate that the supporter announces, in `[0, 1)`:
+    ///
+    /// ```math
+    /// t^*=\frac{2o-s}{2o+s}\quad\text{if } s>0 \text{ and } 2o>s,\qquad 0\text{ otherwise.}
+    /// ```
+    ///
+    /// As `own` falls to 0 the rate rises to 1; at `own ≤ 0` nothing is spent at any rate, and 0 is reported.
+    pub fn rate(self) -> T {
+        let pull = (self.other * 2.0).max(self.own);
+        T::select(self.own, (pull - self.own) / (pull + self.own), T::constant(0.0))
+    }
+
+    /// The square root of the spend under the announced rate: `(2o + s)/4`, or `max(s, 0)/2` without support.
+    pub fn root(self) -> T {
+        let pull = (self.other * 2.0).max(self.own);
+        T::select(self.own, (pull + self.own) * 0.25, T::constant(0.0))
+    }
+
+    /// The square root of the spend without support: `max(s, 0)/2`.
+    pub fn root_alone(self) -> T {
+        self.own.positive_part() * 0.5
+    }
+
+    /// The square root of the spend that is best for both together: `max(s + o, 0)/2`.
+    pub fn root_together(self) -> T {
+        (self.own + self.other).positive_part() * 0.5
+    }
+}

@@ -1,0 +1,317 @@
+//! The certificate: nobody gains by deviating, as far as a search without derivatives can tell.
+//!
+//! Nothing here knows a first-order condition, a Jacobian or the engine's replies. Each coalition, at each stage at
+//! which it moves, is searched for a better choice over the whole range of its decisions: a low-discrepancy spread
+//! first, then a compass from the best points found. Later stages reply to each trial, by line searches on the
+//! payoffs themselves.
+
+use smallvec::SmallVec;
+
+use super::chart::{Chart, away, spread};
+use super::plan::{Plan, Row};
+use crate::equilibrium::{Certificate, Deviation};
+use crate::error::SolveError;
+use crate::game::{Domain, Interval, StaticGame};
+
+/// Points spread over the range of each decision of a deviation.
+const SPREAD: usize = 48;
+/// Points from which a compass is started.
+const POLISHED: usize = 2;
+/// Rounds of line searches after which a reply of several decisions is taken as it is.
+const ROUNDS: usize = 60;
+
+/// Searches every coalition's deviations from `profile`.
+pub(crate) fn certify<G: StaticGame>(
+    game: &G,
+    plan: &Plan<G::Player>,
+    profile: &[f64],
+) -> Result<Certificate<G::Player>, SolveError> {
+    let mut search = Search { game, plan, evaluations: 0 };
+    let mut deviations = Vec::new();
+    let mut resolution: f64 = 0.0;
+    for stage in 0..plan.stages.len() {
+        for coalition in 0..plan.coalitions.len() {
+            let moves: Row<usize> = (0..plan.stages[stage].len())
+                .filter(|&v| plan.stages[stage][v].coalition == coalition)
+                .collect();
+            if moves.is_empty() {
+                continue;
+            }
+            let payoff = search.payoff(coalition, profile);
+            // What the same profile is worth with replies found by this search: its own rounding.
+            let mut replied: Row<f64> = SmallVec::from_slice(profile);
+            let again = search.value(stage, coalition, &mut replied);
+            resolution = resolution.max(f64::EPSILON * payoff.abs());
+            if again.is_finite() {
+                resolution = resolution.max((again - payoff).abs());
+            }
+            let (best, at) = search.deviate(stage, coalition, &moves, profile);
+            let gain = if best > payoff { best - payoff } else { 0.0 };
+            deviations.push(Deviation {
+                stage: stage + 1,
+                coalition: plan.coalitions[coalition].iter().map(|&p| plan.players[p]).collect(),
+                gain,
+                profile: if gain > 0.0 { at.to_vec() } else { profile.to_vec() },
+            });
+        }
+    }
+    let regret = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.gain));
+    Ok(Certificate { regret, resolution, deviations, evaluations: search.evaluations })
+}
+
+struct Search<'g, G: StaticGame> {
+    game: &'g G,
+    plan: &'g Plan<G::Player>,
+    evaluations: usize,
+}
+
+impl<G: StaticGame> Search<'_, G> {
+    /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
+    fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
+        self.evaluations += 1;
+        let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players.len());
+        self.game.payoffs(x, &mut payoffs);
+        let payoff = self.plan.joint(coalition, &payoffs);
+        let outside = payoff.is_nan() || matches!(self.game.domain(x), Domain::Outside { .. });
+        if outside { f64::NEG_INFINITY } else { payoff }
+    }
+
+    /// A coalition's payoff when `stage` and all before it are as in `x`; later stages reply, and `x` holds it all.
+    fn value(&mut self, stage: usize, coalition: usize, x: &mut [f64]) -> f64 {
+        for later in stage + 1..self.plan.stages.len() {
+            if !self.respond(later, x) {
+                return f64::NEG_INFINITY;
+            }
+        }
+        self.payoff(coalition, x)
+    }
+
+    /// A variable, its bounds and its chart at `x`; `None` when it has no admissible value.
+    fn chart(&self, stage: usize, variable: usize, x: &[f64]) -> Option<(usize, Interval<f64>, Chart)> {
+        let variable = &self.plan.stages[stage][variable];
+        let bounds = self.plan.bounds(self.game, variable, x);
+        let decision = variable.decisions[0];
+        let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
+        (bounds.lower <= bounds.upper).then(|| (decision, bounds, Chart::new(bounds, typical)))
+    }
+
+    fn assign(&self, stage: usize, variable: usize, x: &mut [f64], value: f64) {
+        for &decision in &self.plan.stages[stage][variable].decisions {
+            x[decision] = value;
+        }
+    }
+
+    /// Everybody of a stage replies: each variable in turn to the best value for its coalition, until none moves.
+    fn respond(&mut self, stage: usize, x: &mut [f64]) -> bool {
+        let count = self.plan.stages[stage].len();
+        for round in 0..ROUNDS {
+            let mut moved: f64 = 0.0;
+            for variable in 0..count {
+                match self.improve(stage, variable, x) {
+                    Some(change) => moved = moved.max(change),
+                    None => return false,
+                }
+            }
+            // A single variable has found its best value; several must settle among themselves.
+            if moved < 1e-10 || (count == 1 && round == 0) {
+                return true;
+            }
+        }
+        true
+    }
+
+    /// Moves one variable to its coalition's best value along it, and tells how far it went in its chart.
+    fn improve(&mut self, stage: usize, variable: usize, x: &mut [f64]) -> Option<f64> {
+        let (decision, bounds, chart) = self.chart(stage, variable, x)?;
+        let start = x[decision].clamp(bounds.lower, bounds.upper);
+        let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
+        // From the bound itself a logarithmic chart does not lead away: look at typical values too.
+        let origin = if chart.curved() && away(start, bounds) == 0.0 {
+            chart.go_from_bound(typical, bounds)
+        } else {
+            start
+        };
+        let mut trial: Row<f64> = SmallVec::from_slice(x);
+        let mut at = |search: &mut Self, step: f64| {
+            search.assign(stage, variable, &mut trial, chart.go(origin, step, bounds));
+            let coalition = search.plan.stages[stage][variable].coalition;
+            search.value(stage, coalition, &mut trial)
+        };
+        // Bracket the best value by doubling steps away from the start, both ways.
+        let reach = if chart.curved() { 40.0 } else { 1.0 };
+        let first = 0.05 * chart.reach();
+        let mut middle = (0.0, at(self, 0.0));
+        let mut left = (-first, at(self, -first));
+        let mut right = (first, at(self, first));
+        let mut stride = first;
+        while (left.1 > middle.1 || right.1 > middle.1) && stride < reach {
+            stride *= 2.0;
+            if right.1 > left.1 {
+                left = middle;
+                middle = right;
+                right = (right.0 + stride, at(self, right.0 + stride));
+            } else {
+                right = middle;
+                middle = left;
+                left = (left.0 - stride, at(self, left.0 - stride));
+            }
+        }
+        if middle.1 == f64::NEG_INFINITY || (chart.curved() && stride >= reach && right.1 > middle.1) {
+            return None;
+        }
+        // Golden section with a parabola where it behaves.
+        for _ in 0..80 {
+            let width = right.0 - left.0;
+            if width < 1e-9 {
+                break;
+            }
+            let slope_left = (middle.1 - left.1) / (middle.0 - left.0);
+            let slope_right = (right.1 - middle.1) / (right.0 - middle.0);
+            let parabola = 0.5 * (left.0 + middle.0) - slope_left * 0.5 * width / (slope_right - slope_left);
+            let inside = parabola > left.0 + 0.02 * width && parabola < right.0 - 0.02 * width;
+            let fresh = (parabola - middle.0).abs() > 1e-3 * width;
+            let step = if inside && fresh {
+                parabola
+            } else if right.0 - middle.0 > middle.0 - left.0 {
+                middle.0 + 0.381_966 * (right.0 - middle.0)
+            } else {
+                middle.0 - 0.381_966 * (middle.0 - left.0)
+            };
+            let tried = (step, at(self, step));
+            if tried.1 >= middle.1 {
+                if step > middle.0 {
+                    left = middle;
+                } else {
+                    right = middle;
+                }
+                middle = tried;
+            } else if step > middle.0 {
+                right = tried;
+            } else {
+                left = tried;
+            }
+        }
+        // The parabola through well-separated points places a smooth maximum beyond the square root of rounding.
+        let h = 1e-3 * chart.reach();
+        let f: [f64; 5] = std::array::from_fn(|k| at(self, middle.0 + (k as f64 - 2.0) * h));
+        let slope = (f[0] - 8.0 * f[1] + 8.0 * f[3] - f[4]) / 12.0;
+        let curve = (-f[0] + 16.0 * f[1] - 30.0 * f[2] + 16.0 * f[3] - f[4]) / 12.0;
+        let correction = -slope / curve;
+        let mut best = middle;
+        if curve < 0.0 && correction.abs() < 0.5 {
+            let polished = middle.0 + correction * h;
+            let value = at(self, polished);
+            if value >= middle.1 - 1e-14 * middle.1.abs() {
+                best = (polished, value);
+            }
+        }
+        let mut value = chart.go(origin, best.0, bounds);
+        // A bound is as good as any point: the logarithm never reaches it.
+        for bound in [bounds.lower, bounds.upper] {
+            if bound.is_finite() {
+                self.assign(stage, variable, x, bound);
+                let mut there: Row<f64> = SmallVec::from_slice(x);
+                let coalition = self.plan.stages[stage][variable].coalition;
+                if self.value(stage, coalition, &mut there) >= best.1 {
+                    value = bound;
+                    break;
+                }
+            }
+        }
+        self.assign(stage, variable, x, value);
+        let rate = chart.rate(start, bounds).abs().max(f64::MIN_POSITIVE);
+        Some((value - start).abs() / rate.max(chart.rate(value, bounds).abs()))
+    }
+
+    /// The best choice found for a coalition at a stage, and what it is worth.
+    fn deviate(
+        &mut self,
+        stage: usize,
+        coalition: usize,
+        moves: &[usize],
+        profile: &[f64],
+    ) -> (f64, Row<f64>) {
+        let mut found: Vec<(f64, Row<f64>)> = Vec::new();
+        let trials = SPREAD * moves.len() + 8;
+        for trial in 0..trials {
+            let mut x: Row<f64> = SmallVec::from_slice(profile);
+            let mut possible = true;
+            for (dimension, &variable) in moves.iter().enumerate() {
+                let Some((decision, bounds, chart)) = self.chart(stage, variable, &x) else {
+                    possible = false;
+                    break;
+                };
+                let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
+                let here = x[decision].clamp(bounds.lower, bounds.upper);
+                let centre =
+                    if away(here, bounds) == 0.0 { chart.go_from_bound(typical, bounds) } else { here };
+                let value = match trial {
+                    // Close by first: small steps of mixed sign.
+                    1..8 => {
+                        let sign = if (trial + dimension) % 2 == 0 { 1.0 } else { -1.0 };
+                        chart.go(centre, sign * 0.1_f64.powi(trial as i32 / 2), bounds)
+                    }
+                    0 => bounds.lower.max(f64::MIN),
+                    _ => chart.spread(spread(trial, dimension), centre, bounds),
+                };
+                self.assign(stage, variable, &mut x, value);
+            }
+            if possible {
+                let value = self.value(stage, coalition, &mut x);
+                found.push((value, x));
+            }
+        }
+        found.push((self.payoff(coalition, profile), SmallVec::from_slice(profile)));
+        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        found.truncate(POLISHED);
+        let mut best = (f64::NEG_INFINITY, SmallVec::from_slice(profile));
+        for (value, x) in found {
+            if value.is_finite() {
+                let polished = self.compass(stage, coalition, moves, value, x);
+                if polished.0 > best.0 {
+                    best = polished;
+                }
+            }
+        }
+        best
+    }
+
+    /// Steps along each of a coalition's variables, shorter whenever none gains.
+    fn compass(
+        &mut self,
+        stage: usize,
+        coalition: usize,
+        moves: &[usize],
+        mut value: f64,
+        mut x: Row<f64>,
+    ) -> (f64, Row<f64>) {
+        let mut pace = 0.25;
+        for _ in 0..400 {
+            if pace < 1e-7 {
+                break;
+            }
+            let mut gained = false;
+            for &variable in moves {
+                for sign in [1.0, -1.0] {
+                    let mut trial = x.clone();
+                    let Some((decision, bounds, chart)) = self.chart(stage, variable, &trial) else {
+                        continue;
+                    };
+                    let to = chart.go(trial[decision], sign * pace, bounds);
+                    if to == trial[decision] {
+                        continue;
+                    }
+                    self.assign(stage, variable, &mut trial, to);
+                    let there = self.value(stage, coalition, &mut trial);
+                    if there > value {
+                        (value, x, gained) = (there, trial, true);
+                        break;
+                    }
+                }
+            }
+            pace *= if gained { 1.2 } else { 0.35 };
+            pace = f64::min(pace, 1.0);
+        }
+        (value, x)
+    }
+}

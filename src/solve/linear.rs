@@ -1,0 +1,127 @@
+//! Small dense systems, factored once and solved for numbers of any depth.
+
+use smallvec::SmallVec;
+
+use super::plan::Row;
+use crate::scalar::Scalar;
+
+/// A square matrix in LU form with partial pivoting.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Factored {
+    size: usize,
+    entries: SmallVec<[f64; 36]>,
+    pivots: Row<usize>,
+}
+
+impl Factored {
+    /// Factors the matrix, given row by row; `None` when it is singular or not finite.
+    pub(crate) fn new(size: usize, matrix: &[f64]) -> Option<Self> {
+        let mut entries: SmallVec<[f64; 36]> = SmallVec::from_slice(matrix);
+        let mut pivots: Row<usize> = SmallVec::new();
+        for k in 0..size {
+            let mut best = k;
+            for row in k + 1..size {
+                if entries[row * size + k].abs() > entries[best * size + k].abs() {
+                    best = row;
+                }
+            }
+            let pivot = entries[best * size + k];
+            if pivot == 0.0 || !pivot.is_finite() {
+                return None;
+            }
+            pivots.push(best);
+            if best != k {
+                for column in 0..size {
+                    entries.swap(k * size + column, best * size + column);
+                }
+            }
+            for row in k + 1..size {
+                let factor = entries[row * size + k] / pivot;
+                entries[row * size + k] = factor;
+                for column in k + 1..size {
+                    let above = entries[k * size + column];
+                    entries[row * size + column] -= factor * above;
+                }
+            }
+        }
+        Some(Factored { size, entries, pivots })
+    }
+
+    /// Replaces the right-hand side by the solution.
+    pub(crate) fn solve<T: Scalar>(&self, rhs: &mut [T]) {
+        let n = self.size;
+        for (k, &pivot) in self.pivots.iter().enumerate() {
+            rhs.swap(k, pivot);
+        }
+        for row in 0..n {
+            for column in 0..row {
+                rhs[row] = rhs[row] - rhs[column] * self.entries[row * n + column];
+            }
+        }
+        for row in (0..n).rev() {
+            for column in row + 1..n {
+                rhs[row] = rhs[row] - rhs[column] * self.entries[row * n + column];
+            }
+            rhs[row] = rhs[row] / self.entries[row * n + row];
+        }
+    }
+}
+
+/// Solves `(μI − H) d = e` with the smallest shift `μ ≥ 0` (tried in decades) that makes the matrix positive
+/// definite: an ascent direction for a payoff with gradient `e` and Hessian `H`. Returns `d` in `e`, and whether
+/// no shift was needed, which is to say that `H` is negative definite.
+pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool {
+    let scale = (0..size).map(|i| hessian[i * size + i].abs()).fold(f64::MIN_POSITIVE, f64::max);
+    let mut shift = 0.0;
+    loop {
+        let mut l: SmallVec<[f64; 36]> = hessian.iter().map(|h| -h).collect();
+        for i in 0..size {
+            l[i * size + i] += shift;
+        }
+        if cholesky(size, &mut l) {
+            for i in 0..size {
+                for k in 0..i {
+                    gradient[i] -= l[i * size + k] * gradient[k];
+                }
+                gradient[i] /= l[i * size + i];
+            }
+            for i in (0..size).rev() {
+                for k in i + 1..size {
+                    gradient[i] -= l[k * size + i] * gradient[k];
+                }
+                gradient[i] /= l[i * size + i];
+            }
+            return shift == 0.0;
+        }
+        shift = if shift == 0.0 { 1e-3 * scale } else { 4.0 * shift };
+        if !shift.is_finite() || shift > 1e6 * scale {
+            gradient.iter_mut().for_each(|g| *g = 0.0);
+            return false;
+        }
+    }
+}
+
+/// The lower Cholesky factor in place; false when the matrix is not positive definite.
+fn cholesky(size: usize, a: &mut [f64]) -> bool {
+    let scale = (0..size).map(|i| a[i * size + i].abs()).fold(0.0, f64::max);
+    for j in 0..size {
+        let mut diagonal = a[j * size + j];
+        for k in 0..j {
+            diagonal -= a[j * size + k] * a[j * size + k];
+        }
+        // NaN fails here too. The floor keeps a flat direction (rounding noise) from passing as concave.
+        if !(diagonal > 1e-14 * scale) {
+            return false;
+        }
+        let root = diagonal.sqrt();
+        a[j * size + j] = root;
+        for i in j + 1..size {
+            let mut entry = a[i * size + j];
+            for k in 0..j {
+                entry -= a[i * size + k] * a[j * size + k];
+            }
+            a[i * size + j] = entry / root;
+        }
+    }
+    true
+}

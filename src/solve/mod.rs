@@ -1,0 +1,208 @@
+//! Solving static games: closed form where there is one, the engine elsewhere.
+
+mod bargaining;
+mod certificate;
+mod chart;
+mod induction;
+mod linear;
+mod plan;
+mod stage;
+
+pub use bargaining::{Surplus, cara_split, power_split};
+
+use induction::{Engine, Failure};
+use plan::Plan;
+
+use crate::equilibrium::{Caveat, Method, Report, Side, Solution, Verified};
+use crate::error::SolveError;
+use crate::game::{Domain, StaticGame};
+use crate::player::Player;
+use crate::structure::Structure;
+
+/// What every static game can do.
+pub trait Solve: StaticGame + Sized {
+    /// The equilibrium under `structure`: by the model's closed form where it has one, by the engine elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// A [`SolveError`] that says what failed, with the last profile reached. Nothing that did not converge is
+    /// returned as a solution.
+    fn solve(&self, structure: &Structure<Self::Player>) -> Result<Solution<Self::Player>, SolveError> {
+        match self.closed_form(structure) {
+            Some(profile) => assemble(self, structure, profile?, Method::ClosedForm),
+            None => self.solve_numerically(structure),
+        }
+    }
+
+    /// The equilibrium under `structure` by the closed form only.
+    ///
+    /// # Errors
+    ///
+    /// [`SolveError::NoClosedForm`] where the model knows none.
+    fn solve_in_closed_form(
+        &self,
+        structure: &Structure<Self::Player>,
+    ) -> Result<Solution<Self::Player>, SolveError> {
+        let none = || SolveError::NoClosedForm { structure: structure.name().to_owned() };
+        let profile = self.closed_form(structure).ok_or_else(none)??;
+        assemble(self, structure, profile, Method::ClosedForm)
+    }
+
+    /// The equilibrium under `structure` by the engine, whatever closed form there may be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Solve::solve`].
+    fn solve_numerically(
+        &self,
+        structure: &Structure<Self::Player>,
+    ) -> Result<Solution<Self::Player>, SolveError> {
+        let mut engine = Engine::new(self, Plan::new(self, structure)?);
+        let mut x = engine.plan.profile.clone();
+        if let Err(failure) = run(&mut engine, &mut x) {
+            return Err(explain(&engine, failure, x));
+        }
+        let mut solution = assemble(self, structure, x, Method::Engine)?;
+        let report = &mut solution.report;
+        report.iterations = engine.iterations;
+        report.at_kink = engine.at_kink;
+        report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
+        for (variables, reply) in engine.plan.stages.iter().zip(&engine.replies) {
+            for (variable, &side) in variables.iter().zip(&reply.sides) {
+                if side != Side::Free {
+                    report.binding.extend(variable.decisions.iter().map(|&d| (d, side)));
+                }
+            }
+        }
+        report.binding.sort_by_key(|(decision, _)| *decision);
+        Ok(solution)
+    }
+
+    /// A profile of the caller's own, put forward as the equilibrium under `structure`; [`Solution::verify`] tells
+    /// whether it is one.
+    ///
+    /// # Errors
+    ///
+    /// When the profile has the wrong length or its payoffs are not finite.
+    fn propose(
+        &self,
+        structure: &Structure<Self::Player>,
+        profile: Vec<f64>,
+    ) -> Result<Solution<Self::Player>, SolveError> {
+        assemble(self, structure, profile, Method::Proposed)
+    }
+}
+
+impl<G: StaticGame> Solve for G {}
+
+impl<P: Player> Solution<P> {
+    /// Searches, without derivatives, for a coalition that would gain by deviating at its stage, later stages
+    /// replying, and returns the solution with what the search found.
+    ///
+    /// # Errors
+    ///
+    /// [`SolveError::Refuted`] when somebody gains more than a millionth of the payoffs' size.
+    pub fn verify<G: StaticGame<Player = P>>(self, game: &G) -> Result<Verified<P>, SolveError> {
+        let plan = Plan::new(game, &self.structure)?;
+        let certificate = certificate::certify(game, &plan, &self.profile)?;
+        let scale = self.payoffs.iter().fold(0.0, |s: f64, p| s.max(p.abs()));
+        if let Some(worst) = certificate.deviations.iter().find(|d| d.gain > 1e-6 * scale) {
+            return Err(SolveError::Refuted {
+                player: names(&worst.coalition),
+                gain: worst.gain,
+                deviation: worst.profile.clone(),
+            });
+        }
+        let mut solution = self;
+        if solution.report.residual.is_none() {
+            solution.report.residual = residual(game, plan, &solution.profile);
+        }
+        Ok(Verified { solution, certificate })
+    }
+}
+
+/// The largest scaled first-order residual of a profile, where the engine can differentiate it.
+fn residual<G: StaticGame>(game: &G, plan: Plan<G::Player>, profile: &[f64]) -> Option<f64> {
+    let mut engine = Engine::new(game, plan);
+    engine.residual(profile).ok()
+}
+
+/// Solves the first stage, and checks that the later replies hold globally.
+fn run<G: StaticGame>(engine: &mut Engine<'_, G>, x: &mut [f64]) -> Result<(), Failure> {
+    engine.settle(0, x)?;
+    if !engine.replies_stand(x)? {
+        engine.careful = true;
+        engine.replies.iter_mut().for_each(|reply| reply.known = false);
+        engine.settle(0, x)?;
+    }
+    Ok(())
+}
+
+/// A solution from a profile: payoffs by the game's own formula, domain checked.
+fn assemble<G: StaticGame>(
+    game: &G,
+    structure: &Structure<G::Player>,
+    profile: Vec<f64>,
+    method: Method,
+) -> Result<Solution<G::Player>, SolveError> {
+    let players = game.players();
+    let decisions = game.decisions();
+    let mut payoffs = vec![f64::NAN; players.len()];
+    if profile.len() == decisions.len() {
+        game.payoffs(&profile, &mut payoffs);
+    }
+    if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
+        let player = players.get(seat).map_or_else(String::new, |p| p.name().into_owned());
+        return Err(SolveError::NotFinite { player, last: profile });
+    }
+    let mut caveats = Vec::new();
+    match game.domain(&profile) {
+        Domain::Inside => {}
+        Domain::Doubtful { quantity, value } => caveats.push(Caveat { quantity, value }),
+        Domain::Outside { quantity, value } => {
+            return Err(SolveError::OutsideDomain { quantity: quantity.to_owned(), value, last: profile });
+        }
+    }
+    let report =
+        Report { method, iterations: 0, residual: None, binding: Vec::new(), at_kink: false, caveats };
+    Ok(Solution { structure: structure.clone(), players, decisions, profile, payoffs, report })
+}
+
+/// The engine's failure in the game's own words.
+fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f64>) -> SolveError {
+    let plan = &engine.plan;
+    let decision = |stage: usize, variable: usize| {
+        let number = plan.stages[stage][variable].decisions[0];
+        (plan.decisions[number].name.clone().into_owned(), last[number])
+    };
+    let coalition = |coalition: usize| {
+        let members: Vec<_> = plan.coalitions[coalition].iter().map(|&p| plan.players[p]).collect();
+        names(&members)
+    };
+    match failure {
+        Failure::NotConverged { stage, residual } => {
+            SolveError::NotConverged { stage: stage + 1, last, residual, iterations: engine.iterations }
+        }
+        Failure::Unbounded { stage, variable } => {
+            let (name, value) = decision(stage, variable);
+            let player = coalition(plan.stages[stage][variable].coalition);
+            SolveError::Unbounded { player, decision: name, value, last }
+        }
+        Failure::NoEquilibrium { coalition: who, gain } => {
+            SolveError::NoEquilibrium { player: coalition(who), gain, last }
+        }
+        Failure::EmptyBounds { stage, variable, lower, upper } => {
+            SolveError::EmptyBounds { decision: decision(stage, variable).0, lower, upper }
+        }
+        Failure::NotFinite { player } => {
+            SolveError::NotFinite { player: plan.players[player].name().into_owned(), last }
+        }
+        Failure::Kink { stage } => SolveError::Kink { stage: stage + 1, last },
+    }
+}
+
+/// Several players in one phrase.
+fn names<P: Player>(players: &[P]) -> String {
+    let names: Vec<_> = players.iter().map(|p| p.name()).collect();
+    names.join(" and ")
+}

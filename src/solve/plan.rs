@@ -1,0 +1,163 @@
+//! A structure made ready for one game: who chooses which numbers, and when.
+
+use smallvec::SmallVec;
+
+use crate::error::StructureError;
+use crate::game::{Decision, Interval, StaticGame};
+use crate::scalar::{Level, Scalar};
+use crate::structure::Structure;
+
+/// Numbers of one stage; on the stack for games of ordinary size.
+pub(crate) type Row<T> = SmallVec<[T; 8]>;
+
+/// The most stages that [`crate::scalar`]'s chain of nested duals can differentiate through.
+pub(crate) const STAGE_LIMIT: usize = 4;
+
+/// A number that one coalition chooses: one decision, or several tied ones.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub(crate) decisions: SmallVec<[usize; 2]>,
+    pub(crate) coalition: usize,
+}
+
+/// A structure, made ready for one game.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan<P> {
+    pub(crate) players: Vec<P>,
+    pub(crate) decisions: Vec<Decision<P>>,
+    /// The members of each coalition, as positions in `players`.
+    pub(crate) coalitions: Vec<Vec<usize>>,
+    /// The variables of each stage.
+    pub(crate) stages: Vec<Vec<Variable>>,
+    /// Every decision at its fixed, typical or neutral value.
+    pub(crate) profile: Vec<f64>,
+}
+
+impl<P: crate::Player> Plan<P> {
+    pub(crate) fn new<G: StaticGame<Player = P>>(
+        game: &G,
+        structure: &Structure<P>,
+    ) -> Result<Self, StructureError> {
+        let players = game.players();
+        let decisions = game.decisions();
+        let count = decisions.len();
+        let owners: Vec<P> = decisions.iter().map(|d| d.owner).collect();
+        let coalitions = structure.coalitions(&players)?;
+        let seat = |player: P| {
+            let at = players.iter().position(|p| *p == player);
+            at.and_then(|at| coalitions.iter().position(|members| members.contains(&at)))
+                .ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+        };
+
+        // What is not chosen: fixed decisions, and transfers inside a coalition.
+        let mut held: Vec<Option<f64>> = vec![None; count];
+        for &(decision, value) in &structure.fixed {
+            *held.get_mut(decision).ok_or(StructureError::NoSuchDecision { decision, count })? = Some(value);
+        }
+        let mut owner_of = Vec::with_capacity(count);
+        for (decision, held) in decisions.iter().zip(&mut held) {
+            let owner = seat(decision.owner)?;
+            if let Some(counterparty) = decision.counterparty
+                && seat(counterparty)? == owner
+            {
+                *held = held.or(Some(decision.neutral));
+            }
+            owner_of.push(owner);
+        }
+        let profile: Vec<f64> = (0..count)
+            .map(|d| held[d].unwrap_or(decisions[d].typical.unwrap_or(decisions[d].neutral)))
+            .collect();
+        for &(decision, value) in &structure.fixed {
+            let bounds = game.bounds(decision, &profile);
+            if !(value >= bounds.lower && value <= bounds.upper) {
+                let name = decisions[decision].name.clone().into_owned();
+                let Interval { lower, upper } = bounds;
+                return Err(StructureError::FixedOutOfBounds { decision: name, value, lower, upper });
+            }
+        }
+
+        let mut tie_of: Vec<Option<usize>> = vec![None; count];
+        for (tie, group) in structure.tied.iter().enumerate() {
+            for &decision in group {
+                let slot =
+                    tie_of.get_mut(decision).ok_or(StructureError::NoSuchDecision { decision, count })?;
+                if slot.replace(tie).is_some() {
+                    return Err(StructureError::DecidedTwice { decision });
+                }
+            }
+        }
+
+        let mut stages: Vec<Vec<Variable>> = Vec::new();
+        let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; structure.tied.len()];
+        for (stage, members) in structure.stages(&owners)?.into_iter().enumerate() {
+            let mut variables: Vec<Variable> = Vec::new();
+            for decision in members.into_iter().filter(|&d| held[d].is_none()) {
+                let coalition = owner_of[decision];
+                let Some(tie) = tie_of[decision] else {
+                    variables.push(Variable { decisions: SmallVec::from_slice(&[decision]), coalition });
+                    continue;
+                };
+                match variable_of_tie[tie] {
+                    None => {
+                        variable_of_tie[tie] = Some((stage, variables.len()));
+                        variables.push(Variable { decisions: SmallVec::from_slice(&[decision]), coalition });
+                    }
+                    Some((s, v)) if s == stage && variables[v].coalition == coalition => {
+                        variables[v].decisions.push(decision);
+                    }
+                    Some(_) => {
+                        let first = structure.tied[tie].iter().find(|&&d| d != decision).copied();
+                        return Err(StructureError::CannotTie {
+                            first: first.map_or_else(String::new, |d| decisions[d].name.clone().into_owned()),
+                            second: decisions[decision].name.clone().into_owned(),
+                        });
+                    }
+                }
+            }
+            stages.push(variables);
+        }
+        // A coalition that moves twice in a row, alone, decides once.
+        let mut merged: Vec<Vec<Variable>> = Vec::new();
+        for stage in stages.into_iter().filter(|stage| !stage.is_empty()) {
+            match merged.last_mut() {
+                Some(before) if alone(before).is_some() && alone(before) == alone(&stage) => {
+                    before.extend(stage)
+                }
+                _ => merged.push(stage),
+            }
+        }
+        if merged.len() > STAGE_LIMIT {
+            return Err(StructureError::TooManyStages { stages: merged.len(), limit: STAGE_LIMIT });
+        }
+        Ok(Plan { players, decisions, coalitions, stages: merged, profile })
+    }
+
+    /// The bounds of a variable: those of its decision, or the intersection over tied ones.
+    pub(crate) fn bounds<G, T>(&self, game: &G, variable: &Variable, x: &[T]) -> Interval<T>
+    where
+        G: StaticGame<Player = P>,
+        T: Level,
+    {
+        let mut all = variable.decisions.iter().map(|&d| game.bounds(d, x));
+        let everything = Interval::new(T::constant(f64::NEG_INFINITY), T::constant(f64::INFINITY));
+        let first = all.next().unwrap_or(everything);
+        all.fold(first, |a, b| {
+            Interval::new(
+                if b.lower.real() > a.lower.real() { b.lower } else { a.lower },
+                if b.upper.real() < a.upper.real() { b.upper } else { a.upper },
+            )
+        })
+    }
+
+    /// The payoff of a coalition: the sum over its members.
+    #[inline]
+    pub(crate) fn joint<T: Scalar>(&self, coalition: usize, payoffs: &[T]) -> T {
+        self.coalitions[coalition].iter().fold(T::constant(0.0), |sum, &player| sum + payoffs[player])
+    }
+}
+
+/// The coalition that owns the whole stage, if one does.
+fn alone(stage: &[Variable]) -> Option<usize> {
+    let first = stage.first()?.coalition;
+    stage.iter().all(|v| v.coalition == first).then_some(first)
+}
