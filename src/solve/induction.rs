@@ -2,16 +2,15 @@
 //!
 //! A stage is a system of first-order conditions in its own variables, given everything decided before. Its reply
 //! is found on plain numbers ([`super::stage`]); where an earlier stage must differentiate through it, the reply is
-//! lifted to dual numbers by Newton steps with the plain Jacobian. Each such step makes one more order of the
-//! derivative exact (the dual parts are nilpotent), which is the implicit function theorem carried out in place.
-
-use smallvec::SmallVec;
+//! lifted to dual numbers. Its first derivatives in the earlier decisions are found once a reply and put in place;
+//! Newton steps with the plain Jacobian then make one more order exact each, since the dual parts are nilpotent.
+//! This is the implicit function theorem, carried out in place.
 
 use super::linear::Factored;
-use super::plan::{Plan, Row};
+use super::plan::{Plan, on_stack};
 use crate::equilibrium::Side;
 use crate::game::{Domain, StaticGame};
-use crate::scalar::{D2, Level};
+use crate::scalar::{D1, D2, Dual, Level, Scalar};
 
 /// Why a stage has no reply; small, since searches meet and forget many.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,23 +24,50 @@ pub(crate) enum Failure {
 }
 
 /// What is remembered of a stage's last reply.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reply {
-    /// The earlier decisions that it replies to; empty before the first reply.
-    pub(crate) to: Row<f64>,
+    /// Whether there is one.
     pub(crate) known: bool,
-    pub(crate) values: Row<f64>,
-    pub(crate) sides: Row<Side>,
-    /// The free variables' first-order system, factored.
-    pub(crate) system: Option<Factored>,
+    /// The values of the earlier stages' variables that it replies to.
+    pub(crate) to: Vec<f64>,
+    /// The reply.
+    pub(crate) values: Vec<f64>,
+    pub(crate) sides: Vec<Side>,
+    /// The free variables, and their first-order system, factored.
+    pub(crate) free: Vec<usize>,
+    pub(crate) system: Factored,
+    /// Whether the system could be factored: the reply can be differentiated.
+    pub(crate) smooth: bool,
+    /// The reply's derivatives, a row a variable and a column an earlier variable, once they are asked for.
+    pub(crate) slopes: Vec<f64>,
+    pub(crate) slopes_known: bool,
     pub(crate) residual: f64,
+}
+
+impl Reply {
+    /// A reply that holds nothing, for the moment in which the real one is worked on.
+    pub(crate) fn empty() -> Self {
+        Reply {
+            known: false,
+            to: Vec::new(),
+            values: Vec::new(),
+            sides: Vec::new(),
+            free: Vec::new(),
+            system: Factored::default(),
+            smooth: false,
+            slopes: Vec::new(),
+            slopes_known: false,
+            residual: 0.0,
+        }
+    }
 }
 
 /// The numerical engine for one game under one structure.
 pub(crate) struct Engine<'g, G: StaticGame> {
     pub(crate) game: &'g G,
-    pub(crate) plan: Plan<G::Player>,
-    pub(crate) replies: SmallVec<[Reply; 4]>,
+    pub(crate) plan: &'g Plan<G::Player>,
+    pub(crate) replies: Vec<Reply>,
+    pub(crate) work: Vec<super::stage::Work>,
     /// Iterations of the first stage.
     pub(crate) iterations: usize,
     /// Whether every reply of a later stage is searched for globally, not only the first.
@@ -50,9 +76,27 @@ pub(crate) struct Engine<'g, G: StaticGame> {
 }
 
 impl<'g, G: StaticGame> Engine<'g, G> {
-    pub(crate) fn new(game: &'g G, plan: Plan<G::Player>) -> Self {
-        let replies = plan.stages.iter().map(|_| Reply::default()).collect();
-        Engine { game, plan, replies, iterations: 0, careful: false, at_kink: false }
+    pub(crate) fn new(game: &'g G, plan: &'g Plan<G::Player>) -> Self {
+        let mut before = 0;
+        let mut replies = Vec::with_capacity(plan.stages.len());
+        for stage in &plan.stages {
+            let count = stage.len();
+            replies.push(Reply {
+                known: false,
+                to: vec![0.0; before],
+                values: vec![0.0; count],
+                sides: vec![Side::Free; count],
+                free: Vec::with_capacity(count),
+                system: Factored::with_capacity(count),
+                smooth: false,
+                slopes: vec![0.0; count * before],
+                slopes_known: false,
+                residual: 0.0,
+            });
+            before += count;
+        }
+        let work = plan.stages.iter().map(|stage| super::stage::Work::new(stage.len(), plan.decisions.len()));
+        Engine { game, plan, replies, work: work.collect(), iterations: 0, careful: false, at_kink: false }
     }
 
     /// Fills stage `stage` of `x` and all later ones with their replies to what is decided before.
@@ -60,56 +104,122 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         if stage >= self.plan.stages.len() {
             return Ok(());
         }
-        let mut plain: Row<f64> = x.iter().map(|v| v.real()).collect();
-        self.settle(stage, &mut plain)?;
-        if T::ORDER == 0 {
-            for (to, from) in x.iter_mut().zip(&plain) {
-                *to = T::constant(*from);
+        on_stack(x.len(), 0.0, |plain: &mut [f64]| {
+            for (to, from) in plain.iter_mut().zip(x.iter()) {
+                *to = from.real();
             }
+            self.settle(stage, plain)?;
+            if T::ORDER == 0 {
+                for (to, from) in x.iter_mut().zip(plain.iter()) {
+                    *to = T::constant(*from);
+                }
+                return Ok(());
+            }
+            if !self.replies[stage].slopes_known {
+                self.differentiate(stage, plain)?;
+            }
+            self.predict(stage, x);
+            self.lift(stage, x, T::ORDER - 1)?;
+            self.reply(stage + 1, x)
+        })
+    }
+
+    /// The reply's first derivatives in the earlier variables.
+    fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
+        let plan = self.plan;
+        let columns = self.replies[stage].to.len();
+        for (column, moved) in plan.stages[..stage].iter().flatten().enumerate() {
+            on_stack(plain.len(), D1::constant(0.0), |x: &mut [D1]| {
+                for (to, from) in x.iter_mut().zip(plain) {
+                    *to = D1::constant(*from);
+                }
+                for &decision in &moved.decisions {
+                    x[decision].slope = 1.0;
+                }
+                self.lift(stage, x, 1)?;
+                for (row, variable) in plan.stages[stage].iter().enumerate() {
+                    self.replies[stage].slopes[row * columns + column] = x[variable.decisions[0]].slope;
+                }
+                Ok(())
+            })?;
+        }
+        self.replies[stage].slopes_known = true;
+        Ok(())
+    }
+
+    /// Puts the reply to first order in place: exact in every part of order one.
+    fn predict<T: Level>(&self, stage: usize, x: &mut [T]) {
+        let reply = &self.replies[stage];
+        let columns = reply.to.len();
+        for (row, variable) in self.plan.stages[stage].iter().enumerate() {
+            let mut value = T::constant(reply.values[row]);
+            for (column, moved) in self.plan.stages[..stage].iter().flatten().enumerate() {
+                let slope = reply.slopes[row * columns + column];
+                if slope != 0.0 {
+                    value = value + (x[moved.decisions[0]] - reply.to[column]) * slope;
+                }
+            }
+            for &decision in &variable.decisions {
+                x[decision] = value;
+            }
+        }
+        self.follow_bounds(stage, x);
+    }
+
+    /// Newton steps with the plain Jacobian: each makes one more order of the dual parts exact.
+    fn lift<T: Level>(&mut self, stage: usize, x: &mut [T], steps: usize) -> Result<(), Failure> {
+        let plan = self.plan;
+        let free = self.replies[stage].free.len();
+        self.follow_bounds(stage, x);
+        if free == 0 || steps == 0 {
             return Ok(());
         }
-        let count = self.plan.stages[stage].len();
-        for variable in 0..count {
-            self.assign(stage, variable, x, T::constant(self.replies[stage].values[variable]));
+        if !self.replies[stage].smooth {
+            return Err(Failure::Kink { stage });
         }
-        let free: Row<usize> = (0..count).filter(|&v| self.replies[stage].sides[v] == Side::Free).collect();
-        self.follow_bounds(stage, x);
-        if !free.is_empty() {
-            for _ in 0..T::ORDER {
-                let mut step: Row<T> = SmallVec::new();
-                for &variable in &free {
-                    step.push(self.condition(stage, variable, x)?);
+        on_stack(free, T::constant(0.0), |step: &mut [T]| {
+            for _ in 0..steps {
+                for (at, condition) in step.iter_mut().enumerate() {
+                    let variable = self.replies[stage].free[at];
+                    *condition = self.condition(stage, variable, x)?;
                 }
-                let Some(system) = &self.replies[stage].system else { return Err(Failure::Kink { stage }) };
-                system.solve(&mut step);
-                for (&variable, step) in free.iter().zip(&step) {
-                    let moved = x[self.plan.stages[stage][variable].decisions[0]] - *step;
-                    self.assign(stage, variable, x, moved);
+                self.replies[stage].system.solve(step);
+                for (at, step) in step.iter().enumerate() {
+                    let variable = self.replies[stage].free[at];
+                    for &decision in &plan.stages[stage][variable].decisions {
+                        x[decision] = x[decision] - *step;
+                    }
                 }
                 self.follow_bounds(stage, x);
             }
-        }
-        self.reply(stage + 1, x)
+            Ok(())
+        })
     }
 
     /// Everybody's payoffs when `stage` and all before it are as in `x`, later stages replying.
     #[inline]
-    pub(crate) fn outcome<T: Level>(&mut self, stage: usize, x: &mut [T]) -> Result<Row<T>, Failure> {
+    pub(crate) fn outcome<T: Level>(
+        &mut self,
+        stage: usize,
+        x: &mut [T],
+        payoffs: &mut [T],
+    ) -> Result<(), Failure> {
         self.reply(stage + 1, x)?;
-        let mut payoffs: Row<T> = SmallVec::from_elem(T::constant(0.0), self.plan.players.len());
-        self.game.payoffs(x, &mut payoffs);
-        Ok(payoffs)
+        self.game.payoffs(x, payoffs);
+        Ok(())
     }
 
     /// The payoff of `coalition` as a plain number; an error outside the model's domain, so that searches stay in.
     pub(crate) fn payoff(&mut self, stage: usize, coalition: usize, x: &mut [f64]) -> Result<f64, Failure> {
-        let payoffs = self.outcome(stage, x)?;
-        let payoff = self.plan.joint(coalition, &payoffs);
-        if payoff.is_nan() || payoff == f64::INFINITY || matches!(self.game.domain(x), Domain::Outside { .. })
-        {
-            return Err(Failure::NotFinite { player: self.plan.coalitions[coalition][0] });
-        }
-        Ok(payoff)
+        on_stack(self.plan.players.len(), 0.0, |payoffs: &mut [f64]| {
+            self.outcome(stage, x, payoffs)?;
+            let payoff = self.plan.joint(coalition, payoffs);
+            let broken = payoff.is_nan() || payoff == f64::INFINITY;
+            if broken || matches!(self.game.domain(x), Domain::Outside { .. }) {
+                return Err(Failure::NotFinite { player: self.plan.coalitions[coalition][0] });
+            }
+            Ok(payoff)
+        })
     }
 
     /// The marginal payoff of a variable to the coalition that chooses it, replies of later stages included.
@@ -119,13 +229,16 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         variable: usize,
         x: &[T],
     ) -> Result<T, Failure> {
-        let Variables { decisions, coalition } = self.variable(stage, variable);
-        let mut raised: Row<T::Up> = x.iter().map(|v| v.raise(0.0)).collect();
-        for &decision in &decisions {
-            raised[decision] = x[decision].raise(1.0);
-        }
-        let payoffs = self.outcome(stage, &mut raised)?;
-        Ok(T::fall(self.plan.joint(coalition, &payoffs)))
+        let plan = self.plan;
+        let variable = &plan.stages[stage][variable];
+        let zero = T::Up::constant(0.0);
+        on_stack(x.len(), zero, |raised: &mut [T::Up]| {
+            raise(x, &variable.decisions, raised);
+            on_stack(plan.players.len(), zero, |payoffs: &mut [T::Up]| {
+                self.outcome(stage, raised, payoffs)?;
+                Ok(T::fall(plan.joint(variable.coalition, payoffs)))
+            })
+        })
     }
 
     /// The first-order condition of a free variable. Where its coalition holds another variable at a bound that
@@ -162,12 +275,11 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         x: &[T],
     ) -> T::Up {
         let variables = &self.plan.stages[stage];
-        let mut raised: Row<T::Up> = x.iter().map(|v| v.raise(0.0)).collect();
-        for &decision in &variables[variable].decisions {
-            raised[decision] = x[decision].raise(1.0);
-        }
-        let bounds = self.plan.bounds(self.game, &variables[pinned], &raised);
-        if side == Side::Upper { bounds.upper } else { bounds.lower }
+        on_stack(x.len(), T::Up::constant(0.0), |raised: &mut [T::Up]| {
+            raise(x, &variables[variable].decisions, raised);
+            let bounds = self.plan.bounds(self.game, &variables[pinned], raised);
+            if side == Side::Upper { bounds.upper } else { bounds.lower }
+        })
     }
 
     /// Puts the variables that stand at a bound where the bound now is.
@@ -192,43 +304,44 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         }
     }
 
-    #[inline]
-    pub(crate) fn variable(&self, stage: usize, variable: usize) -> Variables {
-        let variable = &self.plan.stages[stage][variable];
-        Variables { decisions: variable.decisions.clone(), coalition: variable.coalition }
-    }
-
     /// The second derivatives that a Newton step needs: the marginal payoffs of two variables to their owners, and
     /// how each moves with the other.
     pub(crate) fn pair(&mut self, stage: usize, i: usize, j: usize, x: &[f64]) -> Result<Pair, Failure> {
-        let (first, second) = (self.variable(stage, i), self.variable(stage, j));
-        let mut raised: Row<D2> = x.iter().map(|v| v.raise(0.0).raise(0.0)).collect();
-        for &decision in &first.decisions {
-            raised[decision].value.slope = 1.0;
-        }
-        for &decision in &second.decisions {
-            raised[decision].slope.value = 1.0;
-        }
-        let payoffs = self.outcome(stage, &mut raised)?;
-        let own: D2 = self.plan.joint(first.coalition, &payoffs);
-        let other: D2 = if second.coalition == first.coalition {
-            own
-        } else {
-            self.plan.joint(second.coalition, &payoffs)
-        };
-        Ok(Pair {
-            payoff: own.value.value,
-            marginal: own.value.slope,
-            cross: own.slope.slope,
-            other_cross: other.slope.slope,
+        let plan = self.plan;
+        let (first, second) = (&plan.stages[stage][i], &plan.stages[stage][j]);
+        let zero = D2::constant(0.0);
+        on_stack(x.len(), zero, |raised: &mut [D2]| {
+            for (to, from) in raised.iter_mut().zip(x) {
+                to.value.value = *from;
+            }
+            for &decision in &first.decisions {
+                raised[decision].value.slope = 1.0;
+            }
+            for &decision in &second.decisions {
+                raised[decision].slope.value = 1.0;
+            }
+            on_stack(plan.players.len(), zero, |payoffs: &mut [D2]| {
+                self.outcome(stage, raised, payoffs)?;
+                let Dual { value, slope } = plan.joint(first.coalition, payoffs);
+                let other_cross = if second.coalition == first.coalition {
+                    slope.slope
+                } else {
+                    plan.joint(second.coalition, payoffs).slope.slope
+                };
+                Ok(Pair { payoff: value.value, marginal: value.slope, cross: slope.slope, other_cross })
+            })
         })
     }
 }
 
-/// A variable's decisions and owner, free of the plan's borrow.
-pub(crate) struct Variables {
-    pub(crate) decisions: SmallVec<[usize; 2]>,
-    pub(crate) coalition: usize,
+/// The numbers of one level up, moving along these decisions.
+fn raise<T: Level>(x: &[T], along: &[usize], raised: &mut [T::Up]) {
+    for (to, from) in raised.iter_mut().zip(x) {
+        *to = from.raise(0.0);
+    }
+    for &decision in along {
+        raised[decision] = x[decision].raise(1.0);
+    }
 }
 
 /// What one second-order evaluation tells of two variables.

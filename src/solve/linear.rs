@@ -2,22 +2,29 @@
 
 use smallvec::SmallVec;
 
-use super::plan::Row;
 use crate::scalar::Scalar;
 
-/// A square matrix in LU form with partial pivoting.
+/// A square matrix in LU form with partial pivoting; its storage is used again for the next one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Factored {
     size: usize,
-    entries: SmallVec<[f64; 36]>,
-    pivots: Row<usize>,
+    entries: Vec<f64>,
+    pivots: Vec<usize>,
 }
 
 impl Factored {
-    /// Factors the matrix, given row by row; `None` when it is singular or not finite.
-    pub(crate) fn new(size: usize, matrix: &[f64]) -> Option<Self> {
-        let mut entries: SmallVec<[f64; 36]> = SmallVec::from_slice(matrix);
-        let mut pivots: Row<usize> = SmallVec::new();
+    /// Room for systems of up to `size` unknowns.
+    pub(crate) fn with_capacity(size: usize) -> Self {
+        Factored { size: 0, entries: Vec::with_capacity(size * size), pivots: Vec::with_capacity(size) }
+    }
+
+    /// Factors the matrix, given row by row; false when it is singular or not finite.
+    pub(crate) fn factor(&mut self, size: usize, matrix: &[f64]) -> bool {
+        self.size = size;
+        self.entries.clear();
+        self.entries.extend_from_slice(matrix);
+        self.pivots.clear();
+        let entries = &mut self.entries[..size * size];
         for k in 0..size {
             let mut best = k;
             for row in k + 1..size {
@@ -27,9 +34,9 @@ impl Factored {
             }
             let pivot = entries[best * size + k];
             if pivot == 0.0 || !pivot.is_finite() {
-                return None;
+                return false;
             }
-            pivots.push(best);
+            self.pivots.push(best);
             if best != k {
                 for column in 0..size {
                     entries.swap(k * size + column, best * size + column);
@@ -44,7 +51,7 @@ impl Factored {
                 }
             }
         }
-        Some(Factored { size, entries, pivots })
+        true
     }
 
     /// Replaces the right-hand side by the solution.
@@ -71,6 +78,10 @@ impl Factored {
 /// definite: an ascent direction for a payoff with gradient `e` and Hessian `H`. Returns `d` in `e`, and whether
 /// no shift was needed, which is to say that `H` is negative definite.
 pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool {
+    if let ([curve], [slope]) = (hessian, &mut *gradient) {
+        *slope /= curve.abs().max(f64::MIN_POSITIVE);
+        return *curve < 0.0;
+    }
     let scale = (0..size).map(|i| hessian[i * size + i].abs()).fold(f64::MIN_POSITIVE, f64::max);
     let mut shift = 0.0;
     loop {

@@ -57,8 +57,9 @@ pub trait Solve: StaticGame + Sized {
         &self,
         structure: &Structure<Self::Player>,
     ) -> Result<Solution<Self::Player>, SolveError> {
-        let mut engine = Engine::new(self, Plan::new(self, structure)?);
-        let mut x = engine.plan.profile.clone();
+        let plan = Plan::new(self, structure)?;
+        let mut engine = Engine::new(self, &plan);
+        let mut x = plan.profile.clone();
         if let Err(failure) = run(&mut engine, &mut x) {
             return Err(explain(&engine, failure, x));
         }
@@ -67,7 +68,7 @@ pub trait Solve: StaticGame + Sized {
         report.iterations = engine.iterations;
         report.at_kink = engine.at_kink;
         report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
-        for (variables, reply) in engine.plan.stages.iter().zip(&engine.replies) {
+        for (variables, reply) in plan.stages.iter().zip(&engine.replies) {
             for (variable, &side) in variables.iter().zip(&reply.sides) {
                 if side != Side::Free {
                     report.binding.extend(variable.decisions.iter().map(|&d| (d, side)));
@@ -115,16 +116,11 @@ impl<P: Player> Solution<P> {
         }
         let mut solution = self;
         if solution.report.residual.is_none() {
-            solution.report.residual = residual(game, plan, &solution.profile);
+            // Where the engine can differentiate the profile.
+            solution.report.residual = Engine::new(game, &plan).residual(&solution.profile).ok();
         }
         Ok(Verified { solution, certificate })
     }
-}
-
-/// The largest scaled first-order residual of a profile, where the engine can differentiate it.
-fn residual<G: StaticGame>(game: &G, plan: Plan<G::Player>, profile: &[f64]) -> Option<f64> {
-    let mut engine = Engine::new(game, plan);
-    engine.residual(profile).ok()
 }
 
 /// Solves the first stage, and checks that the later replies hold globally.
@@ -170,7 +166,7 @@ fn assemble<G: StaticGame>(
 
 /// The engine's failure in the game's own words.
 fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f64>) -> SolveError {
-    let plan = &engine.plan;
+    let plan = engine.plan;
     let decision = |stage: usize, variable: usize| {
         let number = plan.stages[stage][variable].decisions[0];
         (plan.decisions[number].name.clone().into_owned(), last[number])

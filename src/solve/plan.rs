@@ -10,6 +10,13 @@ use crate::structure::Structure;
 /// Numbers of one stage; on the stack for games of ordinary size.
 pub(crate) type Row<T> = SmallVec<[T; 8]>;
 
+/// Lends `work` a row of `count` numbers: on the stack for games of ordinary size, on the heap for larger ones.
+#[inline]
+pub(crate) fn on_stack<T: Copy, R>(count: usize, fill: T, work: impl FnOnce(&mut [T]) -> R) -> R {
+    const ORDINARY: usize = 8;
+    if count <= ORDINARY { work(&mut [fill; ORDINARY][..count]) } else { work(&mut vec![fill; count]) }
+}
+
 /// The most stages that [`crate::scalar`]'s chain of nested duals can differentiate through.
 pub(crate) const STAGE_LIMIT: usize = 4;
 

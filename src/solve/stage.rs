@@ -12,7 +12,7 @@ use smallvec::SmallVec;
 use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
 use super::linear::{Factored, ascent};
-use super::plan::Row;
+use super::plan::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::{Interval, StaticGame};
 
@@ -29,35 +29,79 @@ const SAME: f64 = 1e-10;
 /// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
 const AWAY: f64 = 1e14;
 const AWAY_FROM_REPLY: f64 = 1e7;
+/// A variable this small against its start may be on its way to its bound.
+const NEAR: f64 = 0.02;
+
+/// The arrays of one stage's Newton iteration, made once a solve.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Work {
+    bounds: Vec<Interval<f64>>,
+    /// A marginal payoff and a length a variable.
+    marginal: Vec<f64>,
+    origin: Vec<f64>,
+    /// The rest holds an entry, a row or a matrix of the free variables.
+    jacobian: Vec<f64>,
+    hessian: Vec<f64>,
+    charts: Vec<Chart>,
+    rates: Vec<f64>,
+    gradient: Vec<f64>,
+    step: Vec<f64>,
+    full: Vec<f64>,
+    /// The profile before a step.
+    here: Vec<f64>,
+    system: Factored,
+}
+
+impl Work {
+    pub(crate) fn new(count: usize, decisions: usize) -> Self {
+        let row = || Vec::with_capacity(count);
+        let matrix = || Vec::with_capacity(count * count);
+        Work {
+            bounds: vec![Interval::new(0.0, 0.0); count],
+            marginal: vec![0.0; count],
+            origin: vec![1.0; count],
+            jacobian: matrix(),
+            hessian: matrix(),
+            charts: Vec::with_capacity(count),
+            rates: row(),
+            gradient: row(),
+            step: row(),
+            full: row(),
+            here: vec![0.0; decisions],
+            system: Factored::with_capacity(count),
+        }
+    }
+}
 
 impl<G: StaticGame> Engine<'_, G> {
     /// Fills stage `stage` and all later ones of `x` with their replies.
     pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
-        let to = self.decided_before(stage, x);
-        if self.replies[stage].known && self.replies[stage].to == to {
-            self.recall(stage, x);
-            return self.reply(stage + 1, x);
-        }
-        if self.replies[stage].known && !self.careful {
-            self.recall(stage, x);
-            let sides = self.replies[stage].sides.clone();
-            match self.newton(stage, x, sides, AWAY_FROM_REPLY) {
-                Ok(reply) => {
-                    self.remember(stage, to, reply);
-                    return self.reply(stage + 1, x);
+        if self.replies[stage].known {
+            if self.replies_to(stage, x) {
+                self.recall(stage, x);
+                return self.reply(stage + 1, x);
+            }
+            if !self.careful {
+                self.foresee(stage, x);
+                match self.newton(stage, x, AWAY_FROM_REPLY) {
+                    Ok(()) => return self.reply(stage + 1, x),
+                    Err(unbounded @ Failure::Unbounded { .. }) => {
+                        self.replies[stage].known = false;
+                        return Err(unbounded);
+                    }
+                    Err(_) => {}
                 }
-                Err(unbounded @ Failure::Unbounded { .. }) => return Err(unbounded),
-                Err(_) => {}
             }
         }
-        let reply = self.search(stage, x)?;
-        self.remember(stage, to, reply);
+        self.replies[stage].known = false;
+        self.search(stage, x)?;
         self.reply(stage + 1, x)
     }
 
-    /// What the stage replies to: the values decided in the stages before it.
-    fn decided_before(&self, stage: usize, x: &[f64]) -> Row<f64> {
-        self.plan.stages[..stage].iter().flatten().map(|v| x[v.decisions[0]]).collect()
+    /// Whether the remembered reply is to the very decisions in `x`.
+    fn replies_to(&self, stage: usize, x: &[f64]) -> bool {
+        let before = self.plan.stages[..stage].iter().flatten();
+        before.zip(&self.replies[stage].to).all(|(v, to)| x[v.decisions[0]] == *to)
     }
 
     fn recall(&self, stage: usize, x: &mut [f64]) {
@@ -66,23 +110,44 @@ impl<G: StaticGame> Engine<'_, G> {
         }
     }
 
-    fn remember(&mut self, stage: usize, to: Row<f64>, reply: Reply) {
-        self.replies[stage] = Reply { to, known: true, ..reply };
+    /// A start for a new reply from the last one: moved along its derivatives where they are known.
+    fn foresee(&self, stage: usize, x: &mut [f64]) {
+        self.recall(stage, x);
+        let reply = &self.replies[stage];
+        if !reply.slopes_known {
+            return;
+        }
+        let columns = reply.to.len();
+        for &variable in &reply.free {
+            let before = self.plan.stages[..stage].iter().flatten().enumerate();
+            let change: f64 = before
+                .map(|(column, v)| {
+                    (x[v.decisions[0]] - reply.to[column]) * reply.slopes[variable * columns + column]
+                })
+                .sum();
+            let Ok(b) = self.bounds_at(stage, variable, x) else { return };
+            let value = reply.values[variable];
+            let chart = Chart::new(b, value);
+            let step = change / chart.rate(value, b);
+            if step.is_finite() {
+                let to = chart.go(value, step.clamp(-chart.reach(), chart.reach()), b);
+                self.assign(stage, variable, x, to);
+            }
+        }
     }
 
     /// The stage's equilibrium from scratch: several starts, each candidate held against a scan.
-    fn search(&mut self, stage: usize, x: &mut [f64]) -> Result<Reply, Failure> {
-        let count = self.plan.stages[stage].len();
+    fn search(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         let mut failure = Failure::NotConverged { stage, residual: f64::INFINITY };
         let mut best: Row<f64> = SmallVec::new();
         for start in 0..STARTS {
             self.start(stage, x, start)?;
             // A better point found by the scan is the next start, a few times over.
             for _ in 0..4 {
-                let sides: Row<Side> = SmallVec::from_elem(Side::Free, count);
-                match self.newton(stage, x, sides, AWAY) {
-                    Ok(reply) => match self.scan(stage, x, reply.residual)? {
-                        None => return Ok(reply),
+                self.replies[stage].sides.fill(Side::Free);
+                match self.newton(stage, x, AWAY) {
+                    Ok(()) => match self.scan(stage, x)? {
+                        None => return Ok(()),
                         Some((coalition, gain)) => {
                             failure = Failure::NoEquilibrium { coalition, gain };
                             best = SmallVec::from_slice(x);
@@ -153,125 +218,136 @@ impl<G: StaticGame> Engine<'_, G> {
         if lower <= upper { Ok(bounds) } else { Err(Failure::EmptyBounds { stage, variable, lower, upper }) }
     }
 
-    /// Newton's method from `x`; on success `x` holds the stage's equilibrium candidate.
-    fn newton(
+    /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
+    /// candidate, and the reply remembers it.
+    fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
+        // Taken out so that the engine can be used beside them, and put back whatever happens.
+        let mut work = std::mem::take(&mut self.work[stage]);
+        let mut reply = std::mem::replace(&mut self.replies[stage], Reply::empty());
+        let result = self.iterate(stage, x, runaway, &mut work, &mut reply);
+        self.work[stage] = work;
+        reply.known = result.is_ok();
+        reply.slopes_known = false;
+        if result.is_ok() {
+            let before = self.plan.stages[..stage].iter().flatten();
+            before.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decisions[0]]);
+            let own = self.plan.stages[stage].iter();
+            own.zip(&mut reply.values).for_each(|(v, value)| *value = x[v.decisions[0]]);
+        }
+        self.replies[stage] = reply;
+        result
+    }
+
+    fn iterate(
         &mut self,
         stage: usize,
         x: &mut [f64],
-        mut sides: Row<Side>,
         runaway: f64,
-    ) -> Result<Reply, Failure> {
-        let count = self.plan.stages[stage].len();
+        work: &mut Work,
+        reply: &mut Reply,
+    ) -> Result<(), Failure> {
+        let plan = self.plan;
+        let variables = &plan.stages[stage];
+        let count = variables.len();
         let optimum = self.one_decides(stage);
-        let mut bounds: Row<Interval<f64>> = SmallVec::from_elem(Interval::new(0.0, 0.0), count);
-        let mut marginal: Row<f64> = SmallVec::from_elem(0.0, count);
+        let sides = &mut reply.sides;
         let mut before = f64::INFINITY;
         // Climbing steps of several coalitions may overshoot each other; Newton's may lead astray.
         let mut damping: f64 = 1.0;
         let mut astray = 0;
-        let mut residual = f64::INFINITY;
-        let mut unpinned = 0;
-        let mut origin: Row<f64> = SmallVec::new();
+        let mut released_so_far = 0;
+        reply.residual = f64::INFINITY;
         for iteration in 0..ITERATIONS {
             if stage == 0 {
                 self.iterations += 1;
             }
             for variable in 0..count {
-                let decision = self.plan.stages[stage][variable].decisions[0];
                 let b = self.bounds_at(stage, variable, x)?;
-                bounds[variable] = b;
+                work.bounds[variable] = b;
                 if b.lower == b.upper {
                     sides[variable] = Side::Lower;
                 }
                 let value = match sides[variable] {
                     Side::Lower => b.lower,
                     Side::Upper => b.upper,
-                    Side::Free | Side::Idle => x[decision].clamp(b.lower, b.upper),
+                    Side::Free | Side::Idle => x[variables[variable].decisions[0]].clamp(b.lower, b.upper),
                 };
                 self.assign(stage, variable, x, value);
-            }
-            if iteration == 0 {
-                let variables = self.plan.stages[stage].iter();
-                origin = variables.zip(&bounds).map(|(v, b)| away(x[v.decisions[0]], *b)).collect();
-                origin.iter_mut().for_each(|o| *o = if *o > 0.0 { *o } else { 1.0 });
+                if iteration == 0 {
+                    let length = away(value, b);
+                    work.origin[variable] = if length > 0.0 { length } else { 1.0 };
+                }
             }
 
             // Variables at rest: still pushed outwards?
             let mut released = false;
             for variable in 0..count {
-                let side = sides[variable];
-                if side == Side::Free {
-                    continue;
-                }
-                let b = bounds[variable];
-                if b.lower == b.upper {
+                let (side, b) = (sides[variable], work.bounds[variable]);
+                if side == Side::Free || b.lower == b.upper {
                     continue;
                 }
                 let push = self.push(stage, variable, x, b, side)?;
-                marginal[variable] = push;
                 let inwards = match side {
                     Side::Lower => push > 0.0,
                     Side::Upper => push < 0.0,
                     _ => push != 0.0,
                 };
-                if inwards && unpinned < 4 * count {
-                    unpinned += 1;
+                if inwards && released_so_far < 4 * count {
+                    released_so_far += 1;
                     released = true;
                     sides[variable] = Side::Free;
-                    let length = if b.upper.is_finite() && b.lower.is_finite() {
-                        1e-3 * (b.upper - b.lower)
-                    } else {
-                        1e-3 * origin[variable]
-                    };
-                    // From a bound where the marginal is finite the step can start at the bound itself.
-                    let chart = Chart::new(b, origin[variable]);
+                    // Where the marginal is finite at the bound, the step can start from the bound itself.
+                    let chart = Chart::new(b, work.origin[variable]);
                     if chart.curved() || !push.is_finite() {
+                        let length = if chart.curved() { work.origin[variable] } else { b.upper - b.lower };
                         let inside = match side {
-                            Side::Lower => b.lower + length,
-                            Side::Upper => b.upper - length,
-                            _ => x[self.plan.stages[stage][variable].decisions[0]],
+                            Side::Lower => b.lower + 1e-3 * length,
+                            Side::Upper => b.upper - 1e-3 * length,
+                            _ => x[variables[variable].decisions[0]],
                         };
                         self.assign(stage, variable, x, inside);
                     }
                 }
             }
 
-            let free: Row<usize> = (0..count).filter(|&v| sides[v] == Side::Free).collect();
+            reply.free.clear();
+            reply.free.extend((0..count).filter(|&v| sides[v] == Side::Free));
+            let free = &reply.free[..];
             let n = free.len();
             if n == 0 {
-                return Ok(self.candidate(stage, x, sides, None, 0.0));
+                reply.residual = 0.0;
+                reply.smooth = true;
+                return Ok(());
             }
-            let Local { payoff, jacobian, finite } = self.local(stage, x, &free, &sides, &mut marginal)?;
-            if !finite {
-                // A marginal that is infinite at a bound: step inside and look again.
-                for &variable in &free {
-                    if !marginal[variable].is_finite() {
-                        let b = bounds[variable];
-                        let decision = self.plan.stages[stage][variable].decisions[0];
-                        let chart = Chart::new(b, origin[variable]);
-                        let inside = if chart.curved() {
-                            chart.go(x[decision], 0.5, b)
-                        } else {
-                            x[decision] + 0.01 * (chart.spread(0.5, x[decision], b) - x[decision])
-                        };
-                        if inside == x[decision] {
-                            return Err(Failure::NotFinite { player: self.first_player(stage, variable) });
-                        }
-                        self.assign(stage, variable, x, inside);
-                    }
+            let payoff = self.local(stage, x, free, sides, work)?;
+            let mut finite = work.jacobian.iter().all(|h| h.is_finite());
+            // A marginal that is infinite at a bound: step inside and look again.
+            for &variable in free {
+                if !work.marginal[variable].is_finite() {
+                    finite = false;
+                    let decision = variables[variable].decisions[0];
+                    let b = work.bounds[variable];
+                    let chart = Chart::new(b, work.origin[variable]);
+                    let inside = if chart.curved() {
+                        chart.go(x[decision], 0.5, b)
+                    } else {
+                        x[decision] + 0.01 * (chart.spread(0.5, x[decision], b) - x[decision])
+                    };
+                    self.assign(stage, variable, x, inside);
                 }
+            }
+            if !finite {
                 continue;
             }
 
             // Without any effect: held at the neutral value.
             let mut idle = false;
             for (at, &variable) in free.iter().enumerate() {
-                let decision = self.plan.stages[stage][variable].decisions[0];
-                let row = &jacobian[at * n..(at + 1) * n];
-                if marginal[variable] == 0.0 && row.iter().all(|h| *h == 0.0) {
-                    let b = bounds[variable];
+                let row = &work.jacobian[at * n..(at + 1) * n];
+                if work.marginal[variable] == 0.0 && row.iter().all(|h| *h == 0.0) {
+                    let b = work.bounds[variable];
                     sides[variable] = Side::Idle;
-                    let neutral = self.plan.decisions[decision].neutral;
+                    let neutral = plan.decisions[variables[variable].decisions[0]].neutral;
                     self.assign(stage, variable, x, neutral.clamp(b.lower, b.upper));
                     idle = true;
                 }
@@ -280,97 +356,68 @@ impl<G: StaticGame> Engine<'_, G> {
                 continue;
             }
 
-            // To the charts.
-            let mut gradient: Row<f64> = SmallVec::new();
-            let mut rates: Row<f64> = SmallVec::new();
-            let mut charts: Row<Chart> = SmallVec::new();
-            for &variable in &free {
-                let decision = self.plan.stages[stage][variable].decisions[0];
-                let chart = Chart::new(bounds[variable], origin[variable]);
-                let rate = chart.rate(x[decision], bounds[variable]);
-                charts.push(chart);
-                rates.push(rate);
-                gradient.push(marginal[variable] * rate);
-            }
-            let mut hessian: SmallVec<[f64; 36]> = jacobian.clone();
-            for i in 0..n {
-                for j in 0..n {
-                    hessian[i * n + j] *= rates[i] * rates[j];
-                }
-                if charts[i].curved() {
-                    hessian[i * n + i] += gradient[i];
-                }
-            }
             let scale = payoff.abs().max(f64::MIN_POSITIVE);
-            residual = gradient.iter().fold(0.0, |worst: f64, g| worst.max(g.abs())) / scale;
+            reply.residual = to_charts(work, free, |v| x[variables[v].decisions[0]]) / scale;
 
             // The climbing step of each coalition, and Newton's step for all.
-            let mut climb = gradient.clone();
-            let concave = self.climb_step(stage, &free, &hessian, &mut climb);
-            let mut step = climb;
+            let concave = self.climb_step(stage, free, work);
             let mut newton = false;
-            if concave && astray < 3 {
-                if let Some(system) = Factored::new(n, &hessian) {
-                    let mut full: Row<f64> = gradient.iter().map(|g| -g).collect();
-                    system.solve(&mut full);
-                    let trusted = |(s, c): (&f64, &Chart)| s.abs() <= c.reach();
-                    if full.iter().all(|s| s.is_finite()) && full.iter().zip(&charts).all(trusted) {
-                        step = full;
-                        newton = true;
-                    }
+            if concave && astray < 3 && work.system.factor(n, &work.hessian) {
+                work.full.clear();
+                work.full.extend(work.gradient.iter().map(|g| -g));
+                work.system.solve(&mut work.full);
+                let trusted = |(s, c): (&f64, &Chart)| s.abs() <= c.reach();
+                if work.full.iter().zip(&work.charts).all(trusted) {
+                    std::mem::swap(&mut work.step, &mut work.full);
+                    newton = true;
                 }
             }
+            let Work { step, charts, bounds, .. } = &mut *work;
             // Shorten as a whole for one decision-maker (the direction matters), each for itself otherwise.
             if optimum {
-                let over = step.iter().zip(&charts).fold(1.0, |o: f64, (s, c)| o.max(s.abs() / c.reach()));
+                let over = step.iter().zip(&*charts).fold(1.0, |o: f64, (s, c)| o.max(s.abs() / c.reach()));
                 step.iter_mut().for_each(|s| *s /= over);
             } else if !newton {
-                step.iter_mut().zip(&charts).for_each(|(s, c)| *s = s.clamp(-c.reach(), c.reach()));
+                step.iter_mut().zip(&*charts).for_each(|(s, c)| *s = s.clamp(-c.reach(), c.reach()));
             }
             let size = step.iter().fold(0.0, |size: f64, s| size.max(s.abs()));
             if newton && !released && (size <= STEP || (size <= STALLED && size > 0.3 * before)) {
-                let system = Factored::new(n, &jacobian);
                 for (at, &variable) in free.iter().enumerate() {
-                    let decision = self.plan.stages[stage][variable].decisions[0];
-                    let moved = charts[at].go(x[decision], step[at], bounds[variable]);
+                    let value = x[variables[variable].decisions[0]];
+                    let moved = charts[at].go(value, step[at], bounds[variable]);
                     self.assign(stage, variable, x, moved);
                 }
-                return Ok(self.candidate(stage, x, sides, system, residual));
+                reply.smooth = reply.system.factor(n, &work.jacobian);
+                return Ok(());
             }
             if !optimum {
                 let grows = size > 0.9 * before;
                 if newton {
                     astray = if grows { astray + 1 } else { 0 };
                 } else {
-                    astray = if astray > 6 {
-                        0
-                    } else if astray > 0 {
-                        astray + 1
-                    } else {
-                        0
-                    };
+                    astray = if astray > 6 || astray == 0 { 0 } else { astray + 1 };
                     damping = if grows { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
                     step.iter_mut().for_each(|s| *s *= damping);
                 }
             }
             before = size;
 
-            let here: Row<f64> = SmallVec::from_slice(x);
+            work.here.copy_from_slice(x);
             let mut share = 1.0;
             loop {
                 for (at, &variable) in free.iter().enumerate() {
-                    let decision = self.plan.stages[stage][variable].decisions[0];
-                    let moved = charts[at].go(here[decision], share * step[at], bounds[variable]);
+                    let value = work.here[variables[variable].decisions[0]];
+                    let moved = work.charts[at].go(value, share * work.step[at], work.bounds[variable]);
                     self.assign(stage, variable, x, moved);
                 }
-                let last = stage + 1 == self.plan.stages.len();
+                let last = stage + 1 == plan.stages.len();
                 let there = if optimum && share * size >= 1e-5 {
                     // One decision-maker climbs; near the top, where its payoff is flat, the step is trusted.
-                    let coalition = self.plan.stages[stage][0].coalition;
-                    self.payoff(stage, coalition, x).is_ok_and(|there| there >= payoff - SAME * scale)
+                    self.payoff(stage, variables[0].coalition, x)
+                        .is_ok_and(|there| there >= payoff - SAME * scale)
                 } else {
                     // Not to where later stages have no reply (all of a spend paid for).
-                    last || self.outcome(stage, x).is_ok()
+                    last || self.reply(stage + 1, x).is_ok()
                 };
                 if there {
                     break;
@@ -382,28 +429,30 @@ impl<G: StaticGame> Engine<'_, G> {
             }
 
             for (at, &variable) in free.iter().enumerate() {
-                let decision = self.plan.stages[stage][variable].decisions[0];
-                let (b, value) = (bounds[variable], x[decision]);
+                let (b, value) = (work.bounds[variable], x[variables[variable].decisions[0]]);
                 // Landed on a bound: rests there until pushed inwards.
                 if value <= b.lower {
                     sides[variable] = Side::Lower;
                 } else if value >= b.upper {
                     sides[variable] = Side::Upper;
-                } else if charts[at].curved() && step[at] <= -0.9 {
+                } else if work.charts[at].curved()
+                    && work.step[at] <= -0.9
+                    && away(value, b) < NEAR * work.origin[variable]
+                {
                     // Shrinking fast towards a bound that the logarithm never reaches: is it the bound?
                     let side =
-                        if matches!(charts[at], Chart::AboveLower) { Side::Lower } else { Side::Upper };
+                        if matches!(work.charts[at], Chart::AboveLower) { Side::Lower } else { Side::Upper };
                     let push = self.push(stage, variable, x, b, side).unwrap_or(0.0);
                     if if side == Side::Lower { push < 0.0 } else { push > 0.0 } {
                         sides[variable] = side;
                     }
                 }
-                if away(value, b) > runaway * origin[variable] {
+                if away(value, b) > runaway * work.origin[variable] {
                     return Err(Failure::Unbounded { stage, variable });
                 }
             }
         }
-        Err(Failure::NotConverged { stage, residual })
+        Err(Failure::NotConverged { stage, residual: reply.residual })
     }
 
     /// A marginal payoff at a bound, taken just inside where the bound itself has none.
@@ -427,10 +476,13 @@ impl<G: StaticGame> Engine<'_, G> {
             Side::Upper => (b.upper, b.upper - 1e-7 * length),
             Side::Free | Side::Idle => (current, current),
         };
-        self.assign(stage, variable, &mut at, bound);
-        match self.marginal(stage, variable, &at) {
-            Ok(push) if !push.is_nan() => return Ok(push),
-            _ => {}
+        // Where a logarithm ends, the marginal is infinite or undefined more often than not.
+        if !Chart::new(b, length).curved() {
+            self.assign(stage, variable, &mut at, bound);
+            match self.marginal(stage, variable, &at) {
+                Ok(push) if !push.is_nan() => return Ok(push),
+                _ => {}
+            }
         }
         self.assign(stage, variable, &mut at, inside);
         let push = self.marginal(stage, variable, &at)?;
@@ -444,109 +496,119 @@ impl<G: StaticGame> Engine<'_, G> {
         self.plan.coalitions[self.plan.stages[stage][variable].coalition][0]
     }
 
-    /// Marginal payoffs and their Jacobian over the free variables, moving bounds eliminated.
+    /// Marginal payoffs and their Jacobian over the free variables, moving bounds eliminated; the largest payoff.
     fn local(
         &mut self,
         stage: usize,
         x: &[f64],
         free: &[usize],
         sides: &[Side],
-        marginal: &mut [f64],
-    ) -> Result<Local, Failure> {
+        work: &mut Work,
+    ) -> Result<f64, Failure> {
         let n = free.len();
-        let mut jacobian: SmallVec<[f64; 36]> = SmallVec::from_elem(0.0, n * n);
+        work.jacobian.clear();
+        work.jacobian.resize(n * n, 0.0);
         let mut payoff: f64 = 0.0;
         for i in 0..n {
             for j in i..n {
                 let pair = self.pair(stage, free[i], free[j], x)?;
                 if i == j {
-                    marginal[free[i]] = pair.marginal;
+                    work.marginal[free[i]] = pair.marginal;
                     payoff = if pair.payoff.abs() > payoff.abs() { pair.payoff } else { payoff };
                 }
-                jacobian[i * n + j] = pair.cross;
-                jacobian[j * n + i] = pair.other_cross;
+                work.jacobian[i * n + j] = pair.cross;
+                work.jacobian[j * n + i] = pair.other_cross;
             }
         }
-        let pinned: Row<usize> =
-            (0..sides.len()).filter(|&v| matches!(sides[v], Side::Lower | Side::Upper)).collect();
-        for &k in &pinned {
-            let along: Row<f64> =
-                free.iter().map(|&j| self.bound_along(stage, k, sides[k], j, x).slope).collect();
-            if along.iter().all(|b| *b == 0.0) {
-                continue;
-            }
-            // The bound moves with the free variables: the variable follows it.
-            let own = self.marginal(stage, k, x)?;
-            let curve = self.pair(stage, k, k, x)?.cross;
-            let mut cross: Row<(f64, f64)> = SmallVec::new();
-            for &i in free {
-                let pair = self.pair(stage, i, k, x)?;
-                cross.push((pair.cross, pair.other_cross));
-            }
-            for i in 0..n {
-                let linked = self.linked(stage, free[i], k, sides[k]);
-                for j in 0..n {
-                    jacobian[i * n + j] += cross[i].0 * along[j];
-                    if linked {
-                        jacobian[i * n + j] += along[i] * (cross[j].1 + curve * along[j]);
-                    }
-                }
-                if linked {
-                    marginal[free[i]] += along[i] * own;
-                }
-            }
-        }
-        let finite = free.iter().all(|&v| marginal[v].is_finite()) && jacobian.iter().all(|h| h.is_finite());
         // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
         if !payoff.is_finite() {
             return Err(Failure::NotFinite { player: self.first_player(stage, free[0]) });
         }
-        Ok(Local { payoff, jacobian, finite })
+        for k in 0..sides.len() {
+            if matches!(sides[k], Side::Lower | Side::Upper) {
+                self.follow(stage, x, free, (k, sides[k]), work)?;
+            }
+        }
+        Ok(payoff)
     }
 
-    /// Replaces the gradient by each coalition's own climbing step; true when every own Hessian is negative definite.
-    fn climb_step(&self, stage: usize, free: &[usize], hessian: &[f64], gradient: &mut [f64]) -> bool {
+    /// Where a bound moves with the free variables, the variable that rests there follows it.
+    fn follow(
+        &mut self,
+        stage: usize,
+        x: &[f64],
+        free: &[usize],
+        (k, side): (usize, Side),
+        work: &mut Work,
+    ) -> Result<(), Failure> {
         let n = free.len();
-        let owner = |at: usize| self.plan.stages[stage][free[at]].coalition;
+        if free.iter().all(|&j| self.bound_along(stage, k, side, j, x).slope == 0.0) {
+            return Ok(());
+        }
+        let along: Row<f64> = free.iter().map(|&j| self.bound_along(stage, k, side, j, x).slope).collect();
+        let own = self.marginal(stage, k, x)?;
+        let curve = self.pair(stage, k, k, x)?.cross;
+        let mut cross: Row<(f64, f64)> = SmallVec::new();
+        for &i in free {
+            let pair = self.pair(stage, i, k, x)?;
+            cross.push((pair.cross, pair.other_cross));
+        }
+        for i in 0..n {
+            let linked = self.linked(stage, free[i], k, side);
+            for j in 0..n {
+                work.jacobian[i * n + j] += cross[i].0 * along[j];
+                if linked {
+                    work.jacobian[i * n + j] += along[i] * (cross[j].1 + curve * along[j]);
+                }
+            }
+            if linked {
+                work.marginal[free[i]] += along[i] * own;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each coalition's own climbing step; true when every own Hessian is negative definite.
+    fn climb_step(&self, stage: usize, free: &[usize], work: &mut Work) -> bool {
+        let n = free.len();
+        let variables = &self.plan.stages[stage];
+        let owner = |at: usize| variables[free[at]].coalition;
+        work.step.clear();
+        work.step.extend_from_slice(&work.gradient);
         let mut concave = true;
         for first in 0..n {
             if (0..first).any(|at| owner(at) == owner(first)) {
                 continue;
             }
             let own: Row<usize> = (first..n).filter(|&at| owner(at) == owner(first)).collect();
-            let mut block: SmallVec<[f64; 36]> = SmallVec::new();
-            for &i in &own {
-                block.extend(own.iter().map(|&j| 0.5 * (hessian[i * n + j] + hessian[j * n + i])));
-            }
-            let mut step: Row<f64> = own.iter().map(|&i| gradient[i]).collect();
-            concave &= ascent(own.len(), &block, &mut step);
-            for (&i, &s) in own.iter().zip(&step) {
-                gradient[i] = s;
-            }
+            let size = own.len();
+            on_stack(size * size, 0.0, |block: &mut [f64]| {
+                on_stack(size, 0.0, |step: &mut [f64]| {
+                    for (row, &i) in own.iter().enumerate() {
+                        step[row] = work.gradient[i];
+                        for (column, &j) in own.iter().enumerate() {
+                            let both = work.hessian[i * n + j] + work.hessian[j * n + i];
+                            block[row * size + column] = 0.5 * both;
+                        }
+                    }
+                    concave &= ascent(size, block, step);
+                    for (&i, s) in own.iter().zip(step.iter()) {
+                        work.step[i] = *s;
+                    }
+                });
+            });
         }
         concave
     }
 
-    fn candidate(
-        &self,
-        stage: usize,
-        x: &[f64],
-        sides: Row<Side>,
-        system: Option<Factored>,
-        residual: f64,
-    ) -> Reply {
-        let values = self.plan.stages[stage].iter().map(|v| x[v.decisions[0]]).collect();
-        Reply { to: SmallVec::new(), known: true, values, sides, system, residual }
-    }
-
     /// Looks along each coalition's own variables for a better choice. Where one is found, `x` holds it, and who
     /// gains how much is returned.
-    fn scan(&mut self, stage: usize, x: &mut [f64], residual: f64) -> Result<Option<(usize, f64)>, Failure> {
+    fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
         const POINTS: [f64; 6] = [0.04, 0.24, 0.42, 0.58, 0.76, 0.96];
         let here: Row<f64> = SmallVec::from_slice(x);
         let mut better: Option<(usize, f64)> = None;
         let mut there: Row<f64> = here.clone();
-        let tolerance = (10.0 * residual).clamp(1e-9, 1e-6);
+        let tolerance = (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6);
         for coalition in 0..self.plan.coalitions.len() {
             if !self.plan.stages[stage].iter().any(|v| v.coalition == coalition) {
                 continue;
@@ -590,7 +652,7 @@ impl<G: StaticGame> Engine<'_, G> {
 
     /// A search without derivatives for one decision-maker whose optimum lies on a kink: a compass that turns into
     /// the directions in which it has just gained, until its step is below rounding.
-    fn climb(&mut self, stage: usize, x: &mut [f64]) -> Result<Reply, Failure> {
+    fn climb(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         let count = self.plan.stages[stage].len();
         let coalition = self.plan.stages[stage][0].coalition;
         let mut payoff = self.payoff(stage, coalition, x)?;
@@ -633,19 +695,21 @@ impl<G: StaticGame> Engine<'_, G> {
         }
         x.copy_from_slice(&here);
         self.at_kink = true;
-        let mut sides: Row<Side> = SmallVec::new();
         for variable in 0..count {
             let b = self.bounds_at(stage, variable, x)?;
             let value = x[self.plan.stages[stage][variable].decisions[0]];
-            sides.push(if value <= b.lower {
-                Side::Lower
-            } else if value >= b.upper {
-                Side::Upper
-            } else {
-                Side::Free
-            });
+            let reply = &mut self.replies[stage];
+            reply.values[variable] = value;
+            reply.sides[variable] = match value {
+                v if v <= b.lower => Side::Lower,
+                v if v >= b.upper => Side::Upper,
+                _ => Side::Free,
+            };
         }
-        Ok(self.candidate(stage, x, sides, None, pace))
+        let reply = &mut self.replies[stage];
+        (reply.known, reply.smooth, reply.slopes_known) = (true, false, false);
+        reply.residual = pace;
+        Ok(())
     }
 
     /// The largest scaled first-order gain left at a profile, over all stages.
@@ -678,8 +742,7 @@ impl<G: StaticGame> Engine<'_, G> {
     pub(crate) fn replies_stand(&mut self, x: &[f64]) -> Result<bool, Failure> {
         for stage in 1..self.plan.stages.len() {
             let mut at: Row<f64> = SmallVec::from_slice(x);
-            let residual = self.replies[stage].residual;
-            if self.scan(stage, &mut at, residual)?.is_some() {
+            if self.scan(stage, &mut at)?.is_some() {
                 return Ok(false);
             }
         }
@@ -687,9 +750,28 @@ impl<G: StaticGame> Engine<'_, G> {
     }
 }
 
-/// What Newton's method knows of a point.
-struct Local {
-    payoff: f64,
-    jacobian: SmallVec<[f64; 36]>,
-    finite: bool,
+/// The marginal payoffs and their Jacobian in the charts of the free variables; the largest marginal there.
+fn to_charts(work: &mut Work, free: &[usize], value: impl Fn(usize) -> f64) -> f64 {
+    let n = free.len();
+    work.charts.clear();
+    work.rates.clear();
+    work.gradient.clear();
+    for &variable in free {
+        let chart = Chart::new(work.bounds[variable], work.origin[variable]);
+        let rate = chart.rate(value(variable), work.bounds[variable]);
+        work.charts.push(chart);
+        work.rates.push(rate);
+        work.gradient.push(work.marginal[variable] * rate);
+    }
+    work.hessian.clear();
+    work.hessian.extend_from_slice(&work.jacobian);
+    for i in 0..n {
+        for j in 0..n {
+            work.hessian[i * n + j] *= work.rates[i] * work.rates[j];
+        }
+        if work.charts[i].curved() {
+            work.hessian[i * n + i] += work.gradient[i];
+        }
+    }
+    work.gradient.iter().fold(0.0, |worst, g| worst.max(g.abs()))
 }
