@@ -2,9 +2,6 @@
 
 use crate::game::Interval;
 
-/// The share of a range that a step to its end may cross at once.
-const SHORT: f64 = 0.05;
-
 /// How a variable is measured while it moves.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Chart {
@@ -38,13 +35,7 @@ impl Chart {
     /// Where the variable goes by a step of `step` in the chart.
     pub(crate) fn go(self, x: f64, step: f64, bounds: Interval<f64>) -> f64 {
         match self {
-            Chart::Linear(length) => {
-                // A first step to a bound stops short of it: at the bound itself (all of a spend paid for) later
-                // stages may have no reply. From close by, the next one arrives.
-                let to = (x + length * step).clamp(bounds.lower, bounds.upper);
-                let distance = if step > 0.0 { bounds.upper - x } else { x - bounds.lower };
-                if (to - x).abs() >= distance && distance > SHORT * length { x + 0.95 * (to - x) } else { to }
-            }
+            Chart::Linear(length) => (x + length * step).clamp(bounds.lower, bounds.upper),
             Chart::AboveLower => bounds.lower + (x - bounds.lower) * step.exp(),
             Chart::BelowUpper => bounds.upper + (x - bounds.upper) * step.exp(),
         }

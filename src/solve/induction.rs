@@ -28,6 +28,8 @@ pub(crate) enum Failure {
 pub(crate) struct Reply {
     /// Whether there is one.
     pub(crate) known: bool,
+    /// Whether it is good enough to be compared, not to be returned.
+    pub(crate) rough: bool,
     /// The values of the earlier stages' variables that it replies to.
     pub(crate) to: Vec<f64>,
     /// The reply.
@@ -45,17 +47,18 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
-    /// A reply that holds nothing, for the moment in which the real one is worked on.
-    pub(crate) fn empty() -> Self {
+    /// No reply yet, with room for `count` variables that reply to `before` earlier ones.
+    pub(crate) fn new(count: usize, before: usize) -> Self {
         Reply {
             known: false,
-            to: Vec::new(),
-            values: Vec::new(),
-            sides: Vec::new(),
-            free: Vec::new(),
-            system: Factored::default(),
+            rough: false,
+            to: vec![0.0; before],
+            values: vec![0.0; count],
+            sides: vec![Side::Free; count],
+            free: Vec::with_capacity(count),
+            system: Factored::with_capacity(count),
             smooth: false,
-            slopes: Vec::new(),
+            slopes: vec![0.0; count * before],
             slopes_known: false,
             residual: 0.0,
         }
@@ -72,6 +75,8 @@ pub(crate) struct Engine<'g, G: StaticGame> {
     pub(crate) iterations: usize,
     /// Whether every reply of a later stage is searched for globally, not only the first.
     pub(crate) careful: bool,
+    /// Whether rough replies of later stages will do.
+    pub(crate) rough: bool,
     pub(crate) at_kink: bool,
 }
 
@@ -81,22 +86,20 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         let mut replies = Vec::with_capacity(plan.stages.len());
         for stage in &plan.stages {
             let count = stage.len();
-            replies.push(Reply {
-                known: false,
-                to: vec![0.0; before],
-                values: vec![0.0; count],
-                sides: vec![Side::Free; count],
-                free: Vec::with_capacity(count),
-                system: Factored::with_capacity(count),
-                smooth: false,
-                slopes: vec![0.0; count * before],
-                slopes_known: false,
-                residual: 0.0,
-            });
+            replies.push(Reply::new(count, before));
             before += count;
         }
         let work = plan.stages.iter().map(|stage| super::stage::Work::new(stage.len(), plan.decisions.len()));
-        Engine { game, plan, replies, work: work.collect(), iterations: 0, careful: false, at_kink: false }
+        Engine {
+            game,
+            plan,
+            replies,
+            work: work.collect(),
+            iterations: 0,
+            careful: false,
+            rough: false,
+            at_kink: false,
+        }
     }
 
     /// Fills stage `stage` of `x` and all later ones with their replies to what is decided before.
@@ -209,17 +212,21 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         Ok(())
     }
 
-    /// The payoff of `coalition` as a plain number; an error outside the model's domain, so that searches stay in.
+    /// The payoff of `coalition` as a plain number.
     pub(crate) fn payoff(&mut self, stage: usize, coalition: usize, x: &mut [f64]) -> Result<f64, Failure> {
         on_stack(self.plan.players.len(), 0.0, |payoffs: &mut [f64]| {
             self.outcome(stage, x, payoffs)?;
             let payoff = self.plan.joint(coalition, payoffs);
-            let broken = payoff.is_nan() || payoff == f64::INFINITY;
-            if broken || matches!(self.game.domain(x), Domain::Outside { .. }) {
+            if payoff.is_nan() || payoff == f64::INFINITY {
                 return Err(Failure::NotFinite { player: self.plan.coalitions[coalition][0] });
             }
             Ok(payoff)
         })
+    }
+
+    /// Whether a payoff found at `x` counts: a search must not follow it out of the model's domain.
+    pub(crate) fn inside(&self, x: &[f64]) -> bool {
+        !matches!(self.game.domain(x), Domain::Outside { .. })
     }
 
     /// The marginal payoff of a variable to the coalition that chooses it, replies of later stages included.

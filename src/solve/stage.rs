@@ -20,6 +20,10 @@ use crate::game::{Interval, StaticGame};
 const STEP: f64 = 1e-12;
 /// A step below this that no longer shrinks is at the limit of rounding.
 const STALLED: f64 = 1e-8;
+/// A step below this will do for a reply that is only compared with others: the error left is its square.
+const ROUGH: f64 = 1e-3;
+/// The share of a range that a step to its end may cross at once.
+const SHORT: f64 = 0.05;
 /// Iterations from one start.
 const ITERATIONS: usize = 80;
 /// Starts: the typical point first, then points spread over the decisions' ranges.
@@ -77,7 +81,7 @@ impl<G: StaticGame> Engine<'_, G> {
     /// Fills stage `stage` and all later ones of `x` with their replies.
     pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         if self.replies[stage].known {
-            if self.replies_to(stage, x) {
+            if self.replies_to(stage, x) && (self.rough || !self.replies[stage].rough) {
                 self.recall(stage, x);
                 return self.reply(stage + 1, x);
             }
@@ -223,7 +227,7 @@ impl<G: StaticGame> Engine<'_, G> {
     fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
         // Taken out so that the engine can be used beside them, and put back whatever happens.
         let mut work = std::mem::take(&mut self.work[stage]);
-        let mut reply = std::mem::replace(&mut self.replies[stage], Reply::empty());
+        let mut reply = std::mem::replace(&mut self.replies[stage], Reply::new(0, 0));
         let result = self.iterate(stage, x, runaway, &mut work, &mut reply);
         self.work[stage] = work;
         reply.known = result.is_ok();
@@ -315,8 +319,8 @@ impl<G: StaticGame> Engine<'_, G> {
             let free = &reply.free[..];
             let n = free.len();
             if n == 0 {
-                reply.residual = 0.0;
-                reply.smooth = true;
+                (reply.residual, reply.smooth) = (0.0, true);
+                reply.rough = stage > 0 && self.rough;
                 return Ok(());
             }
             let payoff = self.local(stage, x, free, sides, work)?;
@@ -362,7 +366,10 @@ impl<G: StaticGame> Engine<'_, G> {
             // The climbing step of each coalition, and Newton's step for all.
             let concave = self.climb_step(stage, free, work);
             let mut newton = false;
-            if concave && astray < 3 && work.system.factor(n, &work.hessian) {
+            if n == 1 {
+                // They are one and the same.
+                newton = concave && work.step[0].abs() <= work.charts[0].reach();
+            } else if concave && astray < 3 && work.system.factor(n, &work.hessian) {
                 work.full.clear();
                 work.full.extend(work.gradient.iter().map(|g| -g));
                 work.system.solve(&mut work.full);
@@ -381,12 +388,20 @@ impl<G: StaticGame> Engine<'_, G> {
                 step.iter_mut().zip(&*charts).for_each(|(s, c)| *s = s.clamp(-c.reach(), c.reach()));
             }
             let size = step.iter().fold(0.0, |size: f64, s| size.max(s.abs()));
-            if newton && !released && (size <= STEP || (size <= STALLED && size > 0.3 * before)) {
+            let close = match stage {
+                // Nobody differentiates the first stage, and Newton's error after a step is its square.
+                0 if size < 0.01 * before => STALLED,
+                0 => STEP,
+                _ if self.rough => ROUGH,
+                _ => STEP,
+            };
+            if newton && !released && (size <= close || (size <= STALLED && size > 0.3 * before)) {
                 for (at, &variable) in free.iter().enumerate() {
                     let value = x[variables[variable].decisions[0]];
                     let moved = charts[at].go(value, step[at], bounds[variable]);
                     self.assign(stage, variable, x, moved);
                 }
+                reply.rough = stage > 0 && self.rough;
                 reply.smooth = reply.system.factor(n, &work.jacobian);
                 return Ok(());
             }
@@ -403,18 +418,25 @@ impl<G: StaticGame> Engine<'_, G> {
             before = size;
 
             work.here.copy_from_slice(x);
+            let last = stage + 1 == plan.stages.len();
             let mut share = 1.0;
             loop {
                 for (at, &variable) in free.iter().enumerate() {
                     let value = work.here[variables[variable].decisions[0]];
-                    let moved = work.charts[at].go(value, share * work.step[at], work.bounds[variable]);
-                    self.assign(stage, variable, x, moved);
+                    let b = work.bounds[variable];
+                    let mut to = work.charts[at].go(value, share * work.step[at], b);
+                    // A first step to a bound stops short of it: at the bound itself (all of a spend paid for) later
+                    // stages may have no reply. From close by, the next one arrives.
+                    let arrives = (to == b.lower || to == b.upper) && !work.charts[at].curved();
+                    if !last && arrives && (to - value).abs() > SHORT * (b.upper - b.lower) {
+                        to = value + 0.95 * (to - value);
+                    }
+                    self.assign(stage, variable, x, to);
                 }
-                let last = stage + 1 == plan.stages.len();
                 let there = if optimum && share * size >= 1e-5 {
                     // One decision-maker climbs; near the top, where its payoff is flat, the step is trusted.
-                    self.payoff(stage, variables[0].coalition, x)
-                        .is_ok_and(|there| there >= payoff - SAME * scale)
+                    let found = self.payoff(stage, variables[0].coalition, x);
+                    found.is_ok_and(|found| found >= payoff - SAME * scale) && self.inside(x)
                 } else {
                     // Not to where later stages have no reply (all of a spend paid for).
                     last || self.reply(stage + 1, x).is_ok()
@@ -575,6 +597,9 @@ impl<G: StaticGame> Engine<'_, G> {
         let owner = |at: usize| variables[free[at]].coalition;
         work.step.clear();
         work.step.extend_from_slice(&work.gradient);
+        if n == 1 {
+            return ascent(1, &work.hessian, &mut work.step);
+        }
         let mut concave = true;
         for first in 0..n {
             if (0..first).any(|at| owner(at) == owner(first)) {
@@ -633,12 +658,16 @@ impl<G: StaticGame> Engine<'_, G> {
                 for at in POINTS {
                     x.copy_from_slice(&here);
                     self.assign(stage, variable, x, chart.spread(at, centre, b));
-                    if let Ok(found) = self.payoff(stage, coalition, x) {
-                        let gain = (found - payoff) / scale;
-                        if gain > tolerance && better.is_none_or(|(_, g)| gain > g) {
-                            better = Some((coalition, gain));
-                            there.copy_from_slice(x);
-                        }
+                    self.rough = true;
+                    let mut found = self.payoff(stage, coalition, x);
+                    self.rough = false;
+                    if found.is_ok_and(|found| (found - payoff) / scale > tolerance) {
+                        found = self.payoff(stage, coalition, x);
+                    }
+                    let gain = found.map_or(0.0, |found| (found - payoff) / scale);
+                    if gain > tolerance && better.is_none_or(|(_, g)| gain > g) && self.inside(x) {
+                        better = Some((coalition, gain));
+                        there.copy_from_slice(x);
                     }
                 }
             }
@@ -680,6 +709,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 }
                 if let Ok(found) = self.payoff(stage, coalition, &mut trial)
                     && found > payoff
+                    && self.inside(&trial)
                 {
                     payoff = found;
                     here = trial;
@@ -707,7 +737,7 @@ impl<G: StaticGame> Engine<'_, G> {
             };
         }
         let reply = &mut self.replies[stage];
-        (reply.known, reply.smooth, reply.slopes_known) = (true, false, false);
+        (reply.known, reply.rough, reply.smooth, reply.slopes_known) = (true, false, false, false);
         reply.residual = pace;
         Ok(())
     }
