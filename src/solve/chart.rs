@@ -7,8 +7,11 @@ use crate::game::Interval;
 pub(crate) enum Chart {
     /// In units of a fixed length.
     Linear(f64),
-    /// In the logarithm of the distance from the lower bound.
+    /// In the logarithm of the distance from the lower bound: for the way up, where a payoff grows like a power.
     AboveLower,
+    /// In the square root of that distance: for the way down, where costs rule. A square-root response less a linear
+    /// cost is a parabola in it, and one step arrives; in the logarithm each step would only shrink by `e`.
+    RootAboveLower,
     /// In the logarithm of the distance from the upper bound.
     BelowUpper,
 }
@@ -27,7 +30,7 @@ impl Chart {
     pub(crate) fn rate(self, x: f64, bounds: Interval<f64>) -> f64 {
         match self {
             Chart::Linear(length) => length,
-            Chart::AboveLower => x - bounds.lower,
+            Chart::AboveLower | Chart::RootAboveLower => x - bounds.lower,
             Chart::BelowUpper => x - bounds.upper,
         }
     }
@@ -37,6 +40,7 @@ impl Chart {
         match self {
             Chart::Linear(length) => (x + length * step).clamp(bounds.lower, bounds.upper),
             Chart::AboveLower => bounds.lower + (x - bounds.lower) * step.exp(),
+            Chart::RootAboveLower => bounds.lower + (x - bounds.lower) * (1.0 + 0.5 * step).powi(2),
             Chart::BelowUpper => bounds.upper + (x - bounds.upper) * step.exp(),
         }
     }
@@ -45,6 +49,7 @@ impl Chart {
     pub(crate) fn reach(self) -> f64 {
         match self {
             Chart::Linear(_) => 0.5,
+            Chart::RootAboveLower => 1.6,
             _ => 2.0,
         }
     }
@@ -54,11 +59,21 @@ impl Chart {
         match self {
             Chart::Linear(_) if bounds.lower.is_finite() => 0.5 * (bounds.lower + bounds.upper),
             Chart::Linear(_) => typical,
-            Chart::AboveLower => bounds.lower + typical.abs().max(f64::MIN_POSITIVE),
+            Chart::AboveLower | Chart::RootAboveLower => bounds.lower + typical.abs().max(f64::MIN_POSITIVE),
             Chart::BelowUpper => bounds.upper - typical.abs().max(f64::MIN_POSITIVE),
         }
     }
 
+    /// The second derivative of the variable in the chart, per its rate.
+    pub(crate) fn bend(self) -> f64 {
+        match self {
+            Chart::Linear(_) => 0.0,
+            Chart::RootAboveLower => 0.5,
+            Chart::AboveLower | Chart::BelowUpper => 1.0,
+        }
+    }
+
+    /// Whether the chart ends before it reaches the bound.
     pub(crate) fn curved(self) -> bool {
         !matches!(self, Chart::Linear(_))
     }

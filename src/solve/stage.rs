@@ -366,9 +366,9 @@ impl<G: StaticGame> Engine<'_, G> {
             // The climbing step of each coalition, and Newton's step for all.
             let concave = self.climb_step(stage, free, work);
             let mut newton = false;
-            if n == 1 {
+            if concave && (optimum || n == 1) {
                 // They are one and the same.
-                newton = concave && work.step[0].abs() <= work.charts[0].reach();
+                newton = work.step.iter().zip(&work.charts).all(|(s, c)| s.abs() <= c.reach());
             } else if concave && astray < 3 && work.system.factor(n, &work.hessian) {
                 work.full.clear();
                 work.full.extend(work.gradient.iter().map(|g| -g));
@@ -462,8 +462,7 @@ impl<G: StaticGame> Engine<'_, G> {
                     && away(value, b) < NEAR * work.origin[variable]
                 {
                     // Shrinking fast towards a bound that the logarithm never reaches: is it the bound?
-                    let side =
-                        if matches!(work.charts[at], Chart::AboveLower) { Side::Lower } else { Side::Upper };
+                    let side = if b.lower.is_finite() { Side::Lower } else { Side::Upper };
                     let push = self.push(stage, variable, x, b, side).unwrap_or(0.0);
                     if if side == Side::Lower { push < 0.0 } else { push > 0.0 } {
                         sides[variable] = side;
@@ -488,10 +487,11 @@ impl<G: StaticGame> Engine<'_, G> {
     ) -> Result<f64, Failure> {
         let mut at: Row<f64> = SmallVec::from_slice(x);
         let current = x[self.plan.stages[stage][variable].decisions[0]];
-        let length = if b.lower.is_finite() && b.upper.is_finite() {
-            b.upper - b.lower
-        } else {
-            away(current, b).max(1.0)
+        let typical = self.plan.decisions[self.plan.stages[stage][variable].decisions[0]].typical;
+        let length = match away(current, b) {
+            _ if b.lower.is_finite() && b.upper.is_finite() => b.upper - b.lower,
+            here if here > 0.0 => here.min(typical.unwrap_or(1.0).abs()),
+            _ => typical.unwrap_or(1.0).abs(),
         };
         let (bound, inside) = match side {
             Side::Lower => (b.lower, b.lower + 1e-7 * length),
@@ -629,7 +629,11 @@ impl<G: StaticGame> Engine<'_, G> {
     /// Looks along each coalition's own variables for a better choice. Where one is found, `x` holds it, and who
     /// gains how much is returned.
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
-        const POINTS: [f64; 6] = [0.04, 0.24, 0.42, 0.58, 0.76, 0.96];
+        // Fewer points where each of them costs the replies of later stages.
+        let points: &[f64] = match stage + 1 == self.plan.stages.len() {
+            true => &[0.04, 0.24, 0.42, 0.58, 0.76, 0.96],
+            false => &[0.06, 0.36, 0.64, 0.94],
+        };
         let here: Row<f64> = SmallVec::from_slice(x);
         let mut better: Option<(usize, f64)> = None;
         let mut there: Row<f64> = here.clone();
@@ -655,7 +659,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 } else {
                     here[decision]
                 };
-                for at in POINTS {
+                for &at in points {
                     x.copy_from_slice(&here);
                     self.assign(stage, variable, x, chart.spread(at, centre, b));
                     self.rough = true;
@@ -787,8 +791,11 @@ fn to_charts(work: &mut Work, free: &[usize], value: impl Fn(usize) -> f64) -> f
     work.rates.clear();
     work.gradient.clear();
     for &variable in free {
-        let chart = Chart::new(work.bounds[variable], work.origin[variable]);
+        let mut chart = Chart::new(work.bounds[variable], work.origin[variable]);
         let rate = chart.rate(value(variable), work.bounds[variable]);
+        if matches!(chart, Chart::AboveLower) && work.marginal[variable] < 0.0 {
+            chart = Chart::RootAboveLower;
+        }
         work.charts.push(chart);
         work.rates.push(rate);
         work.gradient.push(work.marginal[variable] * rate);
@@ -799,9 +806,7 @@ fn to_charts(work: &mut Work, free: &[usize], value: impl Fn(usize) -> f64) -> f
         for j in 0..n {
             work.hessian[i * n + j] *= work.rates[i] * work.rates[j];
         }
-        if work.charts[i].curved() {
-            work.hessian[i * n + i] += work.gradient[i];
-        }
+        work.hessian[i * n + i] += work.charts[i].bend() * work.gradient[i];
     }
     work.gradient.iter().fold(0.0, |worst, g| worst.max(g.abs()))
 }
