@@ -120,8 +120,8 @@ fn cholesky(size: usize, a: &mut [f64]) -> bool {
         for k in 0..j {
             diagonal -= a[j * size + k] * a[j * size + k];
         }
-        // NaN fails here too. The floor keeps a flat direction (rounding noise) from passing as concave.
-        if !(diagonal > 1e-14 * scale) {
+        // The floor keeps a flat direction (rounding noise) from passing as concave.
+        if diagonal.is_nan() || diagonal <= 1e-14 * scale {
             return false;
         }
         let root = diagonal.sqrt();

@@ -546,9 +546,9 @@ impl<G: StaticGame> Engine<'_, G> {
         if !payoff.is_finite() {
             return Err(Failure::NotFinite { player: self.first_player(stage, free[0]) });
         }
-        for k in 0..sides.len() {
-            if matches!(sides[k], Side::Lower | Side::Upper) {
-                self.follow(stage, x, free, (k, sides[k]), work)?;
+        for (pinned, &side) in sides.iter().enumerate() {
+            if matches!(side, Side::Lower | Side::Upper) {
+                self.follow(stage, x, free, (pinned, side), work)?;
             }
         }
         Ok(payoff)

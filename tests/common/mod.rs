@@ -1,13 +1,14 @@
 //! Shared by the tests: a small seeded generator, so that every run draws the same games on every machine.
 #![allow(dead_code, reason = "each test file uses its part")]
+#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
-pub struct Draws(pub u64);
+pub(crate) struct Draws(pub(crate) u64);
 
 impl Draws {
-    pub fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -15,16 +16,16 @@ impl Draws {
         ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    pub fn between(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
     }
 
     /// Evenly in the logarithm.
-    pub fn scale(&mut self, low: f64, high: f64) -> f64 {
+    pub(crate) fn scale(&mut self, low: f64, high: f64) -> f64 {
         (self.between(low.ln(), high.ln())).exp()
     }
 
-    pub fn huang_li(&mut self) -> HuangLi {
+    pub(crate) fn huang_li(&mut self) -> HuangLi {
         HuangLi::new(huang_li::Parameters {
             saturation: self.scale(10.0, 1e4),
             shortfall: self.scale(1.0, 1e3),
@@ -37,7 +38,7 @@ impl Draws {
     }
 
     /// Cross effects of either sign: corners at which nobody supports, or the supported spend vanishes jointly.
-    pub fn alliance(&mut self) -> PlatformAlliance {
+    pub(crate) fn alliance(&mut self) -> PlatformAlliance {
         PlatformAlliance::new(alliance::ResponseMatrix {
             platform_own: self.scale(0.1, 20.0),
             platform_cross: self.between(-5.0, 20.0),
@@ -50,7 +51,7 @@ impl Draws {
     }
 
     /// Heterogeneous margins and strong competition: corners at which a brand is not advertised are common.
-    pub fn dual_brand(&mut self) -> DualBrand {
+    pub(crate) fn dual_brand(&mut self) -> DualBrand {
         let mut pair = |low: f64, high: f64| [self.between(low, high), self.between(low, high)];
         DualBrand::new(dual_brand::Parameters {
             base_sales: pair(10.0, 50.0),
