@@ -73,7 +73,7 @@
 //! * An optimum on a kink is found by comparing payoffs: its decisions are right to about the square root of rounding
 //!   where the payoff is flat, its payoffs to rounding.
 //! * The certificate is a global search, not a proof: it can miss a narrow better choice. [`Certificate::resolution`]
-//!   estimates its own rounding, and a gain of that size means nothing: about 1e-12 of the payoffs with one or two
+//!   estimates its own rounding, and a gain of that size means nothing: below 1e-12 of the payoffs with one or two
 //!   stages, 1e-7 with three, whose replies to replies are line searches within line searches.
 //! * Where a game has several equilibria, one is found; nothing says that it is the only one.
 //!
