@@ -50,6 +50,22 @@ impl Chart {
         }
     }
 
+    /// Where a step of `step` leads, the bounds included.
+    pub(crate) fn point(self, x: f64, step: f64, bounds: Interval<f64>) -> f64 {
+        match self {
+            Chart::Linear(length) => (x + length * step).clamp(bounds.lower, bounds.upper),
+            _ => self.go(x, step, bounds),
+        }
+    }
+
+    /// The steps from `x` to both ends of the range.
+    pub(crate) fn ends(self, x: f64, bounds: Interval<f64>) -> [f64; 2] {
+        match self {
+            Chart::Linear(length) => [(bounds.lower - x) / length, (bounds.upper - x) / length],
+            _ => [f64::NEG_INFINITY, f64::INFINITY],
+        }
+    }
+
     /// The longest step that is trusted.
     pub(crate) fn reach(self) -> f64 {
         match self {
