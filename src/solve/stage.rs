@@ -41,13 +41,10 @@ impl<G: StaticGame> Engine<'_, G> {
         if self.replies[stage].known && !self.careful {
             self.recall(stage, x);
             let sides = self.replies[stage].sides.clone();
-            match self.newton(stage, x, sides, AWAY_FROM_REPLY) {
-                Ok(reply) => {
-                    self.remember(stage, to, reply);
-                    return self.reply(stage + 1, x);
-                }
-                Err(unbounded @ Failure::Unbounded { .. }) => return Err(unbounded),
-                Err(_) => {}
+            // Running away from an earlier reply proves nothing: that one may have been close to zero.
+            if let Ok(reply) = self.newton(stage, x, sides, AWAY_FROM_REPLY) {
+                self.remember(stage, to, reply);
+                return self.reply(stage + 1, x);
             }
         }
         let reply = self.search(stage, x)?;
@@ -169,6 +166,7 @@ impl<G: StaticGame> Engine<'_, G> {
         // Climbing steps of several coalitions may overshoot each other; Newton's may lead astray.
         let mut damping: f64 = 1.0;
         let mut astray = 0;
+        let mut headed = None;
         let mut residual = f64::INFINITY;
         let mut unpinned = 0;
         let mut origin: Row<f64> = SmallVec::new();
@@ -349,7 +347,14 @@ impl<G: StaticGame> Engine<'_, G> {
                     } else {
                         0
                     };
-                    damping = if grows { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
+                    // A variable that keeps going as far as it may has not overshot: it may be running away.
+                    let longest = (0..n).fold(0, |l, at| if step[at].abs() > step[l].abs() { at } else { l });
+                    let full = step[longest].abs() >= charts[longest].reach();
+                    let heading = full.then_some((free[longest], step[longest] > 0.0));
+                    let onwards = full && heading == headed;
+                    headed = heading;
+                    let overshot = grows && !onwards;
+                    damping = if overshot { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
                     step.iter_mut().for_each(|s| *s *= damping);
                 }
             }
@@ -399,7 +404,7 @@ impl<G: StaticGame> Engine<'_, G> {
                     }
                 }
                 if away(value, b) > runaway * origin[variable] {
-                    return Err(Failure::Unbounded { stage, variable });
+                    return Err(Failure::Unbounded { stage, variable, value });
                 }
             }
         }
@@ -460,6 +465,10 @@ impl<G: StaticGame> Engine<'_, G> {
             for j in i..n {
                 let pair = self.pair(stage, free[i], free[j], x)?;
                 if i == j {
+                    // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
+                    if !pair.payoff.is_finite() {
+                        return Err(Failure::NotFinite { player: self.first_player(stage, free[i]) });
+                    }
                     marginal[free[i]] = pair.marginal;
                     payoff = if pair.payoff.abs() > payoff.abs() { pair.payoff } else { payoff };
                 }
@@ -497,10 +506,6 @@ impl<G: StaticGame> Engine<'_, G> {
             }
         }
         let finite = free.iter().all(|&v| marginal[v].is_finite()) && jacobian.iter().all(|h| h.is_finite());
-        // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
-        if !payoff.is_finite() {
-            return Err(Failure::NotFinite { player: self.first_player(stage, free[0]) });
-        }
         Ok(Local { payoff, jacobian, finite })
     }
 
