@@ -1,5 +1,5 @@
 //! Shared by the tests: a small seeded generator, so that every run draws the same games on every machine.
-#![allow(dead_code, reason = "each test file uses its part")]
+#![allow(dead_code, unreachable_pub, reason = "each test file uses its part")]
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
