@@ -51,9 +51,11 @@ fn decisions<P: Player>(solution: &Solution<P>, key: &str, expected: &Value) -> 
         solution.profile()[at.unwrap_or_else(|| panic!("no decision {symbol}"))]
     };
     match expected {
-        Value::Array(_) => {
-            numbers(expected).into_iter().enumerate().map(|(i, e)| (value(&format!("{key}{}", i + 1)), e)).collect()
-        }
+        Value::Array(_) => numbers(expected)
+            .into_iter()
+            .enumerate()
+            .map(|(i, e)| (value(&format!("{key}{}", i + 1)), e))
+            .collect(),
         _ => vec![(value(key), expected.as_f64().unwrap())],
     }
 }
@@ -116,14 +118,14 @@ fn check_parts<M: Model>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
 
 #[test]
 fn platform_alliance() {
-    let checked = check_parts::<PlatformAlliance>(
-        ["A_platform_joint_sales", "A_platform_response_matrix"],
-        |game| match game {
-            "bilateral_support" => "bilateral",
-            "integrated_profit_sharing" => "integrated",
-            same => same,
-        },
-    );
+    let checked =
+        check_parts::<PlatformAlliance>(["A_platform_joint_sales", "A_platform_response_matrix"], |game| {
+            match game {
+                "bilateral_support" => "bilateral",
+                "integrated_profit_sharing" => "integrated",
+                same => same,
+            }
+        });
     assert_eq!(checked, 55);
 }
 

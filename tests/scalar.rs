@@ -96,7 +96,10 @@ fn third_derivatives_by_hand() {
     close(third(|x| x.square().exp(), x), (8.0 * x.powi(3) + 12.0 * x) * (x * x).exp());
     // (1/(1+x²))''' = 24 x (1 − x²)/(1+x²)⁴.
     close(third(|x| (x.square() + 1.0).recip(), x), 24.0 * x * (1.0 - x * x) / (1.0 + x * x).powi(4));
-    close(third(|x| D3::constant(1.0) / (x.square() + 1.0), x), 24.0 * x * (1.0 - x * x) / (1.0 + x * x).powi(4));
+    close(
+        third(|x| D3::constant(1.0) / (x.square() + 1.0), x),
+        24.0 * x * (1.0 - x * x) / (1.0 + x * x).powi(4),
+    );
 }
 
 #[test]
