@@ -41,10 +41,13 @@ impl<G: StaticGame> Engine<'_, G> {
         if self.replies[stage].known && !self.careful {
             self.recall(stage, x);
             let sides = self.replies[stage].sides.clone();
-            // Running away from an earlier reply proves nothing: that one may have been close to zero.
-            if let Ok(reply) = self.newton(stage, x, sides, AWAY_FROM_REPLY) {
-                self.remember(stage, to, reply);
-                return self.reply(stage + 1, x);
+            match self.newton(stage, x, sides, AWAY_FROM_REPLY) {
+                Ok(reply) => {
+                    self.remember(stage, to, reply);
+                    return self.reply(stage + 1, x);
+                }
+                Err(unbounded @ Failure::Unbounded { .. }) => return Err(unbounded),
+                Err(_) => {}
             }
         }
         let reply = self.search(stage, x)?;
@@ -403,7 +406,10 @@ impl<G: StaticGame> Engine<'_, G> {
                         sides[variable] = side;
                     }
                 }
-                if away(value, b) > runaway * origin[variable] {
+                // An earlier reply may have been close to zero: coming back from there is no running away.
+                let decision = self.plan.stages[stage][variable].decisions[0];
+                let usual = self.plan.decisions[decision].typical.unwrap_or(1.0).abs();
+                if away(value, b) > runaway * origin[variable].max(usual) {
                     return Err(Failure::Unbounded { stage, variable, value });
                 }
             }
