@@ -120,11 +120,14 @@ impl<P: Player> Structure<P> {
             && self.tied == other.tied
     }
 
-    /// The stages as decision numbers, for a game whose decisions belong to `owners`.
-    pub(crate) fn stages(&self, owners: &[P]) -> Result<Vec<Vec<usize>>, StructureError> {
+    /// The stages as decision numbers, for a game of `players` whose decisions belong to `owners`.
+    pub(crate) fn stages(&self, players: &[P], owners: &[P]) -> Result<Vec<Vec<usize>>, StructureError> {
         let everything = 0..owners.len();
         match &self.order {
             Order::Simultaneous => Ok(vec![everything.collect()]),
+            Order::Leader(leader) if !players.contains(leader) => {
+                Err(StructureError::NoSuchPlayer { player: leader.name().into_owned() })
+            }
             Order::Leader(leader) => {
                 let (first, second) = everything.partition(|&d| owners[d] == *leader);
                 Ok(vec![first, second])

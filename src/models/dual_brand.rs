@@ -634,8 +634,10 @@ impl Inequality for RetailerGains {
 
 struct RivalsPayMore;
 impl Inequality for RivalsPayMore {
+    // The rate rises with its setter's pull max(2M, R): the difference of the two pulls. It is zero where neither pays.
     fn margin<T: Scalar>(p: &[T]) -> T {
-        p[0] * p[2]
+        let alone = p[0] * 2.0 * p[1] - p[1] + p[2];
+        (p[0] * p[2] * 2.0).min(alone.positive_part())
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let mut numbers = paper(&[p[0], 1.0, 1.0]);

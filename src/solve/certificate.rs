@@ -17,6 +17,8 @@ use crate::game::{Domain, Interval, StaticGame};
 const SPREAD: usize = 48;
 /// Points from which a compass is started.
 const POLISHED: usize = 2;
+/// Points of the whole range at which a line search first looks.
+const LOOKS: usize = 7;
 /// Rounds of line searches after which a reply of several decisions is taken as it is.
 const ROUNDS: usize = 60;
 
@@ -107,7 +109,7 @@ impl<G: StaticGame> Search<'_, G> {
         for round in 0..ROUNDS {
             let mut moved: f64 = 0.0;
             for variable in 0..count {
-                match self.improve(stage, variable, x) {
+                match self.improve(stage, variable, x, round == 0) {
                     Some(change) => moved = moved.max(change),
                     None => return false,
                 }
@@ -120,8 +122,9 @@ impl<G: StaticGame> Search<'_, G> {
         true
     }
 
-    /// Moves one variable to its coalition's best value along it, and tells how far it went in its chart.
-    fn improve(&mut self, stage: usize, variable: usize, x: &mut [f64]) -> Option<f64> {
+    /// Moves one variable to its coalition's best value along it, and tells how far it went in its chart. A `wide`
+    /// search looks over the whole range first: a payoff may have several hills.
+    fn improve(&mut self, stage: usize, variable: usize, x: &mut [f64], wide: bool) -> Option<f64> {
         let (decision, bounds, chart) = self.chart(stage, variable, x)?;
         let start = x[decision].clamp(bounds.lower, bounds.upper);
         let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
@@ -137,26 +140,43 @@ impl<G: StaticGame> Search<'_, G> {
             let coalition = search.plan.stages[stage][variable].coalition;
             search.value(stage, coalition, &mut trial)
         };
-        // Bracket the best value by doubling steps away from the start, both ways.
-        let reach = if chart.curved() { 40.0 } else { 1.0 };
+        // Bracket the best value by doubling steps away from the start, both ways, as far as the range goes.
+        let [lowest, highest] = chart.ends(origin, bounds);
+        let bounded = lowest.is_finite() && highest.is_finite();
+        let reach = if chart.curved() { 40.0 } else { 1e12 };
         let first = 0.05 * chart.reach();
         let mut middle = (0.0, at(self, 0.0));
-        let mut left = (-first, at(self, -first));
-        let mut right = (first, at(self, first));
+        if wide {
+            let [from, to] = if bounded { [lowest, highest] } else { [-7.5, 7.5] };
+            for k in 0..LOOKS {
+                let step = from + (to - from) * k as f64 / (LOOKS - 1) as f64;
+                let value = at(self, step);
+                if value > middle.1 {
+                    middle = (step, value);
+                }
+            }
+        }
+        let [first_left, first_right] = [lowest.max(middle.0 - first), highest.min(middle.0 + first)];
+        let mut left = (first_left, at(self, first_left));
+        let mut right = (first_right, at(self, first_right));
         let mut stride = first;
         while (left.1 > middle.1 || right.1 > middle.1) && stride < reach {
             stride *= 2.0;
             if right.1 > left.1 {
                 left = middle;
                 middle = right;
-                right = (right.0 + stride, at(self, right.0 + stride));
+                let step = highest.min(right.0 + stride);
+                right = (step, at(self, step));
             } else {
                 right = middle;
                 middle = left;
-                left = (left.0 - stride, at(self, left.0 - stride));
+                let step = lowest.max(left.0 - stride);
+                left = (step, at(self, step));
             }
         }
-        if middle.1 == f64::NEG_INFINITY || (chart.curved() && stride >= reach && right.1 > middle.1) {
+        // Still rising there, and not towards a bound: no best value.
+        let rising = right.1 > middle.1 || (!chart.curved() && left.1 > middle.1);
+        if middle.1 == f64::NEG_INFINITY || (!bounded && stride >= reach && rising) {
             return None;
         }
         // Golden section with a parabola where it behaves.
@@ -199,7 +219,7 @@ impl<G: StaticGame> Search<'_, G> {
         let correction = -slope / curve;
         let mut best = middle;
         if curve < 0.0 && correction.abs() < 0.5 {
-            let polished = middle.0 + correction * h;
+            let polished = (middle.0 + correction * h).clamp(lowest, highest);
             let value = at(self, polished);
             if value >= middle.1 - 1e-14 * middle.1.abs() {
                 best = (polished, value);

@@ -45,6 +45,14 @@ impl Chart {
         }
     }
 
+    /// The steps from `x` to both ends of the range.
+    pub(crate) fn ends(self, x: f64, bounds: Interval<f64>) -> [f64; 2] {
+        match self {
+            Chart::Linear(length) => [(bounds.lower - x) / length, (bounds.upper - x) / length],
+            _ => [f64::NEG_INFINITY, f64::INFINITY],
+        }
+    }
+
     /// The longest step that is trusted.
     pub(crate) fn reach(self) -> f64 {
         match self {

@@ -16,7 +16,7 @@ use crate::scalar::{D1, D2, Dual, Level, Scalar};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Failure {
     NotConverged { stage: usize, residual: f64 },
-    Unbounded { stage: usize, variable: usize },
+    Unbounded { stage: usize, variable: usize, value: f64 },
     NoEquilibrium { coalition: usize, gain: f64 },
     EmptyBounds { stage: usize, variable: usize, lower: f64, upper: f64 },
     NotFinite { player: usize },

@@ -169,7 +169,7 @@ fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f6
     let plan = engine.plan;
     let decision = |stage: usize, variable: usize| {
         let number = plan.stages[stage][variable].decisions[0];
-        (plan.decisions[number].name.clone().into_owned(), last[number])
+        plan.decisions[number].name.clone().into_owned()
     };
     let coalition = |coalition: usize| {
         let members: Vec<_> = plan.coalitions[coalition].iter().map(|&p| plan.players[p]).collect();
@@ -179,16 +179,15 @@ fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f6
         Failure::NotConverged { stage, residual } => {
             SolveError::NotConverged { stage: stage + 1, last, residual, iterations: engine.iterations }
         }
-        Failure::Unbounded { stage, variable } => {
-            let (name, value) = decision(stage, variable);
+        Failure::Unbounded { stage, variable, value } => {
             let player = coalition(plan.stages[stage][variable].coalition);
-            SolveError::Unbounded { player, decision: name, value, last }
+            SolveError::Unbounded { player, decision: decision(stage, variable), value, last }
         }
         Failure::NoEquilibrium { coalition: who, gain } => {
             SolveError::NoEquilibrium { player: coalition(who), gain, last }
         }
         Failure::EmptyBounds { stage, variable, lower, upper } => {
-            SolveError::EmptyBounds { decision: decision(stage, variable).0, lower, upper }
+            SolveError::EmptyBounds { decision: decision(stage, variable), lower, upper }
         }
         Failure::NotFinite { player } => {
             SolveError::NotFinite { player: plan.players[player].name().into_owned(), last }

@@ -96,7 +96,7 @@ impl<P: crate::Player> Plan<P> {
 
         let mut stages: Vec<Vec<Variable>> = Vec::new();
         let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; structure.tied.len()];
-        for (stage, members) in structure.stages(&owners)?.into_iter().enumerate() {
+        for (stage, members) in structure.stages(&players, &owners)?.into_iter().enumerate() {
             let mut variables: Vec<Variable> = Vec::new();
             for decision in members.into_iter().filter(|&d| held[d].is_none()) {
                 let coalition = owner_of[decision];

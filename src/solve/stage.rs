@@ -259,6 +259,7 @@ impl<G: StaticGame> Engine<'_, G> {
         // Climbing steps of several coalitions may overshoot each other; Newton's may lead astray.
         let mut damping: f64 = 1.0;
         let mut astray = 0;
+        let mut headed = None;
         let mut released_so_far = 0;
         reply.residual = f64::INFINITY;
         for iteration in 0..ITERATIONS {
@@ -411,7 +412,13 @@ impl<G: StaticGame> Engine<'_, G> {
                     astray = if grows { astray + 1 } else { 0 };
                 } else {
                     astray = if astray > 6 || astray == 0 { 0 } else { astray + 1 };
-                    damping = if grows { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
+                    // A variable that keeps going as far as it may has not overshot: it may be running away.
+                    let longest = (0..n).fold(0, |l, at| if step[at].abs() > step[l].abs() { at } else { l });
+                    let full = step[longest].abs() >= charts[longest].reach();
+                    let heading = full.then_some((free[longest], step[longest] > 0.0));
+                    let overshot = grows && !(full && heading == headed);
+                    headed = heading;
+                    damping = if overshot { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
                     step.iter_mut().for_each(|s| *s *= damping);
                 }
             }
@@ -468,8 +475,10 @@ impl<G: StaticGame> Engine<'_, G> {
                         sides[variable] = side;
                     }
                 }
-                if away(value, b) > runaway * work.origin[variable] {
-                    return Err(Failure::Unbounded { stage, variable });
+                // An earlier reply may have been close to zero: coming back from there is no running away.
+                let usual = plan.decisions[variables[variable].decisions[0]].typical.unwrap_or(1.0).abs();
+                if away(value, b) > runaway * work.origin[variable].max(usual) {
+                    return Err(Failure::Unbounded { stage, variable, value });
                 }
             }
         }
@@ -535,16 +544,16 @@ impl<G: StaticGame> Engine<'_, G> {
             for j in i..n {
                 let pair = self.pair(stage, free[i], free[j], x)?;
                 if i == j {
+                    // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
+                    if !pair.payoff.is_finite() {
+                        return Err(Failure::NotFinite { player: self.first_player(stage, free[i]) });
+                    }
                     work.marginal[free[i]] = pair.marginal;
                     payoff = if pair.payoff.abs() > payoff.abs() { pair.payoff } else { payoff };
                 }
                 work.jacobian[i * n + j] = pair.cross;
                 work.jacobian[j * n + i] = pair.other_cross;
             }
-        }
-        // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
-        if !payoff.is_finite() {
-            return Err(Failure::NotFinite { player: self.first_player(stage, free[0]) });
         }
         for (pinned, &side) in sides.iter().enumerate() {
             if matches!(side, Side::Lower | Side::Upper) {

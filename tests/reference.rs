@@ -1,0 +1,257 @@
+//! Reference values computed by others (`fixtures/README.md`), against closed form and engine.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use coopad::models::{DualBrand, HuangLi, Model, PlatformAlliance, dual_brand};
+use coopad::prelude::*;
+use coopad::solve::{cara_split, power_split};
+use coopad::{Method, Solution};
+use serde_json::Value;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(path: PathBuf) -> Value {
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+fn fixture(name: &str) -> Value {
+    read(root().join("tests/fixtures").join(name))
+}
+
+fn rows(value: &Value) -> &Vec<Value> {
+    value.as_array().unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(values) => values.iter().map(|v| v.as_f64().unwrap()).collect(),
+        value => vec![value.as_f64().unwrap()],
+    }
+}
+
+/// The model at a row's parameters, which are named by symbol; every one of them must be known.
+fn build<M: Model>(params: &Value) -> M {
+    let params = params.as_object().unwrap();
+    let known: BTreeSet<&str> = M::parameters().iter().map(|p| p.symbol).collect();
+    assert!(params.keys().all(|key| known.contains(key.as_str())), "unknown parameter in {params:?}");
+    let values: Vec<_> =
+        M::parameters().iter().map(|p| params.get(p.symbol).map_or_else(Vec::new, numbers)).collect();
+    M::from_values(&values).unwrap()
+}
+
+/// `expected` as named in the row: a decision's symbol, `a` for both of `a1` and `a2`.
+fn decisions<P: Player>(solution: &Solution<P>, key: &str, expected: &Value) -> Vec<(f64, f64)> {
+    let value = |symbol: &str| {
+        let at = solution.decisions().iter().position(|d| d.symbol == symbol);
+        solution.profile()[at.unwrap_or_else(|| panic!("no decision {symbol}"))]
+    };
+    match expected {
+        Value::Array(_) => numbers(expected)
+            .into_iter()
+            .enumerate()
+            .map(|(i, e)| (value(&format!("{key}{}", i + 1)), e))
+            .collect(),
+        _ => vec![(value(key), expected.as_f64().unwrap())],
+    }
+}
+
+/// The payoff of a player, of both makers of two brands, or of everybody.
+fn payoff<P: Player>(solution: &Solution<P>, key: &str) -> f64 {
+    let name = match key {
+        "total" | "pi_total" => "",
+        "pi_m" => "manufacturer",
+        "pi_r" => "retailer",
+        name => name,
+    };
+    let players = solution.players().iter().zip(solution.payoffs());
+    let found: Vec<f64> = players.filter(|(p, _)| p.name().starts_with(name)).map(|(_, v)| *v).collect();
+    assert!(!found.is_empty(), "no player {key}");
+    found.iter().sum()
+}
+
+/// Each pair equal to a billionth; of the largest expected number where the expected one is 0.
+fn close(pairs: &[(f64, f64)], what: &str) {
+    let largest = pairs.iter().fold(0.0, |l: f64, (_, e)| l.max(e.abs()));
+    for (found, expected) in pairs {
+        let scale = if *expected == 0.0 { largest } else { expected.abs() };
+        assert!((found - expected).abs() <= 1e-9 * scale, "{what}: {found:e} instead of {expected:e}");
+    }
+}
+
+fn check<M: Model>(structure: &str, row: &Value) {
+    let game: M = build(&row["params"]);
+    let structure = M::structure(structure).unwrap();
+    let formula = game.solve_in_closed_form(&structure).unwrap();
+    let engine = game.solve_numerically(&structure).unwrap();
+    for (solution, method) in [(formula, Method::ClosedForm), (engine, Method::Engine)] {
+        assert_eq!(solution.report().method, method);
+        let what = format!("{} {} {} {row}", M::NAME, structure.name(), method.name());
+        let expected = row["decisions"].as_object().unwrap();
+        let pairs: Vec<_> = expected.iter().flat_map(|(k, v)| decisions(&solution, k, v)).collect();
+        close(&pairs, &what);
+        let expected = row["payoffs"].as_object().unwrap();
+        let pairs: Vec<_> =
+            expected.iter().map(|(k, v)| (payoff(&solution, k), v.as_f64().unwrap())).collect();
+        close(&pairs, &what);
+    }
+}
+
+/// Every row of every game of the named parts; `name` turns a game into our structure.
+fn check_parts<M: Model>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
+    let file = fixture("foundations.json");
+    let mut checked = 0;
+    for part in parts {
+        for (game, list) in file[part].as_object().unwrap() {
+            for row in rows(list) {
+                check::<M>(name(game), row);
+                checked += 1;
+            }
+        }
+    }
+    checked
+}
+
+#[test]
+fn platform_alliance() {
+    let checked =
+        check_parts::<PlatformAlliance>(["A_platform_joint_sales", "A_platform_response_matrix"], |game| {
+            match game {
+                "bilateral_support" => "bilateral",
+                "integrated_profit_sharing" => "integrated",
+                same => same,
+            }
+        });
+    assert_eq!(checked, 55);
+}
+
+#[test]
+fn dual_brand() {
+    let checked = check_parts::<DualBrand>(
+        ["B_dual_brand_common_margins", "B_dual_brand_heterogeneous_margins"],
+        |game| if game == "stackelberg" { "brand_rates" } else { game },
+    );
+    assert_eq!(checked, 44);
+}
+
+#[test]
+fn huang_li() {
+    let file = fixture("static_huang_li.json");
+    for row in rows(&file["entries"]) {
+        let structure = match row["game"].as_str().unwrap() {
+            "stackelberg_manufacturer" => "manufacturer_leads",
+            "nash" => "simultaneous",
+            same => same,
+        };
+        check::<HuangLi>(structure, row);
+    }
+    assert_eq!(rows(&file["entries"]).len(), 30);
+}
+
+/// Rates and splits of the gain from cooperation over the manufacturer-led game. The file's gains are differences
+/// of payoffs of twelve digits: nine are left.
+#[test]
+fn bargaining() {
+    let file = fixture("static_huang_li.json");
+    let close = |found: f64, expected: &Value, what: &str| {
+        let expected = expected.as_f64().unwrap();
+        assert!((found - expected).abs() <= 1e-8 * expected.abs(), "{what}: {found} instead of {expected}");
+    };
+    for row in rows(&file["bargaining"]) {
+        let game: HuangLi = build(&row["params"]);
+        let before = game.solve(&HuangLi::structure("manufacturer_leads").unwrap()).unwrap();
+        let rates = game.pareto_rates([before.payoffs()[0], before.payoffs()[1]]).unwrap();
+        let gain = rates.surplus.gain;
+        close(gain, &row["surplus"], "surplus");
+        close(rates.lowest, &row["t_min"], "t_min");
+        close(rates.highest, &row["t_max"], "t_max");
+        close(rates.rate(gain / 2.0), &row["t_equal_split"], "t_equal_split");
+
+        let of = |block: &str, key: &str| row[block][key].as_f64().unwrap();
+        let cara = cara_split(gain, [of("cara", "b_m"), of("cara", "b_r")]).unwrap();
+        close(cara, &row["cara"]["gain_m"], "cara gain");
+        close(rates.rate(cara), &row["cara"]["t"], "cara t");
+        let exponents = [of("power", "lambda_m"), of("power", "lambda_r")];
+        let power = power_split(gain, exponents, [of("power", "mu_m"), of("power", "mu_r")]).unwrap();
+        close(power, &row["power"]["gain_m"], "power gain");
+        close(rates.rate(power), &row["power"]["t"], "power t");
+    }
+    assert_eq!(rows(&file["bargaining"]).len(), 10);
+}
+
+/// Rates of the two rival makers on real estimates, for three shares of cost in the wholesale price, with and
+/// without cross effects.
+#[test]
+fn orange_juice() {
+    let file = &fixture("orange_juice.json")["h_dual_brand"];
+    // Columns: constant, feature of Tropicana, feature of Minute Maid, price of each.
+    let [tropicana, minute_maid] = ["h1_tropicana", "h1_minute_maid"].map(|brand| numbers(&file[brand]["b"]));
+    let margins = &file["h3_margins_per_carton"];
+    let [retail, wholesale, price] =
+        ["retail_margin", "wholesale", "price"].map(|key| numbers(&margins[key]));
+    let base = |b: &[f64]| b[0] + b[3] * price[0] + b[4] * price[1];
+
+    for (share, cost) in [("0.5", 0.5), ("0.6", 0.6), ("0.7", 0.7)] {
+        let expected = &file[format!("h4_phi_cost_{share}")];
+        for (cross, suffix) in [(1.0, ""), (0.0, "_ignoring_cross")] {
+            let game = DualBrand::new(dual_brand::Parameters {
+                base_sales: [base(&tropicana), base(&minute_maid)],
+                stimulating_effect: [tropicana[1], minute_maid[2]],
+                // What one brand's feature takes from the other.
+                competition_effect: [-minute_maid[1] * cross, -tropicana[2] * cross],
+                manufacturer_margin: [(1.0 - cost) * wholesale[0], (1.0 - cost) * wholesale[1]],
+                retailer_margin: [retail[0], retail[1]],
+                // The rates do not depend on it.
+                effort_cost: [7.0, 7.0],
+                national_effect: [0.0, 0.0],
+            })
+            .unwrap();
+            let structure = DualBrand::structure("rival_owners").unwrap();
+            let formula = game.solve_in_closed_form(&structure).unwrap();
+            let engine = game.solve_numerically(&structure).unwrap();
+            for (brand, name) in [(0, "trop"), (1, "mm")] {
+                let rate = expected[format!("phi_{name}{suffix}")].as_f64().unwrap();
+                for solution in [&formula, &engine] {
+                    let found = solution[DualBrand::RATE[brand]];
+                    assert!((found - rate).abs() <= 1e-9, "{name} at {share}: {found} instead of {rate}");
+                }
+            }
+        }
+    }
+}
+
+/// Every part of the fixture stands in the original; of a list that was filtered, every row.
+fn stands_in(fixture: &Value, original: &Value) -> bool {
+    match (fixture, original) {
+        (Value::Object(fixture), Value::Object(original)) => {
+            fixture.iter().all(|(key, part)| original.get(key).is_some_and(|there| stands_in(part, there)))
+        }
+        (Value::Array(some), Value::Array(all)) => some == all || some.iter().all(|row| all.contains(row)),
+        (part, there) => part == there,
+    }
+}
+
+/// Where the folder that the fixtures were copied from lies beside the project, they must still equal it.
+#[test]
+fn fixtures_equal_their_source() {
+    let source = root().join("../shared/reference");
+    if !source.is_dir() {
+        println!("skipped: the reference folder is not there");
+        return;
+    }
+    for (copy, original) in [
+        ("foundations.json", "foundations.json"),
+        ("static_huang_li.json", "static.json"),
+        ("orange_juice.json", "calibration.json"),
+    ] {
+        assert!(stands_in(&fixture(copy), &read(source.join(original))), "{copy} differs from {original}");
+    }
+    let all = read(source.join("static.json"));
+    let ours = |list: &str| rows(&all[list]).iter().filter(|row| row["model"] == "huang_li2001").count();
+    assert_eq!(ours("entries"), 30, "rows were added to static.json");
+    assert_eq!(ours("bargaining"), 10, "rows were added to static.json");
+}
