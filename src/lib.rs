@@ -1,5 +1,6 @@
 //! Co-op advertising games.
 
+pub mod analysis;
 pub mod claim;
 mod equilibrium;
 mod error;
@@ -8,6 +9,8 @@ pub mod models;
 mod player;
 pub mod response;
 mod scalar;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 pub mod solve;
 mod structure;
 
