@@ -2,6 +2,7 @@
 //!
 //! Expected numbers come from the project's reference files and from arithmetic, never from the program.
 #![cfg(feature = "cli")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

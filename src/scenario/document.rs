@@ -36,7 +36,7 @@ impl<'t> Document<'t> {
                 let found = shown(text.get(span).unwrap_or_default().trim());
                 let found = if found.is_empty() { String::new() } else { format!(", found: {found}") };
                 let reason = format!("{}{found}", on_one_line(error.message()));
-                Err(ScenarioError::Syntax { file: file.to_owned(), line, reason })
+                Err(ScenarioError::Syntax { file: file.into(), line, reason })
             }
         }
     }
@@ -75,7 +75,7 @@ impl<'t> Document<'t> {
         allowed: impl Into<String>,
     ) -> ScenarioError {
         ScenarioError::NotAllowed {
-            file: self.file.to_owned(),
+            file: self.file.into(),
             line: self.line_of(value),
             key: shown(key),
             value: self.source(value),
@@ -85,7 +85,7 @@ impl<'t> Document<'t> {
     }
 
     pub(super) fn missing(&self, line: usize, keys: Vec<(String, String)>) -> ScenarioError {
-        ScenarioError::Missing { file: self.file.to_owned(), line, keys }
+        ScenarioError::Missing { file: self.file.into(), line, keys }
     }
 
     pub(super) fn table<'d>(
@@ -113,7 +113,7 @@ impl<'t> Document<'t> {
             return Err(self.not_allowed(key, value, allowed));
         };
         known.iter().find(|name| **name == given).copied().ok_or_else(|| ScenarioError::NotAllowed {
-            file: self.file.to_owned(),
+            file: self.file.into(),
             line: self.line_of(value),
             key: key.to_owned(),
             value: self.source(value),

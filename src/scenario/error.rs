@@ -10,7 +10,7 @@ pub enum ScenarioError {
     #[error("{file}: {reason}")]
     Unreadable {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// Why not.
         reason: String,
     },
@@ -18,7 +18,7 @@ pub enum ScenarioError {
     #[error("{file}:{line}: {reason}")]
     Syntax {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The line, counted from 1.
         line: usize,
         /// What the TOML parser says.
@@ -28,7 +28,7 @@ pub enum ScenarioError {
     #[error("{file}:{line}: {key} is not {kind}{}", hint(suggestion.as_deref(), allowed))]
     UnknownKey {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The line, counted from 1.
         line: usize,
         /// The whole key: `parameters.retailer_margn`.
@@ -38,13 +38,13 @@ pub enum ScenarioError {
         /// The keys that are allowed.
         allowed: String,
         /// An allowed key that looks like it.
-        suggestion: Option<String>,
+        suggestion: Option<Box<str>>,
     },
     /// A value of the wrong type, out of range or unknown.
     #[error("{file}:{line}: {key} = {value} is not allowed: it must be {allowed}{}", meant(suggestion.as_deref()))]
     NotAllowed {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The line, counted from 1.
         line: usize,
         /// The whole key.
@@ -54,13 +54,13 @@ pub enum ScenarioError {
         /// What is allowed.
         allowed: String,
         /// An allowed value that looks like it.
-        suggestion: Option<String>,
+        suggestion: Option<Box<str>>,
     },
     /// Keys that must be given and are not.
     #[error("{file}:{line}: missing: {}", listed(keys))]
     Missing {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The line of the table that lacks them.
         line: usize,
         /// Each key with what is allowed for it.
@@ -70,7 +70,7 @@ pub enum ScenarioError {
     #[error("{file}:{line}: {key} names {value} twice: each may be named once")]
     Duplicate {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The line, counted from 1.
         line: usize,
         /// The list.
@@ -82,7 +82,7 @@ pub enum ScenarioError {
     #[error("{file}:{line}: {key} = {value} does not fit: {allowed}")]
     Inconsistent {
         /// The file.
-        file: String,
+        file: Box<str>,
         /// The line, counted from 1.
         line: usize,
         /// The key that does not fit.
@@ -108,7 +108,7 @@ fn listed(keys: &[(String, String)]) -> String {
 }
 
 /// The name among `known` that `name` was most likely meant to be.
-pub(super) fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<String> {
+pub(super) fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>) -> Option<Box<str>> {
     // A longer word is no misspelling of any name here.
     if name.len() > 64 {
         return None;
@@ -119,7 +119,7 @@ pub(super) fn nearest(name: &str, known: impl IntoIterator<Item = &'static str>)
         .map(|known| (likeness(known), known))
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|first, second| first.0.total_cmp(&second.0))
-        .map(|(_, known)| known.to_owned())
+        .map(|(_, known)| known.into())
 }
 
 /// Text from a file as it may stand in a one-line message: short, without line breaks or control characters.

@@ -108,7 +108,8 @@ impl Scenario {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let file = error::on_one_line(&path.display().to_string());
-        let text = read(path).map_err(|reason| ScenarioError::Unreadable { file: file.clone(), reason })?;
+        let text =
+            read(path).map_err(|reason| ScenarioError::Unreadable { file: file.as_str().into(), reason })?;
         Self::parse(&file, &text)
     }
 

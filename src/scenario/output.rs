@@ -98,7 +98,7 @@ pub struct Row {
 #[serde(untagged)]
 pub enum Played {
     /// An equilibrium, verified.
-    Equilibrium(Outcome),
+    Equilibrium(Box<Outcome>),
     /// None, or none that could be found.
     Failed {
         /// Why.

@@ -64,10 +64,10 @@ fn unknown(
     prefix: &str,
     kind: impl Into<String>,
     allowed: &[&str],
-    suggestion: Option<String>,
+    suggestion: Option<Box<str>>,
 ) -> ScenarioError {
     ScenarioError::UnknownKey {
-        file: document.file.to_owned(),
+        file: document.file.into(),
         line: item.line,
         key: format!("{prefix}{}", shown(item.key)),
         kind: kind.into(),
@@ -91,7 +91,7 @@ fn structures(
         let name = document.choice("structures", value, &known)?;
         if chosen.contains(&name) {
             return Err(ScenarioError::Duplicate {
-                file: document.file.to_owned(),
+                file: document.file.into(),
                 line: document.line_of(value),
                 key: "structures".to_owned(),
                 value: name.to_owned(),
@@ -125,7 +125,7 @@ fn game(
         match form {
             Some((first, first_line)) if parameter.form != first.form => {
                 return Err(ScenarioError::Inconsistent {
-                    file: document.file.to_owned(),
+                    file: document.file.into(),
                     line: item.line,
                     key,
                     value: document.source(item.value),
@@ -153,7 +153,7 @@ fn game(
         };
         let line = items.iter().find(|item| key.starts_with(item.key)).map_or(line, |item| item.line);
         ScenarioError::Inconsistent {
-            file: document.file.to_owned(),
+            file: document.file.into(),
             line,
             key: format!("parameters.{key}"),
             value: value.to_string(),
@@ -164,11 +164,11 @@ fn game(
 
 /// What a key that is no parameter was meant to be: a parameter by its symbol, one spelt alike, or a key of the
 /// whole file that slipped below `[parameters]`.
-fn meant(key: &str, parameters: &'static [Parameter]) -> Option<String> {
+fn meant(key: &str, parameters: &'static [Parameter]) -> Option<Box<str>> {
     let by_symbol = parameters.iter().find(|parameter| parameter.symbol == key);
     by_symbol
-        .map(|parameter| parameter.name.to_owned())
-        .or_else(|| KEYS.contains(&key).then(|| format!("{key}, above [parameters]")))
+        .map(|parameter| parameter.name.into())
+        .or_else(|| KEYS.contains(&key).then(|| format!("{key}, above [parameters]").into()))
         .or_else(|| nearest(key, parameters.iter().map(|parameter| parameter.name)))
 }
 

@@ -20,6 +20,9 @@ use crate::structure::Structure;
 pub(super) static MODELS: [Registered; 3] =
     [Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
 
+/// Builds a model from its parameters' values.
+type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;
+
 /// A model by its name: what scenario files need to know of it.
 #[derive(Debug)]
 pub(super) struct Registered {
@@ -28,7 +31,7 @@ pub(super) struct Registered {
     pub(super) structures: fn() -> Vec<&'static str>,
     pub(super) status_quo: &'static [&'static str],
     pub(super) terms: &'static [&'static str],
-    pub(super) build: fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>,
+    pub(super) build: Build,
     pub(super) describe: fn() -> ModelCard,
 }
 
@@ -88,7 +91,7 @@ impl<M: Presented> Playable for M {
                     }
                     _ => None,
                 };
-                Row { structure: name, played: Played::Equilibrium(outcome), against }
+                Row { structure: name, played: Played::Equilibrium(Box::new(outcome)), against }
             }
             Err(error) => {
                 let error = Failure::from(error);

@@ -101,12 +101,17 @@ fn cell(list: Option<&Vec<Quantity>>, name: &str, show: fn(f64) -> String) -> St
     found.map_or_else(|| "-".to_owned(), |quantity| show(quantity.value))
 }
 
+/// One list of a change.
+type List = fn(&Against) -> Option<&Vec<Quantity>>;
+/// How its numbers are shown.
+type Show = fn(f64) -> String;
+
 /// Changes of decisions and payoffs, value created, verdict and shares, a column a structure.
 fn changes(others: &[(&Row, &Against)]) -> String {
     let mut header = vec![String::new()];
     header.extend(others.iter().map(|(row, _)| row.structure.to_owned()));
     let mut changes = table(header);
-    let lists: [(&str, fn(&Against) -> Option<&Vec<Quantity>>, fn(f64) -> String); 3] = [
+    let lists: [(&str, List, Show); 3] = [
         ("", |against| Some(&against.change.decisions), signed),
         ("payoff of ", |against| Some(&against.change.payoffs), signed),
         ("share of ", |against| against.shares.as_ref(), percent),
