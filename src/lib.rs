@@ -91,6 +91,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod claim;
 mod equilibrium;
 mod error;
@@ -99,6 +100,8 @@ pub mod models;
 mod player;
 pub mod response;
 mod scalar;
+#[cfg(feature = "scenario")]
+pub mod scenario;
 pub mod solve;
 mod structure;
 

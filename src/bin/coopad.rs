@@ -1,3 +1,0 @@
-//! The `coopad` program.
-
-fn main() {}

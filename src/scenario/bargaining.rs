@@ -1,0 +1,129 @@
+//! What scenario results say about a model beyond its equilibria: who owns whom, and how the gain from cooperation
+//! can be shared.
+
+use std::fmt::Debug;
+
+use super::output::{Agreement, Failure, NashPayoffs, Split};
+use crate::equilibrium::{Equilibrium, Solution};
+use crate::error::SolveError;
+use crate::models::huang_li::ParetoRates;
+use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use crate::solve::{cara_split, power_split};
+use crate::structure::Structure;
+
+/// The terms of a bargain: the scenario's `[bargaining]`, defaults filled in.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Terms {
+    /// The structure that holds without an agreement.
+    pub(super) status_quo: &'static str,
+    /// The first party's bargaining power, 0 to 1.
+    pub(super) power: Option<f64>,
+    /// Exponents of the parties' power utilities, with their powers.
+    pub(super) utilities: Option<([f64; 2], [f64; 2])>,
+    /// The parties' absolute risk aversions.
+    pub(super) aversion: Option<[f64; 2]>,
+}
+
+/// Solves a structure the way that the scenario asks for.
+pub(super) type Solver<'a, P> = &'a dyn Fn(&Structure<P>) -> Result<Solution<P>, SolveError>;
+
+/// A model as scenarios present it.
+pub(super) trait Presented: Model + Debug {
+    /// Structures that may be the status quo of a bargain, the default first; empty where there is no bargain.
+    const STATUS_QUO: &'static [&'static str] = &[];
+    /// The keys of `[bargaining]`.
+    const TERMS: &'static [&'static str] = &[];
+
+    /// The firm that owns several players under a structure: its name, and their names.
+    fn owner(structure: &str) -> Option<(&'static str, Vec<Self::Player>)> {
+        let _ = structure;
+        None
+    }
+
+    /// How the gain that `structure` brings can be shared.
+    fn agreement(
+        &self,
+        structure: &str,
+        terms: &Terms,
+        solve: Solver<'_, Self::Player>,
+    ) -> Option<Agreement> {
+        let _ = (structure, terms, solve);
+        None
+    }
+}
+
+impl Presented for DualBrand {
+    /// Both brands have one owner in the paper; only rivals are two firms.
+    fn owner(structure: &str) -> Option<(&'static str, Vec<Brands>)> {
+        let both = || vec![Brands::Manufacturer(0), Brands::Manufacturer(1)];
+        (structure != "rival_owners").then(|| ("manufacturer", both()))
+    }
+}
+
+impl Presented for HuangLi {
+    const STATUS_QUO: &'static [&'static str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];
+    const TERMS: &'static [&'static str] = &["status_quo", "power", "exponents", "powers", "aversion"];
+
+    fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_, Channel>) -> Option<Agreement> {
+        if structure != "cooperative" {
+            return None;
+        }
+        let before = solve(&Self::structure(terms.status_quo)?);
+        let rates = before.and_then(|before| {
+            self.pareto_rates([before.payoff(Channel::Manufacturer), before.payoff(Channel::Retailer)])
+        });
+        Some(match rates {
+            Ok(rates) => pareto_rates(&rates, terms),
+            Err(error) => unknown(terms, &error),
+        })
+    }
+}
+
+fn pareto_rates(rates: &ParetoRates, terms: &Terms) -> Agreement {
+    // The joint optimum cannot create less than nothing but for rounding.
+    let surplus = rates.surplus.gain.max(0.0);
+    let split = |gain: f64| Split { gain, rate: rates.rate(gain) };
+    Agreement::ParetoRates {
+        status_quo: terms.status_quo,
+        lowest: rates.lowest,
+        highest: rates.highest,
+        surplus: rates.surplus.gain,
+        equal_split: rates.rate(0.5 * surplus),
+        nash_split: terms.power.map(|power| split(power * surplus)),
+        power_split: terms
+            .utilities
+            .and_then(|(exponents, powers)| power_split(surplus, exponents, powers).ok())
+            .map(split),
+        cara_split: terms.aversion.and_then(|aversion| cara_split(surplus, aversion).ok()).map(split),
+    }
+}
+
+impl Presented for PlatformAlliance {
+    const STATUS_QUO: &'static [&'static str] =
+        &["no_support", "platform_supports", "participant_supports", "bilateral"];
+    const TERMS: &'static [&'static str] = &["status_quo", "power"];
+
+    fn agreement(&self, structure: &str, terms: &Terms, _: Solver<'_, Partner>) -> Option<Agreement> {
+        if structure != "integrated" {
+            return None;
+        }
+        Some(match self.profit_sharing(&Self::structure(terms.status_quo)?) {
+            Ok(sharing) => Agreement::ProfitSharing {
+                status_quo: terms.status_quo,
+                joint: sharing.joint,
+                surplus: sharing.surplus.gain,
+                acceptable: sharing.acceptable(),
+                nash: sharing
+                    .surplus
+                    .nash(terms.power.unwrap_or(0.5))
+                    .ok()
+                    .map(|[platform, participant]| NashPayoffs { platform, participant }),
+            },
+            Err(error) => unknown(terms, &error),
+        })
+    }
+}
+
+fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
+    Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }
+}

@@ -1,0 +1,149 @@
+//! What the models are: parameters, decisions, players, structures, claims and source, as data.
+
+use serde::Serialize;
+
+use super::bargaining::Presented;
+use super::output::to_json;
+use super::registry::MODELS;
+use crate::models::Parameter;
+use crate::player::Player;
+
+/// All models that scenario files can name.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Catalogue {
+    /// One card a model.
+    pub models: Vec<ModelCard>,
+}
+
+impl Catalogue {
+    /// All models.
+    pub fn new() -> Self {
+        Catalogue { models: MODELS.iter().map(|model| (model.describe)()).collect() }
+    }
+
+    /// The catalogue as JSON.
+    pub fn to_json(&self) -> String {
+        to_json(self)
+    }
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A model's card: what can be put into a scenario file, and what comes out.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ModelCard {
+    /// The name in scenario files.
+    pub name: &'static str,
+    /// The model in a sentence.
+    pub title: &'static str,
+    /// The parameters.
+    pub parameters: Vec<ParameterCard>,
+    /// The decisions.
+    pub decisions: Vec<DecisionCard>,
+    /// The players.
+    pub players: Vec<String>,
+    /// The structures.
+    pub structures: Vec<StructureCard>,
+    /// The propositions about the model.
+    pub claims: Vec<ClaimCard>,
+    /// Authors, year, DOI.
+    pub source: &'static str,
+    /// How far the equations could be checked against the source.
+    pub provenance: &'static str,
+}
+
+/// A parameter on a model's card.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ParameterCard {
+    /// The letter in formulas and reference files.
+    pub symbol: &'static str,
+    /// The key in scenario files.
+    pub name: &'static str,
+    /// What it is measured in.
+    pub unit: &'static str,
+    /// What is allowed.
+    pub range: &'static str,
+    /// How many numbers it holds.
+    pub entries: usize,
+    /// The value when it is left out; `None` when it must be given.
+    pub default: Option<f64>,
+    /// The form of the model that it belongs to; empty when there is only one.
+    pub form: &'static str,
+}
+
+/// A decision on a model's card.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct DecisionCard {
+    /// The letter in formulas.
+    pub symbol: String,
+    /// The name in results.
+    pub name: String,
+    /// Who chooses it.
+    pub owner: String,
+    /// What it is measured in.
+    pub unit: &'static str,
+}
+
+/// A structure on a model's card.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct StructureCard {
+    /// The name in scenario files.
+    pub name: &'static str,
+    /// What it means, in a sentence.
+    pub meaning: &'static str,
+}
+
+/// A proposition on a model's card.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct ClaimCard {
+    /// Its number.
+    pub id: &'static str,
+    /// What is claimed.
+    pub statement: &'static str,
+    /// Where it holds, when not everywhere.
+    pub holds_where: Option<&'static str>,
+}
+
+pub(super) fn describe<M: Presented>() -> ModelCard {
+    let example = M::example();
+    let parameter = |p: &Parameter| ParameterCard {
+        symbol: p.symbol,
+        name: p.name,
+        unit: p.unit,
+        range: p.range.words,
+        entries: p.entries,
+        default: p.default,
+        form: p.form,
+    };
+    let decisions = example.decisions().into_iter().map(|d| DecisionCard {
+        symbol: d.symbol.into_owned(),
+        name: d.name.into_owned(),
+        owner: d.owner.name().into_owned(),
+        unit: d.unit,
+    });
+    let structures = M::structures().into_iter();
+    let claims = M::claims().iter();
+    ModelCard {
+        name: M::NAME,
+        title: M::TITLE,
+        parameters: M::parameters().iter().map(parameter).collect(),
+        decisions: decisions.collect(),
+        players: example.players().iter().map(|player| player.name().into_owned()).collect(),
+        structures: structures.map(|s| StructureCard { name: s.name, meaning: s.meaning }).collect(),
+        claims: claims
+            .map(|c| ClaimCard { id: c.id, statement: c.statement, holds_where: c.holds_where })
+            .collect(),
+        source: M::SOURCE,
+        provenance: M::PROVENANCE,
+    }
+}

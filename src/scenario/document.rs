@@ -1,0 +1,175 @@
+//! A TOML document with its line numbers: what the text says, before any model is asked.
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use super::error::{ScenarioError, nearest, on_one_line, shown};
+use crate::models::Range;
+
+/// A value with its place.
+pub(super) type Value<'t> = Spanned<DeValue<'t>>;
+
+/// A scenario's text, and the errors that point into it.
+pub(super) struct Document<'t> {
+    pub(super) file: &'t str,
+    text: &'t str,
+}
+
+/// A key of a table with its value.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'d, 't> {
+    /// The key in its table: `retailer_margin`.
+    pub(super) key: &'d str,
+    /// The line of the key.
+    pub(super) line: usize,
+    pub(super) value: &'d Value<'t>,
+}
+
+impl<'t> Document<'t> {
+    pub(super) fn parse(file: &'t str, text: &'t str) -> Result<(Self, DeTable<'t>), ScenarioError> {
+        let document = Document { file, text };
+        match DeTable::parse(text) {
+            Ok(table) => Ok((document, table.into_inner())),
+            Err(error) => {
+                let span = error.span().unwrap_or_default();
+                let line = document.line(span.start);
+                let found = shown(text.get(span).unwrap_or_default().trim());
+                let found = if found.is_empty() { String::new() } else { format!(", found: {found}") };
+                let reason = format!("{}{found}", on_one_line(error.message()));
+                Err(ScenarioError::Syntax { file: file.into(), line, reason })
+            }
+        }
+    }
+
+    /// The line, counted from 1, of a byte of the text.
+    fn line(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at).unwrap_or(self.text.as_bytes());
+        1 + before.iter().filter(|byte| **byte == b'\n').count()
+    }
+
+    /// The line of a value.
+    pub(super) fn line_of(&self, value: &Value<'_>) -> usize {
+        self.line(value.span().start)
+    }
+
+    /// A value as the file has it.
+    pub(super) fn source(&self, value: &Value<'_>) -> String {
+        shown(self.text.get(value.span()).unwrap_or_default())
+    }
+
+    /// The entries of a table, in the order of the text.
+    pub(super) fn items<'d>(&self, table: &'d DeTable<'t>) -> Vec<Item<'d, 't>> {
+        let mut entries: Vec<(&Spanned<DeString<'t>>, &Value<'t>)> = table.iter().collect();
+        entries.sort_by_key(|(key, _)| key.span().start);
+        let item = |(key, value): (&'d Spanned<DeString<'t>>, &'d Value<'t>)| {
+            let line = self.line(key.span().start);
+            Item { key: key.get_ref().as_ref(), line, value }
+        };
+        entries.into_iter().map(item).collect()
+    }
+
+    pub(super) fn not_allowed(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        allowed: impl Into<String>,
+    ) -> ScenarioError {
+        ScenarioError::NotAllowed {
+            file: self.file.into(),
+            line: self.line_of(value),
+            key: shown(key),
+            value: self.source(value),
+            allowed: allowed.into(),
+            suggestion: None,
+        }
+    }
+
+    pub(super) fn missing(&self, line: usize, keys: Vec<(String, String)>) -> ScenarioError {
+        ScenarioError::Missing { file: self.file.into(), line, keys }
+    }
+
+    pub(super) fn table<'d>(
+        &self,
+        key: &str,
+        value: &'d Value<'t>,
+    ) -> Result<&'d DeTable<'t>, ScenarioError> {
+        let table = value.get_ref().as_table();
+        table.ok_or_else(|| self.not_allowed(key, value, format!("a table, [{key}]")))
+    }
+
+    pub(super) fn text<'d>(&self, key: &str, value: &'d Value<'_>) -> Result<&'d str, ScenarioError> {
+        value.get_ref().as_str().ok_or_else(|| self.not_allowed(key, value, "text in quotes"))
+    }
+
+    /// One of some names.
+    pub(super) fn choice(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        known: &[&'static str],
+    ) -> Result<&'static str, ScenarioError> {
+        let allowed = format!("one of {}", known.join(", "));
+        let Some(given) = value.get_ref().as_str() else {
+            return Err(self.not_allowed(key, value, allowed));
+        };
+        known.iter().find(|name| **name == given).copied().ok_or_else(|| ScenarioError::NotAllowed {
+            file: self.file.into(),
+            line: self.line_of(value),
+            key: key.to_owned(),
+            value: self.source(value),
+            allowed,
+            suggestion: nearest(given, known.iter().copied()),
+        })
+    }
+
+    /// A number in a range.
+    pub(super) fn number(&self, key: &str, value: &Value<'_>, range: Range) -> Result<f64, ScenarioError> {
+        let number = number(value.get_ref()).filter(|number| range.contains(*number));
+        number.ok_or_else(|| self.not_allowed(key, value, range.words))
+    }
+
+    /// `entries` numbers in a range: an array of them, or one number for all.
+    pub(super) fn numbers(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        range: Range,
+        entries: usize,
+    ) -> Result<Vec<f64>, ScenarioError> {
+        match value.get_ref().as_array() {
+            Some(array) if array.len() == entries && entries > 1 => array
+                .iter()
+                .enumerate()
+                .map(|(at, value)| self.number(&format!("{key}[{at}]"), value, range))
+                .collect(),
+            None if entries == 1 || number(value.get_ref()).is_some() => {
+                Ok(vec![self.number(key, value, range)?; entries])
+            }
+            _ if entries == 1 => Err(self.not_allowed(key, value, range.words)),
+            _ => {
+                let allowed = format!("an array of {entries} or one number for all, each {}", range.words);
+                Err(self.not_allowed(key, value, allowed))
+            }
+        }
+    }
+
+    /// Two positive numbers.
+    pub(super) fn pair(&self, key: &str, value: &Value<'_>) -> Result<[f64; 2], ScenarioError> {
+        match self.numbers(key, value, Range::POSITIVE, 2)?.as_slice() {
+            [first, second] => Ok([*first, *second]),
+            _ => Err(self.not_allowed(key, value, "an array of 2 positive numbers")),
+        }
+    }
+}
+
+/// An integer or a decimal number.
+fn number(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(float) => float.as_str().parse().ok(),
+        DeValue::Integer(integer) if integer.radix() == 10 => integer.as_str().parse().ok(),
+        DeValue::Integer(integer) => {
+            i128::from_str_radix(integer.as_str(), integer.radix()).ok().map(|number| number as f64)
+        }
+        _ => None,
+    }
+}

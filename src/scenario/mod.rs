@@ -1,0 +1,197 @@
+//! Scenario files: a model, its parameters and the structures to solve, in TOML; results as data or JSON.
+//!
+//! ```toml
+//! model = "huang_li"                       # platform_alliance | dual_brand | huang_li
+//! title = "A worked example"               # optional
+//! structures = ["manufacturer_leads", "simultaneous", "cooperative"] # optional: all of the model's
+//! baseline = "simultaneous"                # optional: the first structure
+//!
+//! [parameters]                             # names and ranges: `coopad models`
+//! saturation = 1000.0
+//! shortfall = 400
+//! local_exponent = 0.6
+//! national_exponent = 0.4
+//! manufacturer_margin = 20
+//! retailer_margin = 8
+//!
+//! [bargaining]                             # optional
+//! status_quo = "simultaneous"              # what holds without an agreement
+//! power = 0.5                              # the first party's bargaining power
+//! exponents = [0.8, 0.5]                   # of power utilities, with
+//! powers = [0.4, 0.6]                      # the parties' powers
+//! aversion = [1.5, 0.5]                    # absolute risk aversion
+//! ```
+//!
+//! A parameter that holds one number for each of two brands is an array of two, or one number for both. Anything
+//! that is not as it should be is a [`ScenarioError`]: one line with file, line, key, value and what is allowed.
+//!
+//! Results are verified: each carries its regret, the largest gain found for anybody who deviates. Where one firm
+//! owns several players (both makers of the dual-brand game, except under `rival_owners`), payoffs hold an entry
+//! with the firm's name beside those of its players; totals count each player once.
+//!
+//! ```
+//! use coopad::scenario::{Route, Scenario};
+//!
+//! let scenario = Scenario::parse("channel.toml", r#"
+//!     model = "huang_li"
+//!     structures = ["manufacturer_leads"]
+//!     [parameters]
+//!     saturation = 1000.0
+//!     shortfall = 400
+//!     local_exponent = 0.6
+//!     national_exponent = 0.4
+//!     manufacturer_margin = 20
+//!     retailer_margin = 8
+//! "#)?;
+//! let json = scenario.solve(Route::Auto).to_json();
+//! assert!(json.contains(r#""participation_rate": 0.47368421"#)); // 9/19
+//!
+//! let error = Scenario::parse("channel.toml", "model = \"huang_lee\"").unwrap_err();
+//! assert!(error.to_string().ends_with("did you mean huang_li?"));
+//! # Ok::<(), coopad::scenario::ScenarioError>(())
+//! ```
+
+mod bargaining;
+mod catalogue;
+mod document;
+mod error;
+mod output;
+mod parse;
+mod registry;
+
+use std::io::Read;
+use std::path::Path;
+
+pub use catalogue::{Catalogue, ClaimCard, DecisionCard, ModelCard, ParameterCard, StructureCard};
+pub use error::ScenarioError;
+pub use output::{
+    Against, Agreement, Compared, Differences, Failure, NashPayoffs, Outcome, PartyChange, Played, Quantity,
+    Row, Solved, Split,
+};
+
+use bargaining::Terms;
+use registry::{Playable, Request};
+
+/// The longest scenario file that is read, in bytes.
+pub const LONGEST_FILE: u64 = 1 << 20;
+
+/// By which route equilibria are found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Route {
+    /// The closed form where there is one, the engine elsewhere.
+    #[default]
+    Auto,
+    /// The closed form only.
+    ClosedForm,
+    /// The engine only.
+    Engine,
+}
+
+/// A model with its parameters and the structures to solve. See the [module](self).
+#[derive(Debug)]
+pub struct Scenario {
+    title: Option<String>,
+    model: &'static str,
+    game: Box<dyn Playable>,
+    structures: Vec<&'static str>,
+    baseline: &'static str,
+    terms: Terms,
+}
+
+impl Scenario {
+    /// Reads a scenario file.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or as [`Scenario::parse`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
+        let path = path.as_ref();
+        let file = error::on_one_line(&path.display().to_string());
+        let text =
+            read(path).map_err(|reason| ScenarioError::Unreadable { file: file.as_str().into(), reason })?;
+        Self::parse(&file, &text)
+    }
+
+    /// A scenario from its text; `file` is what errors call it.
+    ///
+    /// # Errors
+    ///
+    /// A [`ScenarioError`] that says where the text is not as it should be.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ScenarioError> {
+        parse::scenario(file, text)
+    }
+
+    /// The name of the model.
+    pub fn model(&self) -> &'static str {
+        self.model
+    }
+
+    /// The structures, in the order in which they are solved.
+    pub fn structures(&self) -> &[&'static str] {
+        &self.structures
+    }
+
+    /// The structure that the others are held against.
+    pub fn baseline(&self) -> &'static str {
+        self.baseline
+    }
+
+    /// Solves every structure and verifies every solution.
+    pub fn solve(&self, route: Route) -> Solved {
+        Solved {
+            model: self.model,
+            title: self.title.clone(),
+            parameters: self.game.parameters(),
+            results: self.play(route, None),
+        }
+    }
+
+    /// Solves every structure, verifies every solution, and holds each against the baseline.
+    pub fn compare(&self, route: Route) -> Compared {
+        Compared {
+            model: self.model,
+            title: self.title.clone(),
+            parameters: self.game.parameters(),
+            baseline: self.baseline,
+            structures: self.play(route, Some(self.baseline)),
+        }
+    }
+
+    fn play(&self, route: Route, baseline: Option<&'static str>) -> Vec<Row> {
+        self.game.play(&Request { structures: &self.structures, baseline, route, terms: self.terms })
+    }
+}
+
+/// The text of a file that is not too long; otherwise why it cannot be had.
+fn read(path: &Path) -> Result<String, String> {
+    let because = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::IsADirectory => "this is a directory, not a file".to_owned(),
+        _ => error::on_one_line(&format!("cannot be read: {error}")),
+    };
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).map_err(because)?;
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(because)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err(format!("is longer than the {LONGEST_FILE} bytes allowed for a scenario file"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        format!("is not a text file: no UTF-8 at byte {at}")
+    })
+}
+
+impl Solved {
+    /// The result as JSON.
+    pub fn to_json(&self) -> String {
+        output::to_json(self)
+    }
+}
+
+impl Compared {
+    /// The result as JSON.
+    pub fn to_json(&self) -> String {
+        output::to_json(self)
+    }
+}

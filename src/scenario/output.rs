@@ -1,0 +1,315 @@
+//! What solving a scenario gives, as data: each type is the JSON that it serialises to.
+
+use serde::ser::{Serialize, Serializer};
+use serde_json::{Map, Value, json};
+
+use crate::analysis::{Direction, Pareto};
+use crate::error::SolveError;
+
+/// A number under a name.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Quantity {
+    /// Of what: a decision, a player, a parameter.
+    pub name: String,
+    /// The unit of measurement.
+    pub unit: &'static str,
+    /// The number.
+    pub value: f64,
+}
+
+/// Quantities as a JSON object; numbers that are not finite become `null`.
+fn by_name<S: Serializer>(quantities: &[Quantity], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(quantities.iter().map(|quantity| (&quantity.name, quantity.value)))
+}
+
+fn by_name_if_any<S: Serializer>(
+    quantities: &Option<Vec<Quantity>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match quantities {
+        Some(quantities) => by_name(quantities, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Parameters as a JSON object: a number, or an array with one entry a brand.
+fn by_parameter<S: Serializer>(
+    parameters: &[(&'static str, Vec<f64>)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let value = |values: &[f64]| match values {
+        [single] => json!(single),
+        several => json!(several),
+    };
+    serializer.collect_map(parameters.iter().map(|(name, values)| (name, value(values))))
+}
+
+/// The equilibria of a scenario, in the order of its structures.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Solved {
+    /// The model's name.
+    pub model: &'static str,
+    /// The scenario's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The parameters, defaults filled in.
+    #[serde(serialize_with = "by_parameter")]
+    pub parameters: Vec<(&'static str, Vec<f64>)>,
+    /// One entry a structure.
+    pub results: Vec<Row>,
+}
+
+/// The equilibria of a scenario, each against one of them.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Compared {
+    /// The model's name.
+    pub model: &'static str,
+    /// The scenario's title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The parameters, defaults filled in.
+    #[serde(serialize_with = "by_parameter")]
+    pub parameters: Vec<(&'static str, Vec<f64>)>,
+    /// The structure that the others are held against.
+    pub baseline: &'static str,
+    /// One entry a structure, the baseline among them.
+    pub structures: Vec<Row>,
+}
+
+/// One structure of a scenario.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Row {
+    /// The structure's name.
+    pub structure: &'static str,
+    /// Its equilibrium, or why there is none.
+    #[serde(flatten)]
+    pub played: Played,
+    /// What changes from the baseline; only in a comparison, and where both have an equilibrium.
+    #[serde(flatten)]
+    pub against: Option<Against>,
+}
+
+/// What came of solving one structure.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Played {
+    /// An equilibrium, verified.
+    Equilibrium(Box<Outcome>),
+    /// None, or none that could be found.
+    Failed {
+        /// Why.
+        error: Failure,
+    },
+}
+
+/// A verified equilibrium.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// What everybody decides.
+    #[serde(serialize_with = "by_name")]
+    pub decisions: Vec<Quantity>,
+    /// What everybody earns. Where one firm owns several players of the model, an entry with the firm's name holds
+    /// their sum.
+    #[serde(serialize_with = "by_name")]
+    pub payoffs: Vec<Quantity>,
+    /// The firm that owns several players, if there is one: its entry among the payoffs is their sum.
+    #[serde(skip)]
+    pub owner: Option<&'static str>,
+    /// The sum over players, each counted once.
+    pub total: f64,
+    /// `closed_form` or `engine`.
+    pub method: &'static str,
+    /// The largest first-order residual, as a share of the largest payoff.
+    pub residual: Option<f64>,
+    /// Newton iterations; 0 for a closed form.
+    pub iterations: usize,
+    /// The largest gain found for any coalition that deviates at its stage, in payoff units.
+    pub regret: f64,
+    /// The gain below which that search cannot tell an improvement from its own rounding.
+    pub resolution: f64,
+    /// Whether the first mover's optimum lies where a later reply changes regime; only from the engine.
+    pub at_kink: bool,
+    /// Decisions at a bound or without effect (`lower`, `upper`, `idle`); only from the engine.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub binding: Option<Map<String, Value>>,
+    /// Quantities that should not be negative and are.
+    #[serde(serialize_with = "by_name")]
+    pub caveats: Vec<Quantity>,
+    /// How the gain from cooperation can be shared, where the structure is cooperative and the model says how.
+    #[serde(flatten)]
+    pub agreement: Option<Agreement>,
+}
+
+/// Ways to share the gain from cooperation over a status quo.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Agreement {
+    /// Participation rates that leave both firms of a channel better off.
+    #[non_exhaustive]
+    ParetoRates {
+        /// The structure that holds without an agreement.
+        status_quo: &'static str,
+        /// The rate at which the retailer is indifferent.
+        lowest: f64,
+        /// The rate at which the manufacturer is indifferent.
+        highest: f64,
+        /// The joint gain.
+        surplus: f64,
+        /// The rate that halves the gain.
+        equal_split: f64,
+        /// Nash bargaining with the scenario's `power`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        nash_split: Option<Split>,
+        /// Nash bargaining with power utilities, by the scenario's `exponents` and `powers`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        power_split: Option<Split>,
+        /// Nash bargaining with constant absolute risk aversion, by the scenario's `aversion`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cara_split: Option<Split>,
+    },
+    /// Shares of the joint profit of an alliance.
+    #[non_exhaustive]
+    ProfitSharing {
+        /// The structure that holds without an agreement.
+        status_quo: &'static str,
+        /// The joint profit.
+        joint: f64,
+        /// The joint gain.
+        surplus: f64,
+        /// The platform's shares of the joint profit that leave both at least as well off.
+        acceptable: Option<[f64; 2]>,
+        /// Payoffs under Nash bargaining with the scenario's `power`.
+        nash: Option<NashPayoffs>,
+    },
+    /// The status quo cannot be solved.
+    #[serde(rename = "agreement")]
+    #[non_exhaustive]
+    Unknown {
+        /// The structure that holds without an agreement.
+        status_quo: &'static str,
+        /// Why.
+        error: Failure,
+    },
+}
+
+/// What the manufacturer gains under a bargaining rule, and the participation rate that brings it about.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Split {
+    /// The manufacturer's gain.
+    pub gain: f64,
+    /// The participation rate.
+    pub rate: f64,
+}
+
+/// What the partners of an alliance receive under Nash bargaining.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct NashPayoffs {
+    /// The platform's payoff.
+    pub platform: f64,
+    /// The participant's payoff.
+    pub participant: f64,
+}
+
+/// What changes from the baseline to a structure.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Against {
+    /// The differences.
+    pub change: Differences,
+    /// Whether everybody is better off.
+    pub pareto: Pareto,
+    /// Who gains and who loses. Players with one owner in both structures are one party.
+    pub parties: Vec<PartyChange>,
+    /// The change of the total payoff.
+    pub created: f64,
+    /// Each player's share of it; `null` when nothing is created. A common owner's share stands beside those of its
+    /// brands, as in [`Outcome::payoffs`].
+    #[serde(serialize_with = "by_name_if_any")]
+    pub shares: Option<Vec<Quantity>>,
+}
+
+/// Differences of decisions and payoffs.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Differences {
+    /// Of every decision.
+    #[serde(serialize_with = "by_name")]
+    pub decisions: Vec<Quantity>,
+    /// Of every payoff; see [`Outcome::payoffs`].
+    #[serde(serialize_with = "by_name")]
+    pub payoffs: Vec<Quantity>,
+}
+
+/// How one party fares.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct PartyChange {
+    /// The party's name.
+    pub name: String,
+    /// The change of its payoff.
+    pub gain: f64,
+    /// Which way it goes, beyond rounding.
+    pub direction: Direction,
+}
+
+/// Why a structure has no result.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Failure {
+    /// The kind of error: the variant of [`SolveError`] in snake case.
+    pub kind: &'static str,
+    /// The error in words.
+    pub message: String,
+    /// The error's data: the last profile reached, residual, …
+    #[serde(flatten)]
+    pub data: Map<String, Value>,
+}
+
+impl From<&SolveError> for Failure {
+    fn from(error: &SolveError) -> Self {
+        let (kind, data) = match error {
+            SolveError::Structure(_) => ("structure", json!({})),
+            SolveError::NotConverged { stage, last, residual, iterations } => (
+                "not_converged",
+                json!({ "stage": stage, "last": last, "residual": residual, "iterations": iterations }),
+            ),
+            SolveError::Unbounded { player, decision, value, last } => {
+                ("unbounded", json!({ "player": player, "decision": decision, "value": value, "last": last }))
+            }
+            SolveError::NoEquilibrium { player, gain, last } => {
+                ("no_equilibrium", json!({ "player": player, "gain": gain, "last": last }))
+            }
+            SolveError::EmptyBounds { decision, lower, upper } => {
+                ("empty_bounds", json!({ "decision": decision, "lower": lower, "upper": upper }))
+            }
+            SolveError::OutsideDomain { quantity, value, last } => {
+                ("outside_domain", json!({ "quantity": quantity, "value": value, "last": last }))
+            }
+            SolveError::NotFinite { player, last } => {
+                ("not_finite", json!({ "player": player, "last": last }))
+            }
+            SolveError::Kink { stage, last } => ("kink", json!({ "stage": stage, "last": last })),
+            SolveError::Refuted { player, gain, deviation } => {
+                ("refuted", json!({ "player": player, "gain": gain, "deviation": deviation }))
+            }
+            // Its message says all that it holds: the structure is named beside it.
+            SolveError::NoClosedForm { .. } => ("no_closed_form", json!({})),
+        };
+        let data = if let Value::Object(data) = data { data } else { Map::new() };
+        Failure { kind, message: error.to_string(), data }
+    }
+}
+
+/// The result as indented JSON.
+pub(super) fn to_json(result: &impl Serialize) -> String {
+    // Only maps with keys that are no strings fail to serialise, and there are none.
+    serde_json::to_string_pretty(result).unwrap_or_default()
+}

@@ -1,0 +1,236 @@
+//! From a document to a scenario: what its keys mean to the model that it names.
+
+use toml::de::DeTable;
+
+use super::Scenario;
+use super::bargaining::Terms;
+use super::document::{Document, Item};
+use super::error::{ScenarioError, nearest, shown};
+use super::registry::{self, MODELS, Playable, Registered};
+use crate::error::ParameterError;
+use crate::models::{Parameter, Range};
+
+const KEYS: &[&str] = &["model", "title", "structures", "baseline", "parameters", "bargaining"];
+
+pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
+    let (document, table) = Document::parse(file, text)?;
+    let items = document.items(&table);
+    for item in &items {
+        if !KEYS.contains(&item.key) {
+            let suggestion = nearest(item.key, KEYS.iter().copied());
+            return Err(unknown(&document, item, "", "a key of scenario files", KEYS, suggestion));
+        }
+    }
+    let find = |key: &str| items.iter().find(|item| item.key == key);
+
+    let names = registry::names();
+    let Some(named) = find("model") else {
+        return Err(document.missing(1, vec![("model".to_owned(), format!("one of {}", names.join(", ")))]));
+    };
+    let name = document.choice("model", named.value, &names)?;
+    let Some(model) = MODELS.iter().find(|model| model.name == name) else {
+        return Err(document.not_allowed("model", named.value, format!("one of {}", names.join(", "))));
+    };
+
+    let title = find("title").map(|item| document.text("title", item.value)).transpose()?.map(str::to_owned);
+    let structures = match find("structures") {
+        Some(item) => structures(&document, item, model)?,
+        None => (model.structures)(),
+    };
+    let baseline = match (find("baseline"), structures.first()) {
+        (Some(item), _) => document.choice("baseline", item.value, &structures)?,
+        (None, Some(first)) => first,
+        (None, None) => "",
+    };
+    let terms = match find("bargaining") {
+        Some(item) => terms(&document, item, model)?,
+        None => {
+            Terms { status_quo: model.status_quo.first().copied().unwrap_or_default(), ..Terms::default() }
+        }
+    };
+    let game = match find("parameters") {
+        Some(item) => {
+            let table = document.table("parameters", item.value)?;
+            game(&document, item.line, table, model)?
+        }
+        None => game(&document, 1, &DeTable::new(), model)?,
+    };
+    Ok(Scenario { title, model: name, game, structures, baseline, terms })
+}
+
+fn unknown(
+    document: &Document<'_>,
+    item: &Item<'_, '_>,
+    prefix: &str,
+    kind: impl Into<String>,
+    allowed: &[&str],
+    suggestion: Option<Box<str>>,
+) -> ScenarioError {
+    ScenarioError::UnknownKey {
+        file: document.file.into(),
+        line: item.line,
+        key: format!("{prefix}{}", shown(item.key)),
+        kind: kind.into(),
+        allowed: allowed.join(", "),
+        suggestion,
+    }
+}
+
+fn structures(
+    document: &Document<'_>,
+    item: &Item<'_, '_>,
+    model: &Registered,
+) -> Result<Vec<&'static str>, ScenarioError> {
+    let known = (model.structures)();
+    let given = item.value.get_ref().as_array().filter(|array| !array.is_empty()).ok_or_else(|| {
+        let allowed = format!("a list of one or more of {}", known.join(", "));
+        document.not_allowed("structures", item.value, allowed)
+    })?;
+    let mut chosen = Vec::new();
+    for value in given {
+        let name = document.choice("structures", value, &known)?;
+        if chosen.contains(&name) {
+            return Err(ScenarioError::Duplicate {
+                file: document.file.into(),
+                line: document.line_of(value),
+                key: "structures".to_owned(),
+                value: name.to_owned(),
+            });
+        }
+        chosen.push(name);
+    }
+    Ok(chosen)
+}
+
+/// The model at the parameters of a table that begins on `line`.
+fn game(
+    document: &Document<'_>,
+    line: usize,
+    table: &DeTable<'_>,
+    model: &Registered,
+) -> Result<Box<dyn Playable>, ScenarioError> {
+    let parameters = (model.parameters)();
+    let names: Vec<&'static str> = parameters.iter().map(|parameter| parameter.name).collect();
+    let items = document.items(table);
+    let mut values = vec![Vec::new(); parameters.len()];
+    let mut form: Option<(&Parameter, usize)> = None;
+    for item in &items {
+        let Some(at) = names.iter().position(|name| *name == item.key) else {
+            let kind = format!("a parameter of {}", model.name);
+            return Err(unknown(document, item, "parameters.", kind, &names, meant(item.key, parameters)));
+        };
+        let parameter = &parameters[at];
+        let key = format!("parameters.{}", parameter.name);
+        values[at] = document.numbers(&key, item.value, parameter.range, parameter.entries)?;
+        match form {
+            Some((first, first_line)) if parameter.form != first.form => {
+                return Err(ScenarioError::Inconsistent {
+                    file: document.file.into(),
+                    line: item.line,
+                    key,
+                    value: document.source(item.value),
+                    allowed: format!(
+                        "it belongs to the form {}, but {} on line {first_line} to the form {}; give one form only",
+                        parameter.form, first.name, first.form
+                    ),
+                });
+            }
+            _ => form = form.or(Some((parameter, item.line))),
+        }
+    }
+
+    let missing = missing(parameters, form.map(|(first, _)| first.form), &values);
+    if !missing.is_empty() {
+        return Err(document.missing(line, missing));
+    }
+    (model.build)(&values).map_err(|error| {
+        let (key, value, allowed) = match error {
+            ParameterError::OutOfRange { parameter, value, allowed } => (parameter, value, allowed),
+            ParameterError::Inconsistent { parameter, value, condition } => (parameter, value, condition),
+            ParameterError::WrongLength { parameter, given, needed } => {
+                (parameter, given as f64, format!("{needed} numbers are needed"))
+            }
+        };
+        let line = items.iter().find(|item| key.starts_with(item.key)).map_or(line, |item| item.line);
+        ScenarioError::Inconsistent {
+            file: document.file.into(),
+            line,
+            key: format!("parameters.{key}"),
+            value: value.to_string(),
+            allowed,
+        }
+    })
+}
+
+/// What a key that is no parameter was meant to be: a parameter by its symbol, one spelt alike, or a key of the
+/// whole file that slipped below `[parameters]`.
+fn meant(key: &str, parameters: &'static [Parameter]) -> Option<Box<str>> {
+    let by_symbol = parameters.iter().find(|parameter| parameter.symbol == key);
+    by_symbol
+        .map(|parameter| parameter.name.into())
+        .or_else(|| KEYS.contains(&key).then(|| format!("{key}, above [parameters]").into()))
+        .or_else(|| nearest(key, parameters.iter().map(|parameter| parameter.name)))
+}
+
+/// The parameters of the form in use that must be given and are not, with what is allowed.
+fn missing(parameters: &[Parameter], form: Option<&str>, values: &[Vec<f64>]) -> Vec<(String, String)> {
+    let needed = |form: &str| -> Vec<&Parameter> {
+        let given = parameters.iter().zip(values).filter(|(_, values)| values.is_empty());
+        given.map(|(p, _)| p).filter(|p| p.form == form && p.default.is_none()).collect()
+    };
+    let mut forms: Vec<&str> = parameters.iter().map(|parameter| parameter.form).collect();
+    forms.dedup();
+    let only = if let [only] = forms.as_slice() { Some(*only) } else { None };
+    if let Some(form) = form.or(only) {
+        let key = |parameter: &Parameter| format!("parameters.{}", parameter.name);
+        return needed(form).into_iter().map(|p| (key(p), p.range.words.to_owned())).collect();
+    }
+    let either: Vec<String> = forms
+        .iter()
+        .map(|form| {
+            let names: Vec<_> = needed(form).iter().map(|parameter| parameter.name).collect();
+            format!("of the form {form}: {}", names.join(", "))
+        })
+        .collect();
+    vec![("parameters".to_owned(), either.join("; or "))]
+}
+
+fn terms(document: &Document<'_>, item: &Item<'_, '_>, model: &Registered) -> Result<Terms, ScenarioError> {
+    let table = document.table("bargaining", item.value)?;
+    if model.terms.is_empty() {
+        let kind = format!("a table for {}: its notes state no bargain", model.name);
+        return Err(unknown(document, item, "", kind, &KEYS[..KEYS.len() - 1], None));
+    }
+    let mut terms =
+        Terms { status_quo: model.status_quo.first().copied().unwrap_or_default(), ..Terms::default() };
+    let (mut exponents, mut powers) = (None, None);
+    for term in document.items(table) {
+        let key = format!("bargaining.{}", term.key);
+        match term.key {
+            known if !model.terms.contains(&known) => {
+                let kind = format!("a key of [bargaining] for {}", model.name);
+                let suggestion = nearest(term.key, model.terms.iter().copied());
+                return Err(unknown(document, &term, "bargaining.", kind, model.terms, suggestion));
+            }
+            "status_quo" => terms.status_quo = document.choice(&key, term.value, model.status_quo)?,
+            "power" => {
+                let power = document.number(&key, term.value, Range::NON_NEGATIVE).ok().filter(|p| *p <= 1.0);
+                let power = power.ok_or_else(|| document.not_allowed(&key, term.value, "between 0 and 1"))?;
+                terms.power = Some(power);
+            }
+            "exponents" => exponents = Some(document.pair(&key, term.value)?),
+            "powers" => powers = Some(document.pair(&key, term.value)?),
+            _ => terms.aversion = Some(document.pair(&key, term.value)?),
+        }
+    }
+    terms.utilities = match (exponents, powers) {
+        (Some(exponents), Some(powers)) => Some((exponents, powers)),
+        (None, None) => None,
+        (given, _) => {
+            let other = if given.is_some() { "powers" } else { "exponents" };
+            let allowed = "an array of 2 positive numbers; exponents and powers come together".to_owned();
+            return Err(document.missing(item.line, vec![(format!("bargaining.{other}"), allowed)]));
+        }
+    };
+    Ok(terms)
+}

@@ -1,0 +1,219 @@
+//! The models that scenario files can name, and the one face behind which they are all alike.
+
+use std::fmt::Debug;
+
+use serde_json::json;
+
+use super::Route;
+use super::bargaining::{Presented, Terms};
+use super::catalogue::{ModelCard, describe};
+use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
+use crate::analysis::{Change, Comparison, Entry};
+use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
+use crate::error::{ParameterError, SolveError};
+use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance};
+use crate::player::Player;
+use crate::solve::Solve;
+use crate::structure::Structure;
+
+/// The models, in the order in which they are listed.
+pub(super) static MODELS: [Registered; 3] =
+    [Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
+
+/// Builds a model from its parameters' values.
+type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;
+
+/// A model by its name: what scenario files need to know of it.
+#[derive(Debug)]
+pub(super) struct Registered {
+    pub(super) name: &'static str,
+    pub(super) parameters: fn() -> &'static [Parameter],
+    pub(super) structures: fn() -> Vec<&'static str>,
+    pub(super) status_quo: &'static [&'static str],
+    pub(super) terms: &'static [&'static str],
+    pub(super) build: Build,
+    pub(super) describe: fn() -> ModelCard,
+}
+
+impl Registered {
+    const fn of<M: Presented + 'static>() -> Self {
+        Registered {
+            name: M::NAME,
+            parameters: M::parameters,
+            structures: || M::structures().into_iter().map(|scheme| scheme.name).collect(),
+            status_quo: M::STATUS_QUO,
+            terms: M::TERMS,
+            build: |values| Ok(Box::new(M::from_values(values)?)),
+            describe: describe::<M>,
+        }
+    }
+}
+
+/// What a scenario asks of a model.
+pub(super) struct Request<'a> {
+    pub(super) structures: &'a [&'static str],
+    pub(super) baseline: Option<&'static str>,
+    pub(super) route: Route,
+    pub(super) terms: Terms,
+}
+
+/// A model with its parameters, whatever its players are: the erased adapter.
+pub(super) trait Playable: Debug {
+    /// The parameters in use, by name.
+    fn parameters(&self) -> Vec<(&'static str, Vec<f64>)>;
+    /// Every structure asked for, solved and verified, and held against the baseline if there is one.
+    fn play(&self, request: &Request<'_>) -> Vec<Row>;
+}
+
+type Attempt<P> = Result<Verified<P>, SolveError>;
+
+impl<M: Presented> Playable for M {
+    fn parameters(&self) -> Vec<(&'static str, Vec<f64>)> {
+        let named = M::parameters().iter().map(|parameter| parameter.name).zip(self.values());
+        named.filter(|(_, values)| !values.is_empty()).collect()
+    }
+
+    fn play(&self, request: &Request<'_>) -> Vec<Row> {
+        let solve = |structure: &Structure<M::Player>| solve(self, structure, request.route);
+        let attempt = |name: &&'static str| -> Option<(&'static str, Attempt<M::Player>)> {
+            let structure = M::structure(name)?;
+            Some((name, solve(&structure).and_then(|solution| solution.verify(self))))
+        };
+        let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
+        let baseline = attempts.iter().find(|(name, _)| Some(*name) == request.baseline);
+        let row = |(name, attempt): &(&'static str, Attempt<M::Player>)| match attempt {
+            Ok(verified) => {
+                let mut outcome = outcome::<M>(name, verified);
+                outcome.agreement = self.agreement(name, &request.terms, &solve);
+                let against = match baseline {
+                    Some((from, Ok(before))) => {
+                        against::<M>([from, name], before.solution(), verified.solution())
+                    }
+                    _ => None,
+                };
+                Row { structure: name, played: Played::Equilibrium(Box::new(outcome)), against }
+            }
+            Err(error) => {
+                let error = Failure::from(error);
+                Row { structure: name, played: Played::Failed { error }, against: None }
+            }
+        };
+        attempts.iter().map(row).collect()
+    }
+}
+
+fn solve<M: Model>(
+    model: &M,
+    structure: &Structure<M::Player>,
+    route: Route,
+) -> Result<Solution<M::Player>, SolveError> {
+    match route {
+        Route::Auto => model.solve(structure),
+        Route::ClosedForm => model.solve_in_closed_form(structure),
+        Route::Engine => model.solve_numerically(structure),
+    }
+}
+
+fn outcome<M: Presented>(structure: &str, verified: &Verified<M::Player>) -> Outcome {
+    let solution = verified.solution();
+    let report = solution.report();
+    let decisions = solution.decisions().iter().zip(solution.profile());
+    let mut payoffs: Vec<Quantity> = solution
+        .players()
+        .iter()
+        .zip(solution.payoffs())
+        .map(|(player, &value)| money(player.name(), value))
+        .collect();
+    let owner = M::owner(structure);
+    if let Some((name, members)) = &owner {
+        payoffs.push(money(*name, members.iter().map(|&member| solution.payoff(member)).sum()));
+    }
+    let side = |side: Side| match side {
+        Side::Free => "free",
+        Side::Lower => "lower",
+        Side::Upper => "upper",
+        Side::Idle => "idle",
+    };
+    let bound = |&(at, at_side): &(usize, Side)| {
+        solution.decisions().get(at).map(|decision| (decision.name.to_string(), json!(side(at_side))))
+    };
+    let certificate = verified.certificate();
+    Outcome {
+        decisions: decisions
+            .map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit, value })
+            .collect(),
+        payoffs,
+        owner: owner.map(|(name, _)| name),
+        total: solution.total(),
+        method: report.method.name(),
+        residual: report.residual,
+        iterations: report.iterations,
+        regret: certificate.regret,
+        resolution: certificate.resolution,
+        at_kink: report.at_kink,
+        binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
+        caveats: report
+            .caveats
+            .iter()
+            .map(|c| Quantity { name: c.quantity.to_owned(), unit: "", value: c.value })
+            .collect(),
+        agreement: None,
+    }
+}
+
+fn money(name: impl Into<String>, value: f64) -> Quantity {
+    Quantity { name: name.into(), unit: "money", value }
+}
+
+/// What changes between the structures of these names.
+fn against<M: Presented>(
+    [from, to]: [&str; 2],
+    before: &Solution<M::Player>,
+    after: &Solution<M::Player>,
+) -> Option<Against> {
+    let Change { decisions, payoffs, parties, pareto, created, shares, .. } =
+        Comparison::new(before, &[after]).ok()?.changes.pop()?;
+    // One firm in both structures: its account beside those of its players.
+    let owner = M::owner(from).and(M::owner(to)).map(|(name, members)| {
+        (name, members.iter().map(|member| member.name().into_owned()).collect::<Vec<_>>())
+    });
+    let with_owner = |entries: Vec<Entry>, unit: &'static str| {
+        let sum = |members: &[String]| {
+            entries.iter().filter(|entry| members.contains(&entry.name)).map(|entry| entry.value).sum()
+        };
+        let joint = owner.as_ref().map(|(name, members)| Quantity {
+            name: (*name).to_owned(),
+            unit,
+            value: sum(members),
+        });
+        let own = entries.iter().map(|e| Quantity { name: e.name.clone(), unit, value: e.value });
+        own.chain(joint).collect::<Vec<_>>()
+    };
+    let party_name = |players: &[String]| match &owner {
+        Some((name, members)) if members == players => (*name).to_owned(),
+        _ => players.join(" and "),
+    };
+    let units = after.decisions().iter().map(|decision| decision.unit);
+    Some(Against {
+        change: Differences {
+            decisions: decisions
+                .into_iter()
+                .zip(units)
+                .map(|(e, unit)| Quantity { name: e.name, unit, value: e.value })
+                .collect(),
+            payoffs: with_owner(payoffs, "money"),
+        },
+        pareto,
+        parties: parties
+            .into_iter()
+            .map(|p| PartyChange { name: party_name(&p.players), gain: p.gain, direction: p.direction })
+            .collect(),
+        created,
+        shares: shares.map(|shares| with_owner(shares, "share of gain")),
+    })
+}
+
+/// Every model by the name that scenario files use.
+pub(super) fn names() -> Vec<&'static str> {
+    MODELS.iter().map(|model| model.name).collect()
+}
