@@ -109,12 +109,10 @@ fn torment<M: Model>() -> usize {
             Ok(game) => {
                 assert!(!expected, "{values:?} was accepted");
                 for scheme in M::structures() {
-                    for outcome in [game.solve(&scheme.structure), game.solve_numerically(&scheme.structure)]
-                    {
-                        if let Ok(solution) = outcome {
-                            let all = solution.profile().iter().chain(solution.payoffs());
-                            assert!(all.into_iter().all(|v| v.is_finite()), "{values:?}: {solution:?}");
-                        }
+                    let outcomes = [game.solve(&scheme.structure), game.solve_numerically(&scheme.structure)];
+                    for solution in outcomes.into_iter().flatten() {
+                        let mut all = solution.profile().iter().chain(solution.payoffs());
+                        assert!(all.all(|v| v.is_finite()), "{values:?}: {solution:?}");
                     }
                 }
             }

@@ -412,11 +412,10 @@ impl<G: StaticGame> Engine<'_, G> {
                     astray = if grows { astray + 1 } else { 0 };
                 } else {
                     astray = if astray > 6 || astray == 0 { 0 } else { astray + 1 };
-                    // A variable that keeps going as far as it may has not overshot: it may be running away.
+                    // Replies overshoot each other when they turn back; one that keeps going may be running away.
                     let longest = (0..n).fold(0, |l, at| if step[at].abs() > step[l].abs() { at } else { l });
-                    let full = step[longest].abs() >= charts[longest].reach();
-                    let heading = full.then_some((free[longest], step[longest] > 0.0));
-                    let overshot = grows && !(full && heading == headed);
+                    let heading = Some((free[longest], step[longest] > 0.0));
+                    let overshot = grows && heading != headed;
                     headed = heading;
                     damping = if overshot { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
                     step.iter_mut().for_each(|s| *s *= damping);
@@ -507,13 +506,10 @@ impl<G: StaticGame> Engine<'_, G> {
             Side::Upper => (b.upper, b.upper - 1e-7 * length),
             Side::Free | Side::Idle => (current, current),
         };
-        // Where a logarithm ends, the marginal is infinite or undefined more often than not.
-        if !Chart::new(b, length).curved() {
-            self.assign(stage, variable, &mut at, bound);
-            match self.marginal(stage, variable, &at) {
-                Ok(push) if !push.is_nan() => return Ok(push),
-                _ => {}
-            }
+        self.assign(stage, variable, &mut at, bound);
+        match self.marginal(stage, variable, &at) {
+            Ok(push) if !push.is_nan() => return Ok(push),
+            _ => {}
         }
         self.assign(stage, variable, &mut at, inside);
         let push = self.marginal(stage, variable, &at)?;
