@@ -61,7 +61,8 @@ fn second_derivatives_agree_with_num_dual() {
 
 #[test]
 fn first_derivatives_agree_with_num_dual() {
-    let functions: [(fn(D1) -> D1, fn(Dual64) -> Dual64); 8] = [
+    type Pair = (fn(D1) -> D1, fn(Dual64) -> Dual64);
+    let functions: [Pair; 8] = [
         (Scalar::sqrt, |x| x.sqrt()),
         (Scalar::exp, |x| x.exp()),
         (Scalar::ln, |x| x.ln()),
