@@ -109,8 +109,9 @@ fn torment<M: Model>() -> usize {
             Ok(game) => {
                 assert!(!expected, "{values:?} was accepted");
                 for scheme in M::structures() {
-                    let outcomes = [game.solve(&scheme.structure), game.solve_numerically(&scheme.structure)];
-                    for solution in outcomes.into_iter().flatten() {
+                    let solutions =
+                        [game.solve(&scheme.structure), game.solve_numerically(&scheme.structure)];
+                    for solution in solutions.into_iter().flatten() {
                         let mut all = solution.profile().iter().chain(solution.payoffs());
                         assert!(all.all(|v| v.is_finite()), "{values:?}: {solution:?}");
                     }
@@ -446,6 +447,24 @@ fn a_rate_at_its_corner_in_huang_li() {
     assert!(found[HuangLi::PARTICIPATION].abs() < 1e-6, "{:?}", found.profile());
     assert!((found.payoffs()[0] / formula.payoffs()[0] - 1.0).abs() < 1e-10);
     found.verify(&game).unwrap();
+}
+
+// Saturating sales, the second player leading: where it spends a lot the first one's reply is next to nothing, and has
+// to come back by twenty orders of magnitude.
+game!(Saturating, players ["first", "second"], decisions [Decision::new("x", "first"), Decision::new("y", "second")],
+bounds |_d, _b| Interval::at_least(number(0.0)),
+payoffs |x, out| {
+    let sales = -((-(x[0].sqrt() * 0.1 + x[1].sqrt() * 0.2)).exp() - 1.0) * 100.0;
+    out[0] = sales * 3.0 - x[0];
+    out[1] = sales * 2.0 - x[1];
+});
+
+#[test]
+fn a_reply_that_comes_back_from_next_to_nothing() {
+    let found = solved(&Saturating, &Rules::leader("second"));
+    // The reply solves 15 e^(−0.1 √x − 0.2 √y) = √x.
+    let (x, y) = (found[0], found[1]);
+    close(&[15.0 * (-0.1 * x.sqrt() - 0.2 * y.sqrt()).exp()], &[x.sqrt()], 1e-9);
 }
 
 // ---- Generalised Nash: a bound that the other player moves ---------------------------------------------------

@@ -61,8 +61,8 @@ fn second_derivatives_agree_with_num_dual() {
 
 #[test]
 fn first_derivatives_agree_with_num_dual() {
-    type Twins = (fn(D1) -> D1, fn(Dual64) -> Dual64);
-    let functions: [Twins; 8] = [
+    type Pair = (fn(D1) -> D1, fn(Dual64) -> Dual64);
+    let functions: [Pair; 8] = [
         (Scalar::sqrt, |x| x.sqrt()),
         (Scalar::exp, |x| x.exp()),
         (Scalar::ln, |x| x.ln()),

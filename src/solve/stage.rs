@@ -733,6 +733,9 @@ impl<G: StaticGame> Engine<'_, G> {
             }
         }
         x.copy_from_slice(&here);
+        if pace > 1e-13 {
+            return Err(Failure::NotConverged { stage, residual: pace });
+        }
         self.at_kink = true;
         for variable in 0..count {
             let b = self.bounds_at(stage, variable, x)?;
