@@ -1,7 +1,5 @@
 //! The engine against the closed forms, on every structure of every model.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
-
 mod common;
 
 use common::Draws;

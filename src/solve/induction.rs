@@ -24,7 +24,7 @@ pub(crate) enum Failure {
 }
 
 /// What is remembered of a stage's last reply.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Reply {
     /// Whether there is one.
     pub(crate) known: bool,
@@ -65,11 +65,27 @@ impl Reply {
     }
 }
 
+impl Reply {
+    /// Takes over another reply of the same stage, field by field, so that nothing is allocated.
+    pub(crate) fn copy(&mut self, other: &Self) {
+        self.to.copy_from_slice(&other.to);
+        self.values.copy_from_slice(&other.values);
+        self.sides.copy_from_slice(&other.sides);
+        self.free.clone_from(&other.free);
+        self.slopes.copy_from_slice(&other.slopes);
+        self.system.copy(&other.system);
+        (self.known, self.rough) = (other.known, other.rough);
+        (self.smooth, self.slopes_known, self.residual) = (other.smooth, other.slopes_known, other.residual);
+    }
+}
+
 /// The numerical engine for one game under one structure.
 pub(crate) struct Engine<'g, G: StaticGame> {
     pub(crate) game: &'g G,
     pub(crate) plan: &'g Plan<G::Player>,
     pub(crate) replies: Vec<Reply>,
+    /// Replies set aside during a scan, to start each of its points from.
+    pub(crate) kept: Vec<Reply>,
     pub(crate) work: Vec<super::stage::Work>,
     /// Iterations of the first stage.
     pub(crate) iterations: usize,
@@ -84,9 +100,11 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     pub(crate) fn new(game: &'g G, plan: &'g Plan<G::Player>) -> Self {
         let mut before = 0;
         let mut replies = Vec::with_capacity(plan.stages.len());
+        let mut kept = Vec::with_capacity(plan.stages.len());
         for stage in &plan.stages {
             let count = stage.len();
             replies.push(Reply::new(count, before));
+            kept.push(Reply::new(count, before));
             before += count;
         }
         let work = plan.stages.iter().map(|stage| super::stage::Work::new(stage.len(), plan.decisions.len()));
@@ -94,6 +112,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
             game,
             plan,
             replies,
+            kept,
             work: work.collect(),
             iterations: 0,
             careful: false,
@@ -128,7 +147,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 
     /// The reply's first derivatives in the earlier variables.
-    fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
+    pub(crate) fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
         let plan = self.plan;
         let columns = self.replies[stage].to.len();
         for (column, moved) in plan.stages[..stage].iter().flatten().enumerate() {

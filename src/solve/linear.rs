@@ -18,6 +18,13 @@ impl Factored {
         Factored { size: 0, entries: Vec::with_capacity(size * size), pivots: Vec::with_capacity(size) }
     }
 
+    /// Takes over another system, without allocating.
+    pub(crate) fn copy(&mut self, other: &Self) {
+        self.size = other.size;
+        self.entries.clone_from(&other.entries);
+        self.pivots.clone_from(&other.pivots);
+    }
+
     /// Factors the matrix, given row by row; false when it is singular or not finite.
     pub(crate) fn factor(&mut self, size: usize, matrix: &[f64]) -> bool {
         self.size = size;

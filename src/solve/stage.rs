@@ -15,6 +15,7 @@ use super::linear::{Factored, ascent};
 use super::plan::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::{Interval, StaticGame};
+use crate::scalar::{D1, Scalar};
 
 /// A step below this, in units of each variable's scale, ends the iteration.
 const STEP: f64 = 1e-12;
@@ -22,6 +23,8 @@ const STEP: f64 = 1e-12;
 const STALLED: f64 = 1e-8;
 /// A step below this will do for a reply that is only compared with others: the error left is its square.
 const ROUGH: f64 = 1e-3;
+/// A step above this, in units of each variable's scale, is one from afar.
+const AFAR: f64 = 0.05;
 /// The share of a range that a step to its end may cross at once.
 const SHORT: f64 = 0.05;
 /// Iterations from one start.
@@ -114,7 +117,8 @@ impl<G: StaticGame> Engine<'_, G> {
         }
     }
 
-    /// A start for a new reply from the last one: moved along its derivatives where they are known.
+    /// A start for a new reply from the last one: moved along its derivatives where they are known, in everybody's
+    /// charts, in which power responses are straight lines.
     fn foresee(&self, stage: usize, x: &mut [f64]) {
         self.recall(stage, x);
         let reply = &self.replies[stage];
@@ -123,19 +127,25 @@ impl<G: StaticGame> Engine<'_, G> {
         }
         let columns = reply.to.len();
         for &variable in &reply.free {
-            let before = self.plan.stages[..stage].iter().flatten().enumerate();
-            let change: f64 = before
-                .map(|(column, v)| {
-                    (x[v.decisions[0]] - reply.to[column]) * reply.slopes[variable * columns + column]
-                })
-                .sum();
             let Ok(b) = self.bounds_at(stage, variable, x) else { return };
             let value = reply.values[variable];
             let chart = Chart::new(b, value);
-            let step = change / chart.rate(value, b);
+            let mut step = 0.0;
+            let before = self.plan.stages[..stage].iter().flatten();
+            for (column, moved) in before.enumerate() {
+                let slope = reply.slopes[variable * columns + column];
+                let (from, to) = (reply.to[column], x[moved.decisions[0]]);
+                if slope != 0.0 && from != to {
+                    let bounds = self.plan.bounds(self.game, moved, x);
+                    let (was, is) = (away(from, bounds), away(to, bounds));
+                    let curved = Chart::new(bounds, from).curved() && was > 0.0 && is > 0.0;
+                    step += slope * if curved { (is / was).ln() * was } else { to - from };
+                }
+            }
+            let step = step / chart.rate(value, b);
             if step.is_finite() {
-                let to = chart.go(value, step.clamp(-chart.reach(), chart.reach()), b);
-                self.assign(stage, variable, x, to);
+                let reach = 4.0 * chart.reach();
+                self.assign(stage, variable, x, chart.go(value, step.clamp(-reach, reach), b));
             }
         }
     }
@@ -204,7 +214,12 @@ impl<G: StaticGame> Engine<'_, G> {
                 (false, false) => 0.0,
             };
             let inside = typical.filter(|t| *t > bounds.lower && *t < bounds.upper).unwrap_or(inner);
-            let value = if start == 0 {
+            let chosen = &self.plan.decisions[decision];
+            let value = if start == 0 && chosen.counterparty.is_some() && stage + 1 == self.plan.stages.len()
+            {
+                // Money that nobody replies to only costs its owner.
+                chosen.neutral.clamp(bounds.lower, bounds.upper)
+            } else if start == 0 {
                 inside
             } else {
                 let at = spread(start, variable);
@@ -279,16 +294,25 @@ impl<G: StaticGame> Engine<'_, G> {
                 };
                 self.assign(stage, variable, x, value);
                 if iteration == 0 {
+                    // A start at the end of a range rests there until it is looked at.
+                    if sides[variable] == Side::Free && b.lower.is_finite() && b.upper.is_finite() {
+                        if value == b.lower {
+                            sides[variable] = Side::Lower;
+                        } else if value == b.upper {
+                            sides[variable] = Side::Upper;
+                        }
+                    }
                     let length = away(value, b);
                     work.origin[variable] = if length > 0.0 { length } else { 1.0 };
                 }
             }
 
-            // Variables at rest: still pushed outwards?
+            // Variables at rest: still pushed outwards? From afar, what has come to rest is left there.
+            let look = iteration == 0 || before <= AFAR || before == f64::INFINITY;
             let mut released = false;
             for variable in 0..count {
                 let (side, b) = (sides[variable], work.bounds[variable]);
-                if side == Side::Free || b.lower == b.upper {
+                if !look || side == Side::Free || b.lower == b.upper {
                     continue;
                 }
                 let push = self.push(stage, variable, x, b, side)?;
@@ -319,6 +343,10 @@ impl<G: StaticGame> Engine<'_, G> {
             reply.free.extend((0..count).filter(|&v| sides[v] == Side::Free));
             let free = &reply.free[..];
             let n = free.len();
+            if n == 0 && !look {
+                before = 0.0;
+                continue;
+            }
             if n == 0 {
                 (reply.residual, reply.smooth) = (0.0, true);
                 reply.rough = stage > 0 && self.rough;
@@ -396,7 +424,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 _ if self.rough => ROUGH,
                 _ => STEP,
             };
-            if newton && !released && (size <= close || (size <= STALLED && size > 0.3 * before)) {
+            if newton && look && !released && (size <= close || (size <= STALLED && size > 0.3 * before)) {
                 for (at, &variable) in free.iter().enumerate() {
                     let value = x[variables[variable].decisions[0]];
                     let moved = charts[at].go(value, step[at], bounds[variable]);
@@ -569,7 +597,21 @@ impl<G: StaticGame> Engine<'_, G> {
         work: &mut Work,
     ) -> Result<(), Failure> {
         let n = free.len();
-        if free.iter().all(|&j| self.bound_along(stage, k, side, j, x).slope == 0.0) {
+        // A bound that does not move when all move at unrelated speeds moves with none of them.
+        let variables = &self.plan.stages[stage];
+        let moves = on_stack(x.len(), D1::constant(0.0), |raised: &mut [D1]| {
+            for (to, from) in raised.iter_mut().zip(x) {
+                to.value = *from;
+            }
+            for (at, &variable) in free.iter().enumerate() {
+                for &decision in &variables[variable].decisions {
+                    raised[decision].slope = 1.0 + 0.618 * at as f64;
+                }
+            }
+            let bounds = self.plan.bounds(self.game, &variables[k], raised);
+            (if side == Side::Upper { bounds.upper } else { bounds.lower }).slope != 0.0
+        });
+        if !moves {
             return Ok(());
         }
         let along: Row<f64> = free.iter().map(|&j| self.bound_along(stage, k, side, j, x).slope).collect();
@@ -643,6 +685,9 @@ impl<G: StaticGame> Engine<'_, G> {
         let mut better: Option<(usize, f64)> = None;
         let mut there: Row<f64> = here.clone();
         let tolerance = (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6);
+        // Each point is looked at from the reply to the candidate itself, whose derivatives lead most of the way.
+        self.reply(stage + 1, x)?;
+        self.keep_reply(stage + 1, x);
         for coalition in 0..self.plan.coalitions.len() {
             if !self.plan.stages[stage].iter().any(|v| v.coalition == coalition) {
                 continue;
@@ -667,6 +712,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 for &at in points {
                     x.copy_from_slice(&here);
                     self.assign(stage, variable, x, chart.spread(at, centre, b));
+                    self.return_to_kept(stage + 1);
                     self.rough = true;
                     let mut found = self.payoff(stage, coalition, x);
                     self.rough = false;
@@ -686,6 +732,23 @@ impl<G: StaticGame> Engine<'_, G> {
         }
         x.copy_from_slice(if better.is_some() { &there } else { &here });
         Ok(better)
+    }
+
+    /// Remembers a stage's reply, with its derivatives, beside the one that will move on.
+    fn keep_reply(&mut self, stage: usize, x: &[f64]) {
+        if stage < self.plan.stages.len() {
+            if !self.replies[stage].slopes_known {
+                // Without derivatives the searches that follow start from the plain reply.
+                let _ = self.differentiate(stage, x);
+            }
+            self.kept[stage].copy(&self.replies[stage]);
+        }
+    }
+
+    fn return_to_kept(&mut self, stage: usize) {
+        if stage < self.plan.stages.len() {
+            self.replies[stage].copy(&self.kept[stage]);
+        }
     }
 
     /// A search without derivatives for one decision-maker whose optimum lies on a kink: a compass that turns into
