@@ -104,7 +104,8 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         for stage in &plan.stages {
             let count = stage.len();
             replies.push(Reply::new(count, before));
-            kept.push(Reply::new(count, before));
+            // The first stage replies to nobody.
+            kept.push(if before == 0 { Reply::new(0, 0) } else { Reply::new(count, before) });
             before += count;
         }
         let work = plan.stages.iter().map(|stage| super::stage::Work::new(stage.len(), plan.decisions.len()));

@@ -15,7 +15,7 @@ use plan::Plan;
 
 use crate::equilibrium::{Caveat, Method, Report, Side, Solution, Verified};
 use crate::error::SolveError;
-use crate::game::{Domain, StaticGame};
+use crate::game::{Decision, Domain, StaticGame};
 use crate::player::Player;
 use crate::structure::Structure;
 
@@ -29,7 +29,9 @@ pub trait Solve: StaticGame + Sized {
     /// returned as a solution.
     fn solve(&self, structure: &Structure<Self::Player>) -> Result<Solution<Self::Player>, SolveError> {
         match self.closed_form(structure) {
-            Some(profile) => assemble(self, structure, profile?, Method::ClosedForm),
+            Some(profile) => {
+                assemble(self, structure, (self.players(), self.decisions()), profile?, Method::ClosedForm)
+            }
             None => self.solve_numerically(structure),
         }
     }
@@ -45,7 +47,7 @@ pub trait Solve: StaticGame + Sized {
     ) -> Result<Solution<Self::Player>, SolveError> {
         let none = || SolveError::NoClosedForm { structure: structure.name().to_owned() };
         let profile = self.closed_form(structure).ok_or_else(none)??;
-        assemble(self, structure, profile, Method::ClosedForm)
+        assemble(self, structure, (self.players(), self.decisions()), profile, Method::ClosedForm)
     }
 
     /// The equilibrium under `structure` by the engine, whatever closed form there may be.
@@ -63,19 +65,20 @@ pub trait Solve: StaticGame + Sized {
         if let Err(failure) = run(&mut engine, &mut x) {
             return Err(explain(&engine, failure, x));
         }
-        let mut solution = assemble(self, structure, x, Method::Engine)?;
-        let report = &mut solution.report;
-        report.iterations = engine.iterations;
-        report.at_kink = engine.at_kink;
-        report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
-        for (variables, reply) in plan.stages.iter().zip(&engine.replies) {
+        let (iterations, at_kink, replies) = (engine.iterations, engine.at_kink, engine.replies);
+        let mut binding = Vec::new();
+        for (variables, reply) in plan.stages.iter().zip(&replies) {
             for (variable, &side) in variables.iter().zip(&reply.sides) {
                 if side != Side::Free {
-                    report.binding.extend(variable.decisions.iter().map(|&d| (d, side)));
+                    binding.extend(variable.decisions.iter().map(|&d| (d, side)));
                 }
             }
         }
-        report.binding.sort_by_key(|(decision, _)| *decision);
+        binding.sort_by_key(|(decision, _)| *decision);
+        let mut solution = assemble(self, structure, (plan.players, plan.decisions), x, Method::Engine)?;
+        let report = &mut solution.report;
+        (report.iterations, report.at_kink, report.binding) = (iterations, at_kink, binding);
+        report.residual = Some(replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
         Ok(solution)
     }
 
@@ -90,7 +93,7 @@ pub trait Solve: StaticGame + Sized {
         structure: &Structure<Self::Player>,
         profile: Vec<f64>,
     ) -> Result<Solution<Self::Player>, SolveError> {
-        assemble(self, structure, profile, Method::Proposed)
+        assemble(self, structure, (self.players(), self.decisions()), profile, Method::Proposed)
     }
 }
 
@@ -138,11 +141,10 @@ fn run<G: StaticGame>(engine: &mut Engine<'_, G>, x: &mut [f64]) -> Result<(), F
 fn assemble<G: StaticGame>(
     game: &G,
     structure: &Structure<G::Player>,
+    (players, decisions): (Vec<G::Player>, Vec<Decision<G::Player>>),
     profile: Vec<f64>,
     method: Method,
 ) -> Result<Solution<G::Player>, SolveError> {
-    let players = game.players();
-    let decisions = game.decisions();
     let mut payoffs = vec![f64::NAN; players.len()];
     if profile.len() == decisions.len() {
         game.payoffs(&profile, &mut payoffs);

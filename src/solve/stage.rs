@@ -644,8 +644,8 @@ impl<G: StaticGame> Engine<'_, G> {
         let owner = |at: usize| variables[free[at]].coalition;
         work.step.clear();
         work.step.extend_from_slice(&work.gradient);
-        if n == 1 {
-            return ascent(1, &work.hessian, &mut work.step);
+        if self.one_decides(stage) {
+            return ascent(n, &work.hessian, &mut work.step);
         }
         let mut concave = true;
         for first in 0..n {
@@ -678,7 +678,7 @@ impl<G: StaticGame> Engine<'_, G> {
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
         // Fewer points where each of them costs the replies of later stages.
         let points: &[f64] = match stage + 1 == self.plan.stages.len() {
-            true => &[0.04, 0.24, 0.42, 0.58, 0.76, 0.96],
+            true => &[0.05, 0.3, 0.44, 0.68, 0.94],
             false => &[0.06, 0.36, 0.64, 0.94],
         };
         let here: Row<f64> = SmallVec::from_slice(x);
