@@ -164,6 +164,9 @@ pub struct Deviation<P> {
     pub coalition: Vec<P>,
     /// What it gains; 0 when no better choice was found.
     pub gain: f64,
+    /// The gain that the search's own rounding can feign here: later stages' replies are found by line searches, and
+    /// the payoff of whoever moves before them feels their rounding.
+    pub resolution: f64,
     /// The best profile found, later stages' replies included.
     pub profile: Vec<f64>,
 }
@@ -174,7 +177,8 @@ pub struct Deviation<P> {
 pub struct Certificate<P> {
     /// The largest gain of any coalition at any of its stages, in payoff units.
     pub regret: f64,
-    /// The gain below which the search cannot tell an improvement from its own rounding.
+    /// The largest [`Deviation::resolution`]: an estimate of the gain below which an improvement cannot be told from
+    /// rounding.
     pub resolution: f64,
     /// The best deviation of each coalition at each of its stages.
     pub deviations: Vec<Deviation<P>>,

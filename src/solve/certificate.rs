@@ -30,7 +30,6 @@ pub(crate) fn certify<G: StaticGame>(
 ) -> Result<Certificate<G::Player>, SolveError> {
     let mut search = Search { game, plan, evaluations: 0 };
     let mut deviations = Vec::new();
-    let mut resolution: f64 = 0.0;
     for stage in 0..plan.stages.len() {
         for coalition in 0..plan.coalitions.len() {
             let moves: Row<usize> = (0..plan.stages[stage].len())
@@ -43,21 +42,20 @@ pub(crate) fn certify<G: StaticGame>(
             // What the same profile is worth with replies found by this search: its own rounding.
             let mut replied: Row<f64> = SmallVec::from_slice(profile);
             let again = search.value(stage, coalition, &mut replied);
-            resolution = resolution.max(f64::EPSILON * payoff.abs());
-            if again.is_finite() {
-                resolution = resolution.max((again - payoff).abs());
-            }
+            let noise = if again.is_finite() { (again - payoff).abs() } else { 0.0 };
             let (best, at) = search.deviate(stage, coalition, &moves, profile);
             let gain = if best > payoff { best - payoff } else { 0.0 };
             deviations.push(Deviation {
                 stage: stage + 1,
                 coalition: plan.coalitions[coalition].iter().map(|&p| plan.players[p]).collect(),
                 gain,
+                resolution: noise.max(4.0 * f64::EPSILON * payoff.abs()),
                 profile: if gain > 0.0 { at.to_vec() } else { profile.to_vec() },
             });
         }
     }
     let regret = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.gain));
+    let resolution = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.resolution));
     Ok(Certificate { regret, resolution, deviations, evaluations: search.evaluations })
 }
 

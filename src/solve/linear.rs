@@ -81,20 +81,21 @@ impl Factored {
     }
 }
 
-/// Solves `(μI − H) d = e` with the smallest shift `μ ≥ 0` (tried in decades) that makes the matrix positive
-/// definite: an ascent direction for a payoff with gradient `e` and Hessian `H`. Returns `d` in `e`, and whether
-/// no shift was needed, which is to say that `H` is negative definite.
+/// Solves `(μ|D| − H) d = e`, where `D` is the diagonal of `H`, with the smallest shift `μ ≥ 0` of a short list that
+/// makes the matrix positive definite: an ascent direction for a payoff with gradient `e` and Hessian `H`. Puts `d`
+/// in place of `e`, and tells whether no shift was needed, which is to say that `H` is negative definite.
+///
+/// The shift is relative to each variable's own curvature, since variables may differ by many orders of magnitude.
 pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool {
     if let ([curve], [slope]) = (hessian, &mut *gradient) {
         *slope /= curve.abs().max(f64::MIN_POSITIVE);
         return *curve < 0.0;
     }
-    let scale = (0..size).map(|i| hessian[i * size + i].abs()).fold(f64::MIN_POSITIVE, f64::max);
     let mut shift = 0.0;
     loop {
         let mut l: SmallVec<[f64; 36]> = hessian.iter().map(|h| -h).collect();
         for i in 0..size {
-            l[i * size + i] += shift;
+            l[i * size + i] += shift * hessian[i * size + i].abs().max(f64::MIN_POSITIVE);
         }
         if cholesky(size, &mut l) {
             for i in 0..size {
@@ -111,9 +112,12 @@ pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool
             }
             return shift == 0.0;
         }
-        shift = if shift == 0.0 { 1e-3 * scale } else { 4.0 * shift };
-        if !shift.is_finite() || shift > 1e6 * scale {
-            gradient.iter_mut().for_each(|g| *g = 0.0);
+        shift = if shift == 0.0 { 1e-3 } else { 4.0 * shift };
+        if shift > 1e9 {
+            // Not a matrix to trust (not finite, or flat in some direction): each variable for itself.
+            for i in 0..size {
+                gradient[i] /= hessian[i * size + i].abs().max(f64::MIN_POSITIVE);
+            }
             return false;
         }
     }
@@ -121,14 +125,14 @@ pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool
 
 /// The lower Cholesky factor in place; false when the matrix is not positive definite.
 fn cholesky(size: usize, a: &mut [f64]) -> bool {
-    let scale = (0..size).map(|i| a[i * size + i].abs()).fold(0.0, f64::max);
     for j in 0..size {
-        let mut diagonal = a[j * size + j];
+        let before = a[j * size + j];
+        let mut diagonal = before;
         for k in 0..j {
             diagonal -= a[j * size + k] * a[j * size + k];
         }
         // The floor keeps a flat direction (rounding noise) from passing as concave.
-        if diagonal.is_nan() || diagonal <= 1e-14 * scale {
+        if diagonal.is_nan() || diagonal <= 1e-13 * before.abs() {
             return false;
         }
         let root = diagonal.sqrt();

@@ -13,7 +13,7 @@ pub use bargaining::{Surplus, cara_split, power_split};
 use induction::{Engine, Failure};
 use plan::Plan;
 
-use crate::equilibrium::{Caveat, Method, Report, Side, Solution, Verified};
+use crate::equilibrium::{Caveat, Deviation, Method, Report, Side, Solution, Verified};
 use crate::error::SolveError;
 use crate::game::{Decision, Domain, StaticGame};
 use crate::player::Player;
@@ -105,12 +105,14 @@ impl<P: Player> Solution<P> {
     ///
     /// # Errors
     ///
-    /// [`SolveError::Refuted`] when somebody gains more than a millionth of the payoffs' size.
+    /// [`SolveError::Refuted`] when somebody gains more than a millionth of the payoffs' size, and ten times what
+    /// rounding can feign.
     pub fn verify<G: StaticGame<Player = P>>(self, game: &G) -> Result<Verified<P>, SolveError> {
         let plan = Plan::new(game, &self.structure)?;
         let certificate = certificate::certify(game, &plan, &self.profile)?;
         let scale = self.payoffs.iter().fold(0.0, |s: f64, p| s.max(p.abs()));
-        if let Some(worst) = certificate.deviations.iter().find(|d| d.gain > 1e-6 * scale) {
+        let counts = |d: &&Deviation<P>| d.gain > 1e-6 * scale + 10.0 * d.resolution;
+        if let Some(worst) = certificate.deviations.iter().find(counts) {
             return Err(SolveError::Refuted {
                 player: names(&worst.coalition),
                 gain: worst.gain,

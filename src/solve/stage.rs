@@ -529,22 +529,34 @@ impl<G: StaticGame> Engine<'_, G> {
             here if here > 0.0 => here.min(typical.unwrap_or(1.0).abs()),
             _ => typical.unwrap_or(1.0).abs(),
         };
-        let (bound, inside) = match side {
-            Side::Lower => (b.lower, b.lower + 1e-7 * length),
-            Side::Upper => (b.upper, b.upper - 1e-7 * length),
-            Side::Free | Side::Idle => (current, current),
+        let inwards = match side {
+            Side::Lower => 1.0,
+            Side::Upper => -1.0,
+            Side::Free | Side::Idle => 0.0,
         };
-        self.assign(stage, variable, &mut at, bound);
-        match self.marginal(stage, variable, &at) {
-            Ok(push) if !push.is_nan() => return Ok(push),
-            _ => {}
+        let bound = match side {
+            Side::Lower => b.lower,
+            Side::Upper => b.upper,
+            Side::Free | Side::Idle => current,
+        };
+        // At the bound itself the marginal may be undefined (an infinite gain less an infinite loss): then just inside,
+        // and, if that pushes outwards, much closer, since the solution may be that small.
+        let mut seen = None;
+        for near in [0.0, 1e-7, 1e-21] {
+            self.assign(stage, variable, &mut at, bound + inwards * near * length);
+            match self.marginal(stage, variable, &at) {
+                Ok(push) if push.is_nan() => {}
+                Ok(push) => {
+                    seen = Some(push);
+                    if near == 0.0 || push * inwards > 0.0 {
+                        break;
+                    }
+                }
+                Err(failure) if near > 0.0 && seen.is_none() => return Err(failure),
+                Err(_) => {}
+            }
         }
-        self.assign(stage, variable, &mut at, inside);
-        let push = self.marginal(stage, variable, &at)?;
-        if push.is_nan() {
-            return Err(Failure::NotFinite { player: self.first_player(stage, variable) });
-        }
-        Ok(push)
+        seen.ok_or(Failure::NotFinite { player: self.first_player(stage, variable) })
     }
 
     fn first_player(&self, stage: usize, variable: usize) -> usize {
