@@ -88,8 +88,10 @@ pub enum StructureError {
         /// The largest value allowed.
         upper: f64,
     },
-    /// More stages than exact derivatives reach.
-    #[error("{stages} stages of moves are more than the {limit} that can be solved by exact derivatives")]
+    /// Several decision-makers move at once with more stages after them than exact derivatives reach through.
+    #[error(
+        "{stages} stages of moves, and in one of the first several decide at once: only the last {limit} can be differentiated through"
+    )]
     TooManyStages {
         /// How many stages the structure has after transfers and fixed decisions dropped out.
         stages: usize,

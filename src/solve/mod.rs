@@ -6,6 +6,7 @@ mod chart;
 mod induction;
 mod linear;
 mod plan;
+mod search;
 mod stage;
 
 pub use bargaining::{Surplus, cara_split, power_split};

@@ -133,7 +133,9 @@ impl<P: crate::Player> Plan<P> {
                 _ => merged.push(stage),
             }
         }
-        if merged.len() > STAGE_LIMIT {
+        // Above the stages that can be differentiated through, one decision-maker can still climb on payoffs alone.
+        let deep = merged.len().saturating_sub(STAGE_LIMIT);
+        if merged[..deep].iter().any(|stage| alone(stage).is_none()) {
             return Err(StructureError::TooManyStages { stages: merged.len(), limit: STAGE_LIMIT });
         }
         Ok(Plan { players, decisions, coalitions, stages: merged, profile })

@@ -4,12 +4,12 @@
 //! moved in the logarithm of their distance from it, in which power and square-root responses are close to linear;
 //! variables between two bounds in units of that distance. A Newton step is taken where every coalition's own
 //! Hessian is negative definite and the step is short; elsewhere each coalition climbs its own payoff. A variable
-//! rests at a bound as long as its marginal payoff pushes outwards. Candidates are then held against a scan of each
-//! coalition's own choices, so that a local optimum, a minimum or a spurious stationary point is not returned.
+//! rests at a bound as long as its marginal payoff pushes outwards. What is found is a candidate: [`super::search`]
+//! starts the iteration and decides whether to believe it.
 
 use smallvec::SmallVec;
 
-use super::chart::{Chart, away, spread};
+use super::chart::{Chart, away};
 use super::induction::{Engine, Failure, Reply};
 use super::linear::{Factored, ascent};
 use super::plan::{Row, on_stack};
@@ -29,13 +29,8 @@ const AFAR: f64 = 0.05;
 const SHORT: f64 = 0.05;
 /// Iterations from one start.
 const ITERATIONS: usize = 80;
-/// Starts: the typical point first, then points spread over the decisions' ranges.
-const STARTS: usize = 6;
 /// A payoff better by less than this share counts as the same.
 const SAME: f64 = 1e-10;
-/// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
-const AWAY: f64 = 1e14;
-const AWAY_FROM_REPLY: f64 = 1e7;
 /// A variable this small against its start may be on its way to its bound.
 const NEAR: f64 = 0.02;
 
@@ -81,156 +76,12 @@ impl Work {
 }
 
 impl<G: StaticGame> Engine<'_, G> {
-    /// Fills stage `stage` and all later ones of `x` with their replies.
-    pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
-        if self.replies[stage].known {
-            if self.replies_to(stage, x) && (self.rough || !self.replies[stage].rough) {
-                self.recall(stage, x);
-                return self.reply(stage + 1, x);
-            }
-            if !self.careful {
-                self.foresee(stage, x);
-                match self.newton(stage, x, AWAY_FROM_REPLY) {
-                    Ok(()) => return self.reply(stage + 1, x),
-                    Err(unbounded @ Failure::Unbounded { .. }) => {
-                        self.replies[stage].known = false;
-                        return Err(unbounded);
-                    }
-                    Err(_) => {}
-                }
-            }
-        }
-        self.replies[stage].known = false;
-        self.search(stage, x)?;
-        self.reply(stage + 1, x)
-    }
-
-    /// Whether the remembered reply is to the very decisions in `x`.
-    fn replies_to(&self, stage: usize, x: &[f64]) -> bool {
-        let before = self.plan.stages[..stage].iter().flatten();
-        before.zip(&self.replies[stage].to).all(|(v, to)| x[v.decisions[0]] == *to)
-    }
-
-    fn recall(&self, stage: usize, x: &mut [f64]) {
-        for (variable, &value) in self.replies[stage].values.iter().enumerate() {
-            self.assign(stage, variable, x, value);
-        }
-    }
-
-    /// A start for a new reply from the last one: moved along its derivatives where they are known, in everybody's
-    /// charts, in which power responses are straight lines.
-    fn foresee(&self, stage: usize, x: &mut [f64]) {
-        self.recall(stage, x);
-        let reply = &self.replies[stage];
-        if !reply.slopes_known {
-            return;
-        }
-        let columns = reply.to.len();
-        for &variable in &reply.free {
-            let Ok(b) = self.bounds_at(stage, variable, x) else { return };
-            let value = reply.values[variable];
-            let chart = Chart::new(b, value);
-            let mut step = 0.0;
-            let before = self.plan.stages[..stage].iter().flatten();
-            for (column, moved) in before.enumerate() {
-                let slope = reply.slopes[variable * columns + column];
-                let (from, to) = (reply.to[column], x[moved.decisions[0]]);
-                if slope != 0.0 && from != to {
-                    let bounds = self.plan.bounds(self.game, moved, x);
-                    let (was, is) = (away(from, bounds), away(to, bounds));
-                    let curved = Chart::new(bounds, from).curved() && was > 0.0 && is > 0.0;
-                    step += slope * if curved { (is / was).ln() * was } else { to - from };
-                }
-            }
-            let step = step / chart.rate(value, b);
-            if step.is_finite() {
-                let reach = 4.0 * chart.reach();
-                self.assign(stage, variable, x, chart.go(value, step.clamp(-reach, reach), b));
-            }
-        }
-    }
-
-    /// The stage's equilibrium from scratch: several starts, each candidate held against a scan.
-    fn search(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
-        let mut failure = Failure::NotConverged { stage, residual: f64::INFINITY };
-        let mut best: Row<f64> = SmallVec::new();
-        for start in 0..STARTS {
-            self.start(stage, x, start)?;
-            // A better point found by the scan is the next start, a few times over.
-            for _ in 0..4 {
-                self.replies[stage].sides.fill(Side::Free);
-                match self.newton(stage, x, AWAY) {
-                    Ok(()) => match self.scan(stage, x)? {
-                        None => return Ok(()),
-                        Some((coalition, gain)) => {
-                            failure = Failure::NoEquilibrium { coalition, gain };
-                            best = SmallVec::from_slice(x);
-                        }
-                    },
-                    // What grows without bound from one start does so from all.
-                    Err(unbounded @ Failure::Unbounded { .. }) if self.one_decides(stage) => {
-                        return Err(unbounded);
-                    }
-                    Err(error) => {
-                        // A run-away says more than a later failure to converge.
-                        if !matches!(failure, Failure::Unbounded { .. } | Failure::NoEquilibrium { .. }) {
-                            failure = error;
-                        }
-                        break;
-                    }
-                }
-            }
-            if matches!(failure, Failure::EmptyBounds { .. }) {
-                return Err(failure);
-            }
-        }
-        if stage == 0 && self.one_decides(stage) && !matches!(failure, Failure::Unbounded { .. }) {
-            if best.is_empty() {
-                self.start(stage, x, 0)?;
-            } else {
-                x.copy_from_slice(&best);
-            }
-            return self.climb(stage, x).map_err(|_| failure);
-        }
-        Err(failure)
-    }
-
-    /// Whether a single coalition chooses the whole stage.
-    fn one_decides(&self, stage: usize) -> bool {
-        let variables = &self.plan.stages[stage];
-        variables.iter().all(|v| v.coalition == variables[0].coalition)
-    }
-
-    /// Start number `start`: typical values first, then a low-discrepancy spread over the ranges.
-    fn start(&mut self, stage: usize, x: &mut [f64], start: usize) -> Result<(), Failure> {
-        for variable in 0..self.plan.stages[stage].len() {
-            let decision = self.plan.stages[stage][variable].decisions[0];
-            let typical = self.plan.decisions[decision].typical;
-            let bounds = self.bounds_at(stage, variable, x)?;
-            let inner = match (bounds.lower.is_finite(), bounds.upper.is_finite()) {
-                (true, true) => 0.5 * (bounds.lower + bounds.upper),
-                (true, false) => bounds.lower + 1.0,
-                (false, true) => bounds.upper - 1.0,
-                (false, false) => 0.0,
-            };
-            let inside = typical.filter(|t| *t > bounds.lower && *t < bounds.upper).unwrap_or(inner);
-            let chosen = &self.plan.decisions[decision];
-            let value = if start == 0 && chosen.counterparty.is_some() && stage + 1 == self.plan.stages.len()
-            {
-                // Money that nobody replies to only costs its owner.
-                chosen.neutral.clamp(bounds.lower, bounds.upper)
-            } else if start == 0 {
-                inside
-            } else {
-                let at = spread(start, variable);
-                Chart::new(bounds, inside).spread(0.02 + 0.96 * at, inside, bounds)
-            };
-            self.assign(stage, variable, x, value);
-        }
-        Ok(())
-    }
-
-    fn bounds_at(&self, stage: usize, variable: usize, x: &[f64]) -> Result<Interval<f64>, Failure> {
+    pub(crate) fn bounds_at(
+        &self,
+        stage: usize,
+        variable: usize,
+        x: &[f64],
+    ) -> Result<Interval<f64>, Failure> {
         let bounds = self.plan.bounds(self.game, &self.plan.stages[stage][variable], x);
         let Interval { lower, upper } = bounds;
         // NaN bounds are empty too.
@@ -239,7 +90,7 @@ impl<G: StaticGame> Engine<'_, G> {
 
     /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
     /// candidate, and the reply remembers it.
-    fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
+    pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
         // Taken out so that the engine can be used beside them, and put back whatever happens.
         let mut work = std::mem::take(&mut self.work[stage]);
         let mut reply = std::mem::replace(&mut self.replies[stage], Reply::new(0, 0));
@@ -408,7 +259,7 @@ impl<G: StaticGame> Engine<'_, G> {
                     newton = true;
                 }
             }
-            let Work { step, charts, bounds, .. } = &mut *work;
+            let Work { step, charts, bounds, hessian, .. } = &mut *work;
             // Shorten as a whole for one decision-maker (the direction matters), each for itself otherwise.
             if optimum {
                 let over = step.iter().zip(&*charts).fold(1.0, |o: f64, (s, c)| o.max(s.abs() / c.reach()));
@@ -424,14 +275,17 @@ impl<G: StaticGame> Engine<'_, G> {
                 _ if self.rough => ROUGH,
                 _ => STEP,
             };
-            if newton && look && !released && (size <= close || (size <= STALLED && size > 0.3 * before)) {
+            let arrived = newton && (size <= close || (size <= STALLED && size > 0.3 * before));
+            // Where the payoff is flat in some direction there are many optima: this is one, and it has no derivatives.
+            let flat = !newton && size <= STEP && (0..n).all(|i| hessian[i * n + i] <= 0.0);
+            if (arrived || flat) && look && !released {
                 for (at, &variable) in free.iter().enumerate() {
                     let value = x[variables[variable].decisions[0]];
                     let moved = charts[at].go(value, step[at], bounds[variable]);
                     self.assign(stage, variable, x, moved);
                 }
                 reply.rough = stage > 0 && self.rough;
-                reply.smooth = reply.system.factor(n, &work.jacobian);
+                reply.smooth = arrived && reply.system.factor(n, &work.jacobian);
                 return Ok(());
             }
             if !optimum {
@@ -685,150 +539,6 @@ impl<G: StaticGame> Engine<'_, G> {
         concave
     }
 
-    /// Looks along each coalition's own variables for a better choice. Where one is found, `x` holds it, and who
-    /// gains how much is returned.
-    fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
-        // Fewer points where each of them costs the replies of later stages.
-        let points: &[f64] = match stage + 1 == self.plan.stages.len() {
-            true => &[0.05, 0.3, 0.44, 0.68, 0.94],
-            false => &[0.06, 0.36, 0.64, 0.94],
-        };
-        let here: Row<f64> = SmallVec::from_slice(x);
-        let mut better: Option<(usize, f64)> = None;
-        let mut there: Row<f64> = here.clone();
-        let tolerance = (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6);
-        // Each point is looked at from the reply to the candidate itself, whose derivatives lead most of the way.
-        self.reply(stage + 1, x)?;
-        self.keep_reply(stage + 1, x);
-        for coalition in 0..self.plan.coalitions.len() {
-            if !self.plan.stages[stage].iter().any(|v| v.coalition == coalition) {
-                continue;
-            }
-            x.copy_from_slice(&here);
-            let payoff = self.payoff(stage, coalition, x)?;
-            let scale = payoff.abs().max(f64::MIN_POSITIVE);
-            for variable in 0..self.plan.stages[stage].len() {
-                if self.plan.stages[stage][variable].coalition != coalition {
-                    continue;
-                }
-                let decision = self.plan.stages[stage][variable].decisions[0];
-                let b = self.bounds_at(stage, variable, &here)?;
-                let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
-                let chart = Chart::new(b, typical);
-                // From a bound at which a logarithm ends, look around the typical value.
-                let centre = if chart.curved() && chart.rate(here[decision], b) == 0.0 {
-                    typical
-                } else {
-                    here[decision]
-                };
-                for &at in points {
-                    x.copy_from_slice(&here);
-                    self.assign(stage, variable, x, chart.spread(at, centre, b));
-                    self.return_to_kept(stage + 1);
-                    self.rough = true;
-                    let mut found = self.payoff(stage, coalition, x);
-                    self.rough = false;
-                    if found.is_ok_and(|found| (found - payoff) / scale > tolerance) {
-                        found = self.payoff(stage, coalition, x);
-                    }
-                    let gain = found.map_or(0.0, |found| (found - payoff) / scale);
-                    if gain > tolerance && better.is_none_or(|(_, g)| gain > g) && self.inside(x) {
-                        better = Some((coalition, gain));
-                        there.copy_from_slice(x);
-                    }
-                }
-            }
-            if better.is_some() {
-                break;
-            }
-        }
-        x.copy_from_slice(if better.is_some() { &there } else { &here });
-        Ok(better)
-    }
-
-    /// Remembers a stage's reply, with its derivatives, beside the one that will move on.
-    fn keep_reply(&mut self, stage: usize, x: &[f64]) {
-        if stage < self.plan.stages.len() {
-            if !self.replies[stage].slopes_known {
-                // Without derivatives the searches that follow start from the plain reply.
-                let _ = self.differentiate(stage, x);
-            }
-            self.kept[stage].copy(&self.replies[stage]);
-        }
-    }
-
-    fn return_to_kept(&mut self, stage: usize) {
-        if stage < self.plan.stages.len() {
-            self.replies[stage].copy(&self.kept[stage]);
-        }
-    }
-
-    /// A search without derivatives for one decision-maker whose optimum lies on a kink: a compass that turns into
-    /// the directions in which it has just gained, until its step is below rounding.
-    fn climb(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
-        let count = self.plan.stages[stage].len();
-        let coalition = self.plan.stages[stage][0].coalition;
-        let mut payoff = self.payoff(stage, coalition, x)?;
-        let mut here: Row<f64> = SmallVec::from_slice(x);
-        let mut pace = 0.25;
-        let mut drift: Row<f64> = SmallVec::from_elem(0.0, count);
-        let mut rounds = 0;
-        while pace > 1e-13 && rounds < 2000 {
-            rounds += 1;
-            self.iterations += 1;
-            let mut moved: Row<f64> = SmallVec::from_elem(0.0, count);
-            for direction in 0..2 * count + 1 {
-                let mut step: Row<f64> = SmallVec::from_elem(0.0, count);
-                match direction.checked_sub(2 * count) {
-                    Some(_) => step.copy_from_slice(&drift),
-                    None => step[direction / 2] = if direction % 2 == 0 { pace } else { -pace },
-                }
-                let mut trial = here.clone();
-                for (variable, step) in step.iter().enumerate() {
-                    let decision = self.plan.stages[stage][variable].decisions[0];
-                    let b = self.bounds_at(stage, variable, &here)?;
-                    let chart = Chart::new(b, self.plan.decisions[decision].typical.unwrap_or(1.0));
-                    let to = chart.go(here[decision], *step, b);
-                    self.assign(stage, variable, &mut trial, to);
-                }
-                if let Ok(found) = self.payoff(stage, coalition, &mut trial)
-                    && found > payoff
-                    && self.inside(&trial)
-                {
-                    payoff = found;
-                    here = trial;
-                    moved.iter_mut().zip(&step).for_each(|(m, s)| *m += s);
-                }
-            }
-            if moved.iter().all(|m| *m == 0.0) {
-                pace *= 0.5;
-                drift.iter_mut().for_each(|d| *d *= 0.5);
-            } else {
-                drift = moved;
-            }
-        }
-        x.copy_from_slice(&here);
-        if pace > 1e-13 {
-            return Err(Failure::NotConverged { stage, residual: pace });
-        }
-        self.at_kink = true;
-        for variable in 0..count {
-            let b = self.bounds_at(stage, variable, x)?;
-            let value = x[self.plan.stages[stage][variable].decisions[0]];
-            let reply = &mut self.replies[stage];
-            reply.values[variable] = value;
-            reply.sides[variable] = match value {
-                v if v <= b.lower => Side::Lower,
-                v if v >= b.upper => Side::Upper,
-                _ => Side::Free,
-            };
-        }
-        let reply = &mut self.replies[stage];
-        (reply.known, reply.rough, reply.smooth, reply.slopes_known) = (true, false, false, false);
-        reply.residual = pace;
-        Ok(())
-    }
-
     /// The largest scaled first-order gain left at a profile, over all stages.
     pub(crate) fn residual(&mut self, profile: &[f64]) -> Result<f64, Failure> {
         let mut worst: f64 = 0.0;
@@ -853,17 +563,6 @@ impl<G: StaticGame> Engine<'_, G> {
             }
         }
         Ok(worst)
-    }
-
-    /// Looks at each later stage's reply for a better choice that the warm start may have missed.
-    pub(crate) fn replies_stand(&mut self, x: &[f64]) -> Result<bool, Failure> {
-        for stage in 1..self.plan.stages.len() {
-            let mut at: Row<f64> = SmallVec::from_slice(x);
-            if self.scan(stage, &mut at)?.is_some() {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 }
 
