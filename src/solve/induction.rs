@@ -86,7 +86,7 @@ pub(crate) struct Engine<'g, G: StaticGame> {
     pub(crate) replies: Vec<Reply>,
     /// Replies set aside during a scan, to start each of its points from.
     pub(crate) kept: Vec<Reply>,
-    pub(crate) work: Vec<super::stage::Work>,
+    pub(crate) work: Vec<super::local::Work>,
     /// Iterations of the first stage.
     pub(crate) iterations: usize,
     /// Whether every reply of a later stage is searched for globally, not only the first.
@@ -108,7 +108,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
             kept.push(if before == 0 { Reply::new(0, 0) } else { Reply::new(count, before) });
             before += count;
         }
-        let work = plan.stages.iter().map(|stage| super::stage::Work::new(stage.len(), plan.decisions.len()));
+        let work = plan.stages.iter().map(|stage| super::local::Work::new(stage.len(), plan.decisions.len()));
         Engine {
             game,
             plan,

@@ -5,6 +5,7 @@ mod certificate;
 mod chart;
 mod induction;
 mod linear;
+mod local;
 mod plan;
 mod search;
 mod stage;
