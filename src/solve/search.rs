@@ -202,9 +202,8 @@ impl<G: StaticGame> Engine<'_, G> {
     /// Looks along each coalition's own variables for a better choice. Where one is found, `x` holds it, and who
     /// gains how much is returned.
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
-        // Where each point costs the replies of later stages, the denser the fewer the variables.
-        let last = stage + 1 == self.plan.stages.len();
-        let points = if last { 6 } else { (12 / self.plan.stages[stage].len()).clamp(4, 12) };
+        // The fewer the variables, the denser: each point may cost the replies of later stages.
+        let points = (12 / self.plan.stages[stage].len()).clamp(4, 12);
         let here: Row<f64> = SmallVec::from_slice(x);
         let mut better: Option<(usize, f64)> = None;
         let mut there: Row<f64> = here.clone();
