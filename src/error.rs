@@ -56,6 +56,14 @@ pub enum StructureError {
         /// The decision.
         decision: usize,
     },
+    /// A profile that does not have one entry for each decision of the game.
+    #[error("the profile has {given} entries, the game {needed} decisions")]
+    ProfileLength {
+        /// How many entries the profile has.
+        given: usize,
+        /// How many decisions the game has.
+        needed: usize,
+    },
     /// A player who is not in the game.
     #[error("{player} is not a player of this game")]
     NoSuchPlayer {

@@ -278,6 +278,30 @@ fn five_firms_one_after_the_other() {
 }
 
 #[test]
+fn nothing_left_to_decide() {
+    let game = HuangLi::example();
+    let held = Structure::simultaneous().fix(0, 0.25).fix(1, 50.0).fix(2, 40.0);
+    let found = game.solve(&held).unwrap().verify(&game).unwrap();
+    assert_eq!(found.profile(), [0.25, 50.0, 40.0]);
+    assert_eq!(found.certificate().deviations.len(), 0);
+}
+
+#[test]
+fn a_solution_of_another_game_is_an_error() {
+    // Both have players named by strings; the second has more decisions.
+    let found = Kinked.solve(&Rules::leader("leader")).unwrap();
+    match found.verify(&Quantities) {
+        Err(SolveError::Structure(_)) => {}
+        other => panic!("{other:?}"),
+    }
+    let found = Greedy.propose(&Rules::simultaneous(), vec![1.0, 1.0]).unwrap();
+    match found.verify(&Queue) {
+        Err(SolveError::Structure(StructureError::ProfileLength { given: 2, needed: 5 })) => {}
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn profiles_of_the_wrong_length_are_errors() {
     let game = HuangLi::example();
     for profile in [vec![], vec![0.5; 2], vec![0.5; 4], vec![f64::NAN; 3], vec![0.5, 0.0, f64::INFINITY]] {

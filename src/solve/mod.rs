@@ -16,7 +16,7 @@ use induction::{Engine, Failure};
 use plan::Plan;
 
 use crate::equilibrium::{Caveat, Deviation, Method, Report, Side, Solution, Verified};
-use crate::error::SolveError;
+use crate::error::{SolveError, StructureError};
 use crate::game::{Decision, Domain, StaticGame};
 use crate::player::Player;
 use crate::structure::Structure;
@@ -111,6 +111,7 @@ impl<P: Player> Solution<P> {
     /// rounding can feign.
     pub fn verify<G: StaticGame<Player = P>>(self, game: &G) -> Result<Verified<P>, SolveError> {
         let plan = Plan::new(game, &self.structure)?;
+        fits(&self.profile, &plan.decisions)?;
         let certificate = certificate::certify(game, &plan, &self.profile)?;
         let scale = self.payoffs.iter().fold(0.0, |s: f64, p| s.max(p.abs()));
         let counts = |d: &&Deviation<P>| d.gain > 1e-6 * scale + 10.0 * d.resolution;
@@ -132,13 +133,19 @@ impl<P: Player> Solution<P> {
 
 /// Solves the first stage, and checks that the later replies hold globally.
 fn run<G: StaticGame>(engine: &mut Engine<'_, G>, x: &mut [f64]) -> Result<(), Failure> {
-    engine.settle(0, x)?;
+    engine.reply(0, x)?;
     if !engine.replies_stand(x)? {
         engine.careful = true;
         engine.replies.iter_mut().for_each(|reply| reply.known = false);
-        engine.settle(0, x)?;
+        engine.reply(0, x)?;
     }
     Ok(())
+}
+
+/// Whether a profile has one entry a decision.
+fn fits<P>(profile: &[f64], decisions: &[Decision<P>]) -> Result<(), StructureError> {
+    let (given, needed) = (profile.len(), decisions.len());
+    if given == needed { Ok(()) } else { Err(StructureError::ProfileLength { given, needed }) }
 }
 
 /// A solution from a profile: payoffs by the game's own formula, domain checked.
@@ -149,10 +156,9 @@ fn assemble<G: StaticGame>(
     profile: Vec<f64>,
     method: Method,
 ) -> Result<Solution<G::Player>, SolveError> {
+    fits(&profile, &decisions)?;
     let mut payoffs = vec![f64::NAN; players.len()];
-    if profile.len() == decisions.len() {
-        game.payoffs(&profile, &mut payoffs);
-    }
+    game.payoffs(&profile, &mut payoffs);
     if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
         let player = players.get(seat).map_or_else(String::new, |p| p.name().into_owned());
         return Err(SolveError::NotFinite { player, last: profile });
