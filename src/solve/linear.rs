@@ -87,15 +87,19 @@ impl Factored {
 ///
 /// The shift is relative to each variable's own curvature, since variables may differ by many orders of magnitude.
 pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool {
+    // Where a curvature vanishes, the gradient tells the scale: a step of a thousand, which the caller cuts.
+    let curvature = |h: f64, g: f64| h.abs().max(1e-3 * g.abs()).max(f64::MIN_POSITIVE);
     if let ([curve], [slope]) = (hessian, &mut *gradient) {
-        *slope /= curve.abs().max(f64::MIN_POSITIVE);
+        *slope /= curvature(*curve, *slope);
         return *curve < 0.0;
     }
+    let scale: SmallVec<[f64; 8]> =
+        (0..size).map(|i| curvature(hessian[i * size + i], gradient[i])).collect();
     let mut shift = 0.0;
     loop {
         let mut l: SmallVec<[f64; 36]> = hessian.iter().map(|h| -h).collect();
         for i in 0..size {
-            l[i * size + i] += shift * hessian[i * size + i].abs().max(f64::MIN_POSITIVE);
+            l[i * size + i] += shift * scale[i];
         }
         if cholesky(size, &mut l) {
             for i in 0..size {
@@ -116,7 +120,7 @@ pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool
         if shift > 1e9 {
             // Not a matrix to trust (not finite, or flat in some direction): each variable for itself.
             for i in 0..size {
-                gradient[i] /= hessian[i * size + i].abs().max(f64::MIN_POSITIVE);
+                gradient[i] /= scale[i];
             }
             return false;
         }
