@@ -13,8 +13,19 @@ pub(crate) type Row<T> = SmallVec<[T; 8]>;
 /// Lends `work` a row of `count` numbers: on the stack for games of ordinary size, on the heap for larger ones.
 #[inline]
 pub(crate) fn on_stack<T: Copy, R>(count: usize, fill: T, work: impl FnOnce(&mut [T]) -> R) -> R {
-    const ORDINARY: usize = 8;
-    if count <= ORDINARY { work(&mut [fill; ORDINARY][..count]) } else { work(&mut vec![fill; count]) }
+    let (mut four, mut eight, mut heap);
+    // Two sizes, since to fill a row of deep duals costs as much as some of the work done on it.
+    let row: &mut [T] = if count <= 4 {
+        four = [fill; 4];
+        &mut four[..count]
+    } else if count <= 8 {
+        eight = [fill; 8];
+        &mut eight[..count]
+    } else {
+        heap = vec![fill; count];
+        &mut heap
+    };
+    work(row)
 }
 
 /// The most stages that [`crate::scalar`]'s chain of nested duals can differentiate through.
