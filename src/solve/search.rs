@@ -228,7 +228,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 let chart = Chart::new(b, typical);
                 // From a bound at which a logarithm ends, look around the typical value.
                 let centre = if chart.curved() && chart.rate(here[decision], b) == 0.0 {
-                    typical
+                    chart.go_from_bound(typical, b)
                 } else {
                     here[decision]
                 };

@@ -88,6 +88,14 @@ fn paper(p: &[f64]) -> Parameters {
     }
 }
 
+/// The owner's support at these common margins instead.
+fn supported(p: &[f64], maker: f64, retailer: f64) -> Profile<f64> {
+    let mut numbers = paper(p);
+    numbers.manufacturer_margin = [maker; 2];
+    numbers.retailer_margin = [retailer; 2];
+    numbers.brand_rates(false)
+}
+
 /// The payoffs of the common owner and of the retailer.
 fn payoffs(p: &Parameters, x: Profile<f64>) -> [f64; 2] {
     let [first, second, retailer] = p.payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]);
@@ -117,12 +125,7 @@ impl Inequality for RateFollowsMargins {
         (p[0] * 2.0 + 1.0).square().recip() * 4.0
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        let rate = |maker: f64, retailer: f64| {
-            let mut numbers = paper(p);
-            numbers.manufacturer_margin = [maker; 2];
-            numbers.retailer_margin = [retailer; 2];
-            numbers.brand_rates(false)[0]
-        };
+        let rate = |maker: f64, retailer: f64| supported(p, maker, retailer)[0];
         let here = rate(p[0], 1.0);
         Some((rate(p[0] * 1.001, 1.0) - here).min(here - rate(p[0], 1.001)))
     }
@@ -151,12 +154,7 @@ impl Inequality for SpendFollowsMaker {
         p[1].square() * (p[0] * 2.0 + 1.0) * 0.125
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        let spend = |maker: f64, retailer: f64| {
-            let mut numbers = paper(p);
-            numbers.manufacturer_margin = [maker; 2];
-            numbers.retailer_margin = [retailer; 2];
-            numbers.brand_rates(false)[2]
-        };
+        let spend = |maker: f64, retailer: f64| supported(p, maker, retailer)[2];
         let (here, step) = (spend(p[0], 1.0), 1e-4);
         Some((spend(p[0] + step, 1.0) - here) - (spend(p[0], 1.0 + step * 0.999) - here))
     }
@@ -168,12 +166,7 @@ impl Inequality for RateFollowsMaker {
         -(p[0] - 1.0) * 4.0 / (p[0] * 2.0 + 1.0).square()
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        let rate = |maker: f64, retailer: f64| {
-            let mut numbers = paper(p);
-            numbers.manufacturer_margin = [maker; 2];
-            numbers.retailer_margin = [retailer; 2];
-            numbers.brand_rates(false)[0]
-        };
+        let rate = |maker: f64, retailer: f64| supported(p, maker, retailer)[0];
         let step = 1e-5;
         let by_maker = rate(p[0] + step, 1.0) - rate(p[0] - step, 1.0);
         let by_retailer = rate(p[0], 1.0 + step) - rate(p[0], 1.0 - step);
