@@ -27,6 +27,8 @@ pub struct Decision<P> {
     pub neutral: f64,
     /// A value of the right order of magnitude, where a search for an equilibrium starts.
     pub typical: Option<f64>,
+    /// Whether anybody chooses it; otherwise it is a rule of the game. See [`Decision::rule`].
+    pub chosen: bool,
 }
 
 impl<P: Player> Decision<P> {
@@ -41,12 +43,19 @@ impl<P: Player> Decision<P> {
             unit: "money",
             neutral: 0.0,
             typical: None,
+            chosen: true,
         }
     }
 
     /// A decision of `owner` that only moves money between `owner` and `counterparty`.
     pub fn transfer(name: impl Into<Cow<'static, str>>, owner: P, counterparty: P) -> Self {
         Decision { counterparty: Some(counterparty), ..Decision::new(name, owner) }
+    }
+
+    /// A rule of the game around `owner`, which nobody chooses: it stays at its neutral value unless a structure
+    /// [fixes](Structure::fix) it. Whether a margin is capped, say, or whether a second brand is sold.
+    pub fn rule(name: impl Into<Cow<'static, str>>, owner: P) -> Self {
+        Decision { chosen: false, unit: "0 or 1", ..Decision::new(name, owner) }
     }
 
     /// The letter used in formulas.
@@ -228,5 +237,47 @@ pub trait StaticGame: Game {
     ) -> Option<Result<Vec<f64>, crate::SolveError>> {
         let _ = structure;
         None
+    }
+}
+
+/// A game whose formulas also run on parameters that are numbers of any kind: what sensitivities need.
+///
+/// The formula stays one: write it over parameters `P` and decisions `T: Scalar + Over<P>`, and call it with
+/// `P = f64` in [`StaticGame::payoffs`] and with `P = T` here.
+///
+/// ```
+/// use coopad::prelude::*;
+///
+/// /// A retailer advertises: `margin √a − a`.
+/// struct Shop { margin: f64 }
+///
+/// fn profit<P, T: Scalar + Over<P>>(margin: P, spend: T) -> T {
+///     spend.sqrt() * margin - spend
+/// }
+///
+/// impl Game for Shop {
+///     type Player = &'static str;
+///     fn players(&self) -> Vec<&'static str> { vec!["retailer"] }
+///     fn decisions(&self) -> Vec<Decision<&'static str>> { vec![Decision::new("spend", "retailer")] }
+/// }
+/// impl StaticGame for Shop {
+///     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) { out[0] = profit(self.margin, x[0]); }
+/// }
+/// impl Parametric for Shop {
+///     fn arguments(&self) -> Vec<(String, f64)> { vec![("margin".into(), self.margin)] }
+///     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) { out[0] = profit(p[0], x[0]); }
+/// }
+/// ```
+pub trait Parametric: StaticGame {
+    /// The parameters, each number with its name: `manufacturer_margin`, `base_sales[0]`.
+    fn arguments(&self) -> Vec<(String, f64)>;
+
+    /// [`StaticGame::payoffs`] if the parameters were `p`, one entry an [argument](Parametric::arguments).
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]);
+
+    /// [`Game::bounds`] if the parameters were `p`. The default is for bounds that do not depend on them.
+    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
+        let _ = p;
+        self.bounds(decision, x)
     }
 }

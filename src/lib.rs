@@ -110,7 +110,7 @@ pub use equilibrium::{
     Caveat, Certificate, Deviation, Equilibrium, Method, Report, Side, Solution, Verified,
 };
 pub use error::{ParameterError, SolveError, StructureError};
-pub use game::{Decision, Domain, Game, Interval, StaticGame};
+pub use game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
 pub use player::Player;
 pub use scalar::{Dual, Over, Scalar};
 pub use solve::Solve;
@@ -119,7 +119,8 @@ pub use structure::Structure;
 /// Everything a program needs to define and solve a game.
 pub mod prelude {
     pub use crate::{
-        Decision, Domain, Equilibrium, Game, Interval, Over, Player, Scalar, Solve, StaticGame, Structure,
+        Decision, Domain, Equilibrium, Game, Interval, Over, Parametric, Player, Scalar, Solve, StaticGame,
+        Structure,
     };
 }
 

@@ -18,7 +18,15 @@ fn runner(cases: usize) -> TestRunner {
 }
 
 fn every_claim() -> Vec<&'static Claim> {
-    [PlatformAlliance::claims(), DualBrand::claims(), HuangLi::claims()].into_iter().flatten().collect()
+    [
+        PlatformAlliance::claims(),
+        DualBrand::claims(),
+        HuangLi::claims(),
+        // Further models.
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Points of the claim's domain: evenly in the logarithm where the axis is positive.
@@ -46,10 +54,11 @@ fn at_points(test: impl Fn(&Claim, &[f64]) -> Result<(), TestCaseError>) {
 #[test]
 fn the_claims_are_the_ones_we_know() {
     let mut ids: Vec<_> = every_claim().iter().map(|c| c.id).collect();
-    assert_eq!(ids.len(), 11 + 12 + 14);
+    let count = ids.len();
+    assert!(count >= 37);
     ids.sort_unstable();
     ids.dedup();
-    assert_eq!(ids.len(), 37, "two claims share a number");
+    assert_eq!(ids.len(), count, "two claims share a number");
 }
 
 /// What the margin says, the solved games say: the same sign, wherever both are clear of rounding.

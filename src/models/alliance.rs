@@ -43,7 +43,7 @@ use super::{Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::equilibrium::Equilibrium;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
 use crate::player::Player;
 use crate::response::SupportedSpend;
 use crate::scalar::{Over, Scalar};
@@ -103,6 +103,16 @@ pub struct JointSales<P = f64> {
 }
 
 impl<P: Scalar> JointSales<P> {
+    fn from_list(v: &[P]) -> Self {
+        JointSales {
+            platform_margin: v[0],
+            participant_margin: v[1],
+            platform_effect: v[2],
+            participant_effect: v[3],
+            base_sales: v[4],
+        }
+    }
+
     /// The response matrix of these sales and margins.
     pub fn response(&self) -> ResponseMatrix<P> {
         ResponseMatrix {
@@ -133,6 +143,17 @@ impl ResponseMatrix {
 }
 
 impl<P: Copy> ResponseMatrix<P> {
+    fn from_list(v: &[P]) -> Self {
+        ResponseMatrix {
+            platform_own: v[0],
+            platform_cross: v[1],
+            participant_cross: v[2],
+            participant_own: v[3],
+            platform_base: v[4],
+            participant_base: v[5],
+        }
+    }
+
     /// The payoffs of platform and participant.
     pub fn payoffs<T: Scalar + Over<P>>(&self, phi: T, psi: T, platform: T, participant: T) -> [T; 2] {
         let (first, second) = (platform.sqrt(), participant.sqrt());
@@ -234,10 +255,7 @@ impl PlatformAlliance {
     }
 
     fn checked(model: Self) -> Result<Self, ParameterError> {
-        for (parameter, values) in PARAMETERS.iter().zip(model.values()) {
-            parameter.check(&values)?;
-        }
-        Ok(model)
+        super::checked(model)
     }
 
     /// The response matrix.
@@ -323,6 +341,20 @@ impl StaticGame for PlatformAlliance {
     }
 }
 
+impl Parametric for PlatformAlliance {
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        let response = match self.joint_sales {
+            Some(_) => JointSales::from_list(p).response(),
+            None => ResponseMatrix::from_list(p),
+        };
+        out.copy_from_slice(&response.payoffs(x[0], x[1], x[2], x[3]));
+    }
+}
+
 const RATE: &str = "money per root money";
 const MATRIX: &str = "response_matrix";
 const JOINT: &str = "joint_sales";
@@ -365,50 +397,35 @@ impl Model for PlatformAlliance {
                 });
             }
             let v = super::required(joint, values.get(JOINT_FROM..).unwrap_or_default())?;
-            return Self::from_joint_sales(JointSales {
-                platform_margin: v[0][0],
-                participant_margin: v[1][0],
-                platform_effect: v[2][0],
-                participant_effect: v[3][0],
-                base_sales: v[4][0],
-            });
+            return Self::from_joint_sales(JointSales::from_list(&v.concat()));
         }
-        let v = super::required(matrix, values)?;
-        Self::new(ResponseMatrix {
-            platform_own: v[0][0],
-            platform_cross: v[1][0],
-            participant_cross: v[2][0],
-            participant_own: v[3][0],
-            platform_base: v[4][0],
-            participant_base: v[5][0],
-        })
+        Self::new(ResponseMatrix::from_list(&super::required(matrix, values)?.concat()))
     }
 
     fn values(&self) -> Vec<Vec<f64>> {
         let r = &self.response;
+        let nothing = |count| std::iter::repeat_n(Vec::new(), count);
         match &self.joint_sales {
-            None => [
+            None => super::singles(&[
                 r.platform_own,
                 r.platform_cross,
                 r.participant_cross,
                 r.participant_own,
                 r.platform_base,
                 r.participant_base,
-            ]
-            .iter()
-            .map(|&v| vec![v])
-            .chain(std::iter::repeat_n(Vec::new(), PARAMETERS.len() - JOINT_FROM))
+            ])
+            .into_iter()
+            .chain(nothing(PARAMETERS.len() - JOINT_FROM))
             .collect(),
             Some(s) => {
-                let numbers = [
+                let numbers = super::singles(&[
                     s.platform_margin,
                     s.participant_margin,
                     s.platform_effect,
                     s.participant_effect,
                     s.base_sales,
-                ];
-                let nothing = std::iter::repeat_n(Vec::new(), JOINT_FROM);
-                nothing.chain(numbers.iter().map(|&v| vec![v])).collect()
+                ]);
+                nothing(JOINT_FROM).chain(numbers).collect()
             }
         }
     }

@@ -46,7 +46,7 @@ use serde::{Deserialize, Serialize};
 use super::{Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, StaticGame};
+use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
 use crate::player::Player;
 use crate::response::SupportedSpend;
 use crate::scalar::{Over, Scalar};
@@ -94,6 +94,19 @@ pub struct Parameters<P = f64> {
 type Profile<T> = [T; 6];
 
 impl<P: Copy> Parameters<P> {
+    fn from_list(v: &[P]) -> Self {
+        let pair = |at: usize| [v[2 * at], v[2 * at + 1]];
+        Parameters {
+            base_sales: pair(0),
+            stimulating_effect: pair(1),
+            competition_effect: pair(2),
+            manufacturer_margin: pair(3),
+            retailer_margin: pair(4),
+            effort_cost: pair(5),
+            national_effect: pair(6),
+        }
+    }
+
     /// Sales of both brands.
     pub fn sales<T: Scalar + Over<P>>(&self, spend: [T; 2], national: [T; 2]) -> [T; 2] {
         let effort = [(spend[0] / self.effort_cost[0]).sqrt(), (spend[1] / self.effort_cost[1]).sqrt()];
@@ -200,11 +213,7 @@ impl DualBrand {
     ///
     /// [`ParameterError::OutOfRange`] for a number that is not.
     pub fn new(parameters: Parameters) -> Result<Self, ParameterError> {
-        let model = DualBrand(parameters);
-        for (parameter, values) in PARAMETERS.iter().zip(model.values()) {
-            parameter.check(&values)?;
-        }
-        Ok(model)
+        super::checked(DualBrand(parameters))
     }
 
     /// The parameters.
@@ -285,6 +294,16 @@ impl StaticGame for DualBrand {
     }
 }
 
+impl Parametric for DualBrand {
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]));
+    }
+}
+
 const ROOT: &str = "units per root of effort";
 const PARAMETERS: &[Parameter] = &[
     Parameter::new("base_sales", "alpha", "units", Range::NON_NEGATIVE).each(2),
@@ -307,17 +326,7 @@ impl Model for DualBrand {
     }
 
     fn from_values(values: &[Vec<f64>]) -> Result<Self, ParameterError> {
-        let v = super::required(PARAMETERS, values)?;
-        let pair = |at: usize| [v[at][0], v[at][1]];
-        Self::new(Parameters {
-            base_sales: pair(0),
-            stimulating_effect: pair(1),
-            competition_effect: pair(2),
-            manufacturer_margin: pair(3),
-            retailer_margin: pair(4),
-            effort_cost: pair(5),
-            national_effect: pair(6),
-        })
+        Self::new(Parameters::from_list(&super::required(PARAMETERS, values)?.concat()))
     }
 
     fn values(&self) -> Vec<Vec<f64>> {

@@ -36,36 +36,16 @@
 
 mod claims;
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Model, Parameter, Range, Scheme};
+use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, StaticGame};
-use crate::player::Player;
+use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::response::{Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::solve::{Solve, Surplus};
 use crate::structure::Structure;
-
-/// The two firms of a channel.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Channel {
-    /// Makes the good, advertises nationally, may support local advertising.
-    Manufacturer,
-    /// Sells the good and advertises locally.
-    Retailer,
-}
-
-impl Player for Channel {
-    fn name(&self) -> Cow<'static, str> {
-        match self {
-            Channel::Manufacturer => "manufacturer".into(),
-            Channel::Retailer => "retailer".into(),
-        }
-    }
-}
 
 /// The numbers of the model; see [`HuangLi::new`] for what is allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -86,65 +66,59 @@ pub struct Parameters<P = f64> {
 }
 
 impl<P: Copy> Parameters<P> {
-    /// Sales at local advertising `a` and national advertising `q`.
-    pub fn sales<T: Scalar + Over<P>>(&self, a: T, q: T) -> T {
-        let exponent = a.ln() * self.local_exponent + q.ln() * self.national_exponent;
-        -((-exponent).exp() * self.shortfall - self.saturation)
+    fn from_list(v: &[P]) -> Self {
+        Parameters {
+            saturation: v[0],
+            shortfall: v[1],
+            local_exponent: v[2],
+            national_exponent: v[3],
+            manufacturer_margin: v[4],
+            retailer_margin: v[5],
+        }
+    }
+
+    /// The sales response.
+    pub fn response(&self) -> Saturating<P> {
+        Saturating {
+            saturation: self.saturation,
+            shortfall: self.shortfall,
+            local_exponent: self.local_exponent,
+            national_exponent: self.national_exponent,
+        }
     }
 
     /// The payoffs of manufacturer and retailer.
+    #[inline]
     pub fn payoffs<T: Scalar + Over<P>>(&self, t: T, q: T, a: T) -> [T; 2] {
-        let sales = self.sales(a, q);
-        let paid = t * a;
-        [sales * self.manufacturer_margin - paid - q, sales * self.retailer_margin - a + paid]
+        let sales = self.response().sales(a, q);
+        after_support([sales * self.manufacturer_margin, sales * self.retailer_margin], t, a, q)
     }
 }
 
-/// Closed forms: `[t, q, a]`, branch-free, over any scalar.
+/// Closed forms: `[t, q, a]`, branch-free, over any scalar. See [`Saturating`].
 impl<P: Scalar> Parameters<P> {
-    /// `a = (βγR · w^{-δ})^{1/N}` and `q = w a`, in logarithms: `R` is the margin that local advertising answers to.
-    fn spends(&self, margin: P, ratio: P) -> (P, P) {
-        let (gamma, delta) = (self.local_exponent, self.national_exponent);
-        let log = (self.shortfall * gamma * margin).ln() - delta * ratio.ln();
-        let a = (log / (gamma + delta + 1.0)).exp();
-        (ratio * a, a)
+    fn margins(&self) -> [P; 2] {
+        [self.manufacturer_margin, self.retailer_margin]
     }
 
     /// The manufacturer announces `t` and `q`; the retailer replies with `a`.
-    ///
-    /// ```math
-    /// t=\frac{[\rho_m-(1+\gamma)\rho_r]^+}{\max(\rho_m-\gamma\rho_r,\rho_r)},\quad
-    /// \frac qa=\frac{\delta\min(\rho_m,(1+\gamma)\rho_r)}{\gamma(1+\gamma)\rho_r}
-    /// ```
     pub fn manufacturer_leads(&self) -> [P; 3] {
-        let (m, r, gamma) = (self.manufacturer_margin, self.retailer_margin, self.local_exponent);
-        let threshold = (gamma + 1.0) * r;
-        let answered = (m - gamma * r).max(r);
-        let ratio = self.national_exponent * m.min(threshold) / (gamma * threshold);
-        let (q, a) = self.spends(answered, ratio);
-        [(m - threshold).positive_part() / answered, q, a]
+        self.response().manufacturer_leads(self.margins())
     }
 
     /// Everybody decides at once: no support, since `t` then only costs the manufacturer money.
     pub fn simultaneous(&self) -> [P; 3] {
-        let (m, r, gamma) = (self.manufacturer_margin, self.retailer_margin, self.local_exponent);
-        let (q, a) = self.spends(r, self.national_exponent * m / (gamma * r));
-        [P::constant(0.0), q, a]
+        self.response().simultaneous(self.margins())
     }
 
     /// Joint profit is maximised; `t` is internal.
     pub fn cooperative(&self) -> [P; 3] {
-        let joint = self.manufacturer_margin + self.retailer_margin;
-        let (q, a) = self.spends(joint, self.national_exponent / self.local_exponent);
-        [P::constant(0.0), q, a]
+        self.response().cooperative(self.manufacturer_margin + self.retailer_margin)
     }
 
     /// The retailer announces `a`; the manufacturer replies with `q` (and `t = 0`).
     pub fn retailer_leads(&self) -> [P; 3] {
-        let (m, r, gamma) = (self.manufacturer_margin, self.retailer_margin, self.local_exponent);
-        let more = self.national_exponent + 1.0;
-        let (q, a) = self.spends(r / more, self.national_exponent * more * m / (gamma * r));
-        [P::constant(0.0), q, a]
+        self.response().retailer_leads(self.margins())
     }
 }
 
@@ -186,11 +160,7 @@ impl HuangLi {
     ///
     /// [`ParameterError::OutOfRange`] for a number that is not.
     pub fn new(parameters: Parameters) -> Result<Self, ParameterError> {
-        let model = HuangLi(parameters);
-        for (parameter, values) in PARAMETERS.iter().zip(model.values()) {
-            parameter.check(&values)?;
-        }
-        Ok(model)
+        super::checked(HuangLi(parameters))
     }
 
     /// The parameters.
@@ -225,7 +195,7 @@ impl Game for HuangLi {
     type Player = Channel;
 
     fn players(&self) -> Vec<Channel> {
-        vec![Channel::Manufacturer, Channel::Retailer]
+        Channel::both()
     }
 
     fn decisions(&self) -> Vec<Decision<Channel>> {
@@ -256,7 +226,7 @@ impl StaticGame for HuangLi {
     }
 
     fn domain(&self, x: &[f64]) -> Domain {
-        Domain::expect("sales", self.0.sales(x[Self::LOCAL], x[Self::NATIONAL]))
+        Domain::expect("sales", self.0.response().sales(x[Self::LOCAL], x[Self::NATIONAL]))
     }
 
     fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
@@ -276,6 +246,16 @@ impl StaticGame for HuangLi {
     }
 }
 
+impl Parametric for HuangLi {
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1], x[2]));
+    }
+}
+
 const PARAMETERS: &[Parameter] = &[
     Parameter::new("saturation", "alpha", "units sold", Range::POSITIVE),
     Parameter::new("shortfall", "beta", "units sold", Range::POSITIVE),
@@ -287,6 +267,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for HuangLi {
     const NAME: &'static str = "huang_li";
+    const ALIASES: &'static [&'static str] = &["huang_li2001"];
     const TITLE: &'static str =
         "national and local advertising with saturating sales, one manufacturer, one retailer";
     const SOURCE: &'static str = "Huang and Li 2001, doi:10.1016/S0377-2217(00)00155-5";
@@ -298,28 +279,24 @@ impl Model for HuangLi {
     }
 
     fn from_values(values: &[Vec<f64>]) -> Result<Self, ParameterError> {
-        let v = super::required(PARAMETERS, values)?;
-        HuangLi::new(Parameters {
-            saturation: v[0][0],
-            shortfall: v[1][0],
-            local_exponent: v[2][0],
-            national_exponent: v[3][0],
-            manufacturer_margin: v[4][0],
-            retailer_margin: v[5][0],
-        })
+        Self::new(Parameters::from_list(&super::required(PARAMETERS, values)?.concat()))
     }
 
     fn values(&self) -> Vec<Vec<f64>> {
         let p = &self.0;
-        let all = [
+        super::singles(&[
             p.saturation,
             p.shortfall,
             p.local_exponent,
             p.national_exponent,
             p.manufacturer_margin,
             p.retailer_margin,
-        ];
-        all.iter().map(|&v| vec![v]).collect()
+        ])
+    }
+
+    fn measures(&self, x: &[f64]) -> Vec<Measure> {
+        let sales = self.0.response().sales(x[Self::LOCAL], x[Self::NATIONAL]);
+        vec![Measure::new("sales", "S", "units", sales)]
     }
 
     fn structures() -> Vec<Scheme<Channel>> {

@@ -2,17 +2,19 @@
 
 pub mod alliance;
 pub mod dual_brand;
+mod firms;
 pub mod huang_li;
 
 use std::fmt;
 
 pub use alliance::{Partner, PlatformAlliance};
 pub use dual_brand::{Brands, DualBrand};
-pub use huang_li::{Channel, HuangLi};
+pub use firms::{Channel, Network};
+pub use huang_li::HuangLi;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;
-use crate::game::StaticGame;
+use crate::game::Parametric;
 use crate::structure::Structure;
 
 /// The values that a parameter may take.
@@ -119,19 +121,57 @@ pub struct Scheme<P> {
     pub meaning: &'static str,
     /// The rules.
     pub structure: Structure<P>,
+    /// Other names that the literature gives it, understood in scenario files.
+    pub aliases: &'static [&'static str],
 }
 
 impl<P: crate::Player> Scheme<P> {
-    /// A structure under a name.
+    /// A structure under a name; the usual four of a channel also answer to their names in the literature.
     pub fn new(name: &'static str, meaning: &'static str, structure: Structure<P>) -> Self {
-        Scheme { name, meaning, structure: structure.named(name) }
+        let aliases: &[&str] = match name {
+            "manufacturer_leads" => &["stackelberg_manufacturer", "stackelberg"],
+            "retailer_leads" => &["stackelberg_retailer"],
+            "simultaneous" => &["nash"],
+            "cooperative" => &["centralized", "joint", "integrated"],
+            _ => &[],
+        };
+        Scheme { name, meaning, structure: structure.named(name), aliases }
+    }
+
+    /// Other names that the literature gives it.
+    #[must_use]
+    pub fn also(mut self, aliases: &'static [&'static str]) -> Self {
+        self.aliases = aliases;
+        self
+    }
+}
+
+/// A number that follows from everybody's decisions: sales, a retail price.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Measure {
+    /// The name in results: `retail_price`.
+    pub name: &'static str,
+    /// The letter in formulas: `p`.
+    pub symbol: &'static str,
+    /// What it is measured in.
+    pub unit: &'static str,
+    /// The number.
+    pub value: f64,
+}
+
+impl Measure {
+    /// A number under a name.
+    pub fn new(name: &'static str, symbol: &'static str, unit: &'static str, value: f64) -> Self {
+        Measure { name, symbol, unit, value }
     }
 }
 
 /// A game of the literature: named, sourced, with its structures and claims.
-pub trait Model: StaticGame + Sized {
+pub trait Model: Parametric + Sized {
     /// The name in scenario files.
     const NAME: &'static str;
+    /// Other names that scenario files may use.
+    const ALIASES: &'static [&'static str] = &[];
     /// The model in a sentence.
     const TITLE: &'static str;
     /// Authors, year, DOI.
@@ -157,10 +197,50 @@ pub trait Model: StaticGame + Sized {
     /// A worked example.
     fn example() -> Self;
 
-    /// The structure of that name.
-    fn structure(name: &str) -> Option<Structure<Self::Player>> {
-        Self::structures().into_iter().find(|s| s.name == name).map(|s| s.structure)
+    /// What else is worth knowing at the profile `x`: sales, prices that are no decisions.
+    fn measures(&self, x: &[f64]) -> Vec<Measure> {
+        let _ = x;
+        Vec::new()
     }
+
+    /// The structure of that name, or of that name in the literature.
+    fn structure(name: &str) -> Option<Structure<Self::Player>> {
+        let known = |scheme: &Scheme<Self::Player>| scheme.name == name || scheme.aliases.contains(&name);
+        Self::structures().into_iter().find(known).map(|scheme| scheme.structure)
+    }
+
+    /// The name of a structure with these rules, whatever it is called.
+    fn recognise(structure: &Structure<Self::Player>) -> Option<&'static str> {
+        let same = |scheme: &Scheme<Self::Player>| scheme.structure.same_rules(structure);
+        Self::structures().into_iter().find(same).map(|scheme| scheme.name)
+    }
+}
+
+/// The parameters that a model has values for, each number with its name.
+pub(crate) fn named<M: Model>(model: &M) -> Vec<(String, f64)> {
+    let all = M::parameters().iter().zip(model.values());
+    let each = |(parameter, values): (&Parameter, Vec<f64>)| -> Vec<(String, f64)> {
+        let one = values.len() == 1 && parameter.entries == 1;
+        let name = |at: usize| {
+            if one { parameter.name.to_owned() } else { format!("{}[{at}]", parameter.name) }
+        };
+        values.into_iter().enumerate().map(|(at, value)| (name(at), value)).collect()
+    };
+    all.flat_map(each).collect()
+}
+
+/// A list of single numbers as [`Model::values`] has them.
+pub(crate) fn singles(list: &[f64]) -> Vec<Vec<f64>> {
+    list.iter().map(|&value| vec![value]).collect()
+}
+
+/// The model, if all of its values are in range.
+pub(crate) fn checked<M: Model>(model: M) -> Result<M, ParameterError> {
+    M::parameters()
+        .iter()
+        .zip(model.values())
+        .try_for_each(|(parameter, values)| parameter.check(&values))?;
+    Ok(model)
 }
 
 /// Every parameter's values, defaults filled in and checked; `values` has one entry a parameter.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::bargaining::Presented;
 use super::output::to_json;
 use super::registry::MODELS;
-use crate::models::Parameter;
+use crate::models::{Measure, Parameter};
 use crate::player::Player;
 
 /// All models that scenario files can name.
@@ -40,12 +40,16 @@ impl Default for Catalogue {
 pub struct ModelCard {
     /// The name in scenario files.
     pub name: &'static str,
+    /// Other names that scenario files may use.
+    pub aliases: &'static [&'static str],
     /// The model in a sentence.
     pub title: &'static str,
     /// The parameters.
     pub parameters: Vec<ParameterCard>,
     /// The decisions.
     pub decisions: Vec<DecisionCard>,
+    /// What else is reported: sales, prices that are no decisions.
+    pub measures: Vec<MeasureCard>,
     /// The players.
     pub players: Vec<String>,
     /// The structures.
@@ -92,12 +96,26 @@ pub struct DecisionCard {
     pub unit: &'static str,
 }
 
+/// A reported number on a model's card.
+#[derive(Clone, Debug, Serialize)]
+#[non_exhaustive]
+pub struct MeasureCard {
+    /// The letter in formulas.
+    pub symbol: &'static str,
+    /// The name in results.
+    pub name: &'static str,
+    /// What it is measured in.
+    pub unit: &'static str,
+}
+
 /// A structure on a model's card.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct StructureCard {
     /// The name in scenario files.
     pub name: &'static str,
+    /// Other names that the literature gives it, understood in scenario files.
+    pub aliases: &'static [&'static str],
     /// What it means, in a sentence.
     pub meaning: &'static str,
 }
@@ -131,15 +149,22 @@ pub(super) fn describe<M: Presented>() -> ModelCard {
         owner: d.owner.name().into_owned(),
         unit: d.unit,
     });
+    let neutral: Vec<f64> = example.decisions().iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
+    let measures = example.measures(&neutral);
+    let measure = |m: Measure| MeasureCard { symbol: m.symbol, name: m.name, unit: m.unit };
     let structures = M::structures().into_iter();
     let claims = M::claims().iter();
     ModelCard {
         name: M::NAME,
+        aliases: M::ALIASES,
         title: M::TITLE,
         parameters: M::parameters().iter().map(parameter).collect(),
         decisions: decisions.collect(),
+        measures: measures.into_iter().map(measure).collect(),
         players: example.players().iter().map(|player| player.name().into_owned()).collect(),
-        structures: structures.map(|s| StructureCard { name: s.name, meaning: s.meaning }).collect(),
+        structures: structures
+            .map(|s| StructureCard { name: s.name, aliases: s.aliases, meaning: s.meaning })
+            .collect(),
         claims: claims
             .map(|c| ClaimCard { id: c.id, statement: c.statement, holds_where: c.holds_where })
             .collect(),

@@ -108,10 +108,25 @@ impl<'t> Document<'t> {
         value: &Value<'_>,
         known: &[&'static str],
     ) -> Result<&'static str, ScenarioError> {
+        self.choice_or_alias(key, value, known, &[])
+    }
+
+    /// One of some names, or of other names for them.
+    pub(super) fn choice_or_alias(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        known: &[&'static str],
+        aliases: &[(&'static str, &'static str)],
+    ) -> Result<&'static str, ScenarioError> {
         let allowed = format!("one of {}", known.join(", "));
         let Some(given) = value.get_ref().as_str() else {
             return Err(self.not_allowed(key, value, allowed));
         };
+        if let Some((_, name)) = aliases.iter().find(|(alias, name)| *alias == given && known.contains(name))
+        {
+            return Ok(name);
+        }
         known.iter().find(|name| **name == given).copied().ok_or_else(|| ScenarioError::NotAllowed {
             file: self.file.into(),
             line: self.line_of(value),

@@ -120,6 +120,9 @@ pub struct Outcome {
     /// The firm that owns several players, if there is one: its entry among the payoffs is their sum.
     #[serde(skip)]
     pub owner: Option<&'static str>,
+    /// What else follows from the decisions: sales, prices that are no decisions.
+    #[serde(serialize_with = "by_name", skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<Quantity>,
     /// The sum over players, each counted once.
     pub total: f64,
     /// `closed_form` or `engine`.

@@ -27,7 +27,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
     let Some(named) = find("model") else {
         return Err(document.missing(1, vec![("model".to_owned(), format!("one of {}", names.join(", ")))]));
     };
-    let name = document.choice("model", named.value, &names)?;
+    let name = document.choice_or_alias("model", named.value, &names, &registry::aliases())?;
     let Some(model) = MODELS.iter().find(|model| model.name == name) else {
         return Err(document.not_allowed("model", named.value, format!("one of {}", names.join(", "))));
     };
@@ -38,7 +38,9 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
         None => (model.structures)(),
     };
     let baseline = match (find("baseline"), structures.first()) {
-        (Some(item), _) => document.choice("baseline", item.value, &structures)?,
+        (Some(item), _) => {
+            document.choice_or_alias("baseline", item.value, &structures, &(model.structure_aliases)())?
+        }
         (None, Some(first)) => first,
         (None, None) => "",
     };
@@ -88,7 +90,7 @@ fn structures(
     })?;
     let mut chosen = Vec::new();
     for value in given {
-        let name = document.choice("structures", value, &known)?;
+        let name = document.choice_or_alias("structures", value, &known, &(model.structure_aliases)())?;
         if chosen.contains(&name) {
             return Err(ScenarioError::Duplicate {
                 file: document.file.into(),

@@ -11,14 +11,14 @@ use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played,
 use crate::analysis::{Change, Comparison, Entry};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
-use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance};
+use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme};
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
 /// The models, in the order in which they are listed.
-pub(super) static MODELS: [Registered; 3] =
-    [Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
+pub(super) static MODELS: &[Registered] =
+    &[Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
 
 /// Builds a model from its parameters' values.
 type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;
@@ -27,8 +27,11 @@ type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;
 #[derive(Debug)]
 pub(super) struct Registered {
     pub(super) name: &'static str,
+    pub(super) aliases: &'static [&'static str],
     pub(super) parameters: fn() -> &'static [Parameter],
     pub(super) structures: fn() -> Vec<&'static str>,
+    /// Other names of structures, each with ours.
+    pub(super) structure_aliases: fn() -> Vec<(&'static str, &'static str)>,
     pub(super) status_quo: &'static [&'static str],
     pub(super) terms: &'static [&'static str],
     pub(super) build: Build,
@@ -39,8 +42,13 @@ impl Registered {
     const fn of<M: Presented + 'static>() -> Self {
         Registered {
             name: M::NAME,
+            aliases: M::ALIASES,
             parameters: M::parameters,
             structures: || M::structures().into_iter().map(|scheme| scheme.name).collect(),
+            structure_aliases: || {
+                let own = |s: Scheme<M::Player>| s.aliases.iter().map(move |&alias| (alias, s.name));
+                M::structures().into_iter().flat_map(own).collect()
+            },
             status_quo: M::STATUS_QUO,
             terms: M::TERMS,
             build: |values| Ok(Box::new(M::from_values(values)?)),
@@ -83,7 +91,7 @@ impl<M: Presented> Playable for M {
         let baseline = attempts.iter().find(|(name, _)| Some(*name) == request.baseline);
         let row = |(name, attempt): &(&'static str, Attempt<M::Player>)| match attempt {
             Ok(verified) => {
-                let mut outcome = outcome::<M>(name, verified);
+                let mut outcome = outcome(self, name, verified);
                 outcome.agreement = self.agreement(name, &request.terms, &solve);
                 let against = match baseline {
                     Some((from, Ok(before))) => {
@@ -114,7 +122,7 @@ fn solve<M: Model>(
     }
 }
 
-fn outcome<M: Presented>(structure: &str, verified: &Verified<M::Player>) -> Outcome {
+fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Player>) -> Outcome {
     let solution = verified.solution();
     let report = solution.report();
     let decisions = solution.decisions().iter().zip(solution.profile());
@@ -144,6 +152,11 @@ fn outcome<M: Presented>(structure: &str, verified: &Verified<M::Player>) -> Out
             .collect(),
         payoffs,
         owner: owner.map(|(name, _)| name),
+        measures: model
+            .measures(solution.profile())
+            .iter()
+            .map(|m| Quantity { name: m.name.to_owned(), unit: m.unit, value: m.value })
+            .collect(),
         total: solution.total(),
         method: report.method.name(),
         residual: report.residual,
@@ -216,4 +229,9 @@ fn against<M: Presented>(
 /// Every model by the name that scenario files use.
 pub(super) fn names() -> Vec<&'static str> {
     MODELS.iter().map(|model| model.name).collect()
+}
+
+/// Other names of models, each with ours.
+pub(super) fn aliases() -> Vec<(&'static str, &'static str)> {
+    MODELS.iter().flat_map(|model| model.aliases.iter().map(|&alias| (alias, model.name))).collect()
 }

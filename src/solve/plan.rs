@@ -80,6 +80,9 @@ impl<P: crate::Player> Plan<P> {
             {
                 *held = held.or(Some(decision.neutral));
             }
+            if !decision.chosen {
+                *held = held.or(Some(decision.neutral));
+            }
             owner_of.push(owner);
         }
         let profile: Vec<f64> = (0..count)

@@ -1,8 +1,13 @@
 //! Shared by the tests: a small seeded generator, so that every run draws the same games on every machine.
 #![allow(dead_code, reason = "each test file uses its part")]
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+#![allow(unused_imports, reason = "each test file uses its part")]
+
+mod reference;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
+
+pub(crate) use reference::reference;
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 pub(crate) struct Draws(pub(crate) u64);

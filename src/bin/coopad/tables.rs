@@ -59,6 +59,7 @@ fn levels(rows: &[Row], baseline: Option<&str>) -> String {
     let mut levels = table(header);
     for block in [
         Block { prefix: "", of: |outcome| &outcome.decisions },
+        Block { prefix: "", of: |outcome| &outcome.measures },
         Block { prefix: "payoff of ", of: |outcome| &outcome.payoffs },
     ] {
         for (name, unit) in names(outcomes.iter().flatten().map(|outcome| (block.of)(outcome))) {

@@ -1,4 +1,4 @@
-//! Sales response and the support it attracts: pieces that models are made of.
+//! One kind of advertising, paid by one firm and supported by another.
 
 use crate::scalar::Scalar;
 
@@ -56,4 +56,18 @@ impl<T: Scalar> SupportedSpend<T> {
     pub fn root_together(self) -> T {
         (self.own + self.other).positive_part() * 0.5
     }
+}
+
+/// What is left of revenues when the first firm pays for national advertising and a share of local advertising, and
+/// the second firm for the rest of it:
+///
+/// ```math
+/// \pi_1=r_1-t\,a-q,\qquad \pi_2=r_2-(1-t)\,a .
+/// ```
+///
+/// All in money; `rate` is the share `t`.
+#[inline]
+pub fn after_support<T: Scalar>(revenues: [T; 2], rate: T, local: T, national: T) -> [T; 2] {
+    let paid = rate * local;
+    [revenues[0] - paid - national, revenues[1] - local + paid]
 }
