@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::bargaining::Presented;
+use super::error::{ScenarioError, nearest, shown};
 use super::output::to_json;
-use super::registry::MODELS;
+use super::registry::{MODELS, names};
 use crate::models::{Measure, Parameter};
 use crate::player::Player;
 
@@ -20,6 +21,21 @@ impl Catalogue {
     /// All models.
     pub fn new() -> Self {
         Catalogue { models: MODELS.iter().map(|model| (model.describe)()).collect() }
+    }
+
+    /// The model of that name, or of that name in the literature.
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError::UnknownModel`] when there is none.
+    pub fn only(name: &str) -> Result<Self, ScenarioError> {
+        let model = MODELS.iter().find(|model| model.name == name || model.aliases.contains(&name));
+        let model = model.ok_or_else(|| ScenarioError::UnknownModel {
+            name: shown(name),
+            allowed: names().join(", "),
+            suggestion: nearest(name, names()),
+        })?;
+        Ok(Catalogue { models: vec![(model.describe)()] })
     }
 
     /// The catalogue as JSON.

@@ -24,6 +24,16 @@ pub enum ScenarioError {
         /// What the TOML parser says.
         reason: String,
     },
+    /// No model of that name.
+    #[error("{name} is no model{}", hint(suggestion.as_deref(), allowed))]
+    UnknownModel {
+        /// The name, shortened.
+        name: String,
+        /// The models.
+        allowed: String,
+        /// A model whose name looks like it.
+        suggestion: Option<Box<str>>,
+    },
     /// A key that has no meaning there.
     #[error("{file}:{line}: {key} is not {kind}{}", hint(suggestion.as_deref(), allowed))]
     UnknownKey {

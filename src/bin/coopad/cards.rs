@@ -6,9 +6,23 @@ use coopad::scenario::{Catalogue, ModelCard, ParameterCard};
 
 use crate::numbers::{number, table, text};
 
-pub(crate) fn catalogue(catalogue: &Catalogue) -> String {
+/// A line a model.
+pub(crate) fn list(catalogue: &Catalogue) -> String {
+    let mut list = table(words(&["model", "what it is", "source"]));
+    for model in &catalogue.models {
+        list.add_row([model.name, model.title, model.source]);
+    }
+    let hint = "`coopad models NAME` shows a model's parameters, decisions and structures.";
+    format!("{}\n\n{hint}", text(list, false))
+}
+
+pub(crate) fn cards(catalogue: &Catalogue) -> String {
     let cards: Vec<String> = catalogue.models.iter().map(card).collect();
     cards.join("\n\n")
+}
+
+fn words(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 fn card(model: &ModelCard) -> String {
@@ -17,7 +31,6 @@ fn card(model: &ModelCard) -> String {
     let _ = writeln!(out, "provenance: {}", model.provenance);
     let _ = writeln!(out, "players: {}", model.players.join(", "));
 
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let mut parameters = table(words(&["parameter", "symbol", "unit", "allowed", "if left out"]));
     for parameter in &model.parameters {
         let left_out = parameter.default.map_or_else(|| "required".to_owned(), number);
@@ -39,6 +52,14 @@ fn card(model: &ModelCard) -> String {
         structures.add_row([structure.name, structure.meaning]);
     }
     out.push_str(&text(structures, false));
+    if !model.measures.is_empty() {
+        let measures: Vec<String> =
+            model.measures.iter().map(|m| format!("{} ({}) [{}]", m.name, m.symbol, m.unit)).collect();
+        let _ = write!(out, "\nalso reported: {}", measures.join(", "));
+    }
+    if !model.aliases.is_empty() {
+        let _ = write!(out, "\nother names: {}", model.aliases.join(", "));
+    }
     out
 }
 

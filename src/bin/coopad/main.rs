@@ -25,8 +25,10 @@ enum Command {
     Solve(Job),
     /// Solve every structure of a scenario file, and say who gains against the baseline
     Compare(Job),
-    /// List the models with their parameters and structures
+    /// List the models, or show one with its parameters and structures
     Models {
+        /// The model to show
+        name: Option<String>,
         /// How to print it
         #[arg(long, value_enum, default_value_t)]
         format: Format,
@@ -103,8 +105,14 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
                 Format::Json => compared.to_json(),
             }
         }
-        Command::Models { format: Format::Table } => cards::catalogue(&Catalogue::new()),
-        Command::Models { format: Format::Json } => Catalogue::new().to_json(),
+        Command::Models { name, format } => {
+            let models = name.as_ref().map_or_else(|| Ok(Catalogue::new()), |name| Catalogue::only(name))?;
+            match (format, name) {
+                (Format::Json, _) => models.to_json(),
+                (Format::Table, None) => cards::list(&models),
+                (Format::Table, Some(_)) => cards::cards(&models),
+            }
+        }
     })
 }
 
