@@ -112,17 +112,20 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         if let Some(plain) = T::plain(x) {
             return self.settle(stage, plain);
         }
-        if !(self.remembers(stage, x) && self.replies[stage].slopes_known) {
+        // A single first derivative is lifted on its own; deeper numbers share all of them.
+        let single = T::ORDER == 1;
+        if !(self.remembers(stage, x) && (single || self.replies[stage].slopes_known)) {
             on_stack(x.len(), 0.0, |plain: &mut [f64]| {
                 for (to, from) in plain.iter_mut().zip(x.iter()) {
                     *to = from.real();
                 }
                 self.settle(stage, plain)?;
-                if self.replies[stage].slopes_known { Ok(()) } else { self.differentiate(stage, plain) }
+                let enough = single || self.replies[stage].slopes_known;
+                if enough { Ok(()) } else { self.differentiate(stage, plain) }
             })?;
         }
-        self.predict(stage, x);
-        self.lift(stage, x, T::ORDER - 1)?;
+        let exact = self.predict(stage, x);
+        self.lift(stage, x, T::ORDER - exact)?;
         self.reply(stage + 1, x)
     }
 
@@ -162,20 +165,28 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         Ok(())
     }
 
-    /// Puts the reply to first order in place, but for the variables at bounds, which the lift puts there.
-    fn predict<T: Level>(&self, stage: usize, x: &mut [T]) {
+    /// Puts the reply in place, to first order where its derivatives are known, but for the variables at bounds,
+    /// which the lift puts there. Returns the order to which it is exact.
+    fn predict<T: Level>(&self, stage: usize, x: &mut [T]) -> usize {
         let reply = &self.replies[stage];
-        let columns = reply.to.len();
-        for (row, variable) in self.plan.stages[stage].iter().enumerate() {
-            let mut value = T::constant(reply.values[row]);
-            for (column, moved) in self.earlier(stage).enumerate() {
-                let slope = reply.slopes[row * columns + column];
-                if slope != 0.0 {
-                    value = value + (x[moved.decision] - reply.to[column]) * slope;
+        if !reply.slopes_known {
+            for (variable, value) in self.plan.stages[stage].iter().zip(&reply.values) {
+                variable.set(x, T::constant(*value));
+            }
+            return 0;
+        }
+        let (to, slopes) = (&reply.to[..], &reply.slopes[..]);
+        for (row, (variable, value)) in self.plan.stages[stage].iter().zip(&reply.values).enumerate() {
+            let mut value = T::constant(*value);
+            let columns = to.iter().zip(&slopes[row * to.len()..]);
+            for (moved, (to, slope)) in self.earlier(stage).zip(columns) {
+                if *slope != 0.0 {
+                    value = value + (x[moved.decision] - *to) * *slope;
                 }
             }
             variable.set(x, value);
         }
+        1
     }
 
     /// Newton steps with the plain Jacobian: each makes one more order of the dual parts exact.
@@ -262,7 +273,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         let mut condition = self.marginal(stage, variable, x)?;
         for pinned in 0..self.plan.stages[stage].len() {
             let side = self.replies[stage].sides[pinned];
-            if self.linked(stage, variable, pinned, side) {
+            if side != Side::Free && self.linked(stage, variable, pinned, side) {
                 let slope = T::fall(self.bound_along(stage, pinned, side, variable, x));
                 if !slope.vanishes() {
                     condition = condition + self.marginal(stage, pinned, x)? * slope;
@@ -299,15 +310,10 @@ impl<'g, G: StaticGame> Engine<'g, G> {
 
     /// Puts the variables that stand at a bound where the bound now is.
     fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
-        for (variable, &side) in self.replies[stage].sides.iter().enumerate() {
+        for (variable, &side) in self.plan.stages[stage].iter().zip(&self.replies[stage].sides) {
             if matches!(side, Side::Lower | Side::Upper) {
-                let bounds = self.plan.bounds(self.game, &self.plan.stages[stage][variable], x);
-                self.assign(
-                    stage,
-                    variable,
-                    x,
-                    if side == Side::Upper { bounds.upper } else { bounds.lower },
-                );
+                let bounds = self.plan.bounds(self.game, variable, x);
+                variable.set(x, if side == Side::Upper { bounds.upper } else { bounds.lower });
             }
         }
     }

@@ -105,8 +105,9 @@ pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool
         *slope /= curvature(*curve, *slope);
         return *curve < 0.0;
     }
-    let mut storage = Square::from_slice(hessian);
-    let l = &mut storage[..];
+    let mut storage = Square::new();
+    put(&mut storage, hessian);
+    let l = &mut storage[..size * size];
     let mut shift = 0.0;
     loop {
         for (to, from) in l.iter_mut().zip(hessian) {

@@ -86,8 +86,9 @@ impl Work {
     pub(super) fn measure(&mut self, value: impl Fn(usize) -> f64) {
         let n = self.free.len();
         let mut worst: f64 = 0.0;
+        let places = &self.places[..];
         for free in &mut self.free {
-            let bounds = self.places[free.variable].bounds;
+            let bounds = places[free.variable].bounds;
             free.rate = free.chart.rate(value(free.variable), bounds);
             free.gradient = free.marginal * free.rate;
             if matches!(free.chart, Chart::AboveLower) && free.marginal < 0.0 {
@@ -164,26 +165,27 @@ impl<G: StaticGame> Engine<'_, G> {
     pub(super) fn local(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
         let n = work.free.len();
         reshape(&mut work.jacobian, n);
-        work.payoff = 0.0;
+        let (free, jacobian) = (&mut work.free[..n], &mut work.jacobian[..n * n]);
+        let mut payoff: f64 = 0.0;
         for i in 0..n {
-            let first = work.free[i].variable;
+            let first = free[i].variable;
             for j in i..n {
-                let pair = self.pair(stage, first, work.free[j].variable, x)?;
+                let pair = self.pair(stage, first, free[j].variable, x)?;
                 if i == j {
                     // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
                     if !pair.payoff.is_finite() {
                         return Err(Failure::NotFinite { player: self.first_player(stage, first) });
                     }
-                    work.free[i].marginal = pair.marginal;
-                    if pair.payoff.abs() > work.payoff.abs() {
-                        work.payoff = pair.payoff;
+                    free[i].marginal = pair.marginal;
+                    if pair.payoff.abs() > payoff.abs() {
+                        payoff = pair.payoff;
                     }
                 }
-                work.jacobian[i * n + j] = pair.cross;
-                work.jacobian[j * n + i] = pair.other_cross;
+                jacobian[i * n + j] = pair.cross;
+                jacobian[j * n + i] = pair.other_cross;
             }
         }
-        work.follows = false;
+        (work.payoff, work.follows) = (payoff, false);
         for pinned in 0..work.places.len() {
             let side = work.places[pinned].side;
             if matches!(side, Side::Lower | Side::Upper) && self.bound_moves(stage, pinned, side, x, work) {
@@ -250,12 +252,14 @@ impl<G: StaticGame> Engine<'_, G> {
     pub(super) fn climb_step(&self, stage: usize, work: &mut Work) -> bool {
         let n = work.free.len();
         let (free, hessian) = (&work.free[..n], &work.hessian[..n * n]);
-        work.step.clear();
-        work.step.extend(free.iter().map(|f| f.gradient));
+        work.step.resize(n, 0.0);
+        let step = &mut work.step[..n];
+        step.iter_mut().zip(free).for_each(|(s, f)| *s = f.gradient);
         if self.one_decides(stage) {
-            return ascent(n, hessian, &mut work.step);
+            return ascent(n, hessian, step);
         }
-        let owner = |at: usize| self.plan.stages[stage][free[at].variable].coalition;
+        let variables = &self.plan.stages[stage][..];
+        let owner = |at: usize| variables[free[at].variable].coalition;
         let mut concave = true;
         for first in 0..n {
             if (0..first).any(|at| owner(at) == owner(first)) {
@@ -263,7 +267,7 @@ impl<G: StaticGame> Engine<'_, G> {
             }
             if !(first + 1..n).any(|at| owner(at) == owner(first)) {
                 let alone = first * n + first;
-                concave &= ascent(1, &hessian[alone..=alone], &mut work.step[first..=first]);
+                concave &= ascent(1, &hessian[alone..=alone], &mut step[first..=first]);
                 continue;
             }
             let own: Row<usize> = (first..n).filter(|&at| owner(at) == owner(first)).collect();
@@ -271,10 +275,10 @@ impl<G: StaticGame> Engine<'_, G> {
             for &i in &own {
                 block.extend(own.iter().map(|&j| 0.5 * (hessian[i * n + j] + hessian[j * n + i])));
             }
-            let mut step: Row<f64> = own.iter().map(|&i| free[i].gradient).collect();
-            concave &= ascent(own.len(), &block, &mut step);
-            for (&i, s) in own.iter().zip(&step) {
-                work.step[i] = *s;
+            let mut part: Row<f64> = own.iter().map(|&i| free[i].gradient).collect();
+            concave &= ascent(own.len(), &block, &mut part);
+            for (&i, s) in own.iter().zip(&part) {
+                step[i] = *s;
             }
         }
         concave

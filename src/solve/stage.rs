@@ -268,9 +268,10 @@ impl<G: StaticGame> Engine<'_, G> {
 
     /// Moves the free variables by a share of the step.
     fn go(&self, stage: usize, x: &mut [f64], share: f64, work: &Work) {
+        let (variables, places) = (&self.plan.stages[stage][..], &work.places[..]);
         for (free, step) in work.free.iter().zip(&work.step) {
-            let variable = &self.plan.stages[stage][free.variable];
-            let to = free.chart.go(x[variable.decision], share * step, work.places[free.variable].bounds);
+            let variable = &variables[free.variable];
+            let to = free.chart.go(x[variable.decision], share * step, places[free.variable].bounds);
             variable.set(x, to);
         }
     }
