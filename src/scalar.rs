@@ -278,6 +278,10 @@ pub(crate) trait Level: Scalar {
     const ORDER: usize;
     /// The plain value below all derivatives.
     fn real(self) -> f64;
+    /// The numbers themselves where they are plain; `None` where they carry derivatives.
+    fn plain(_: &mut [Self]) -> Option<&mut [f64]> {
+        None
+    }
     /// The number as one of the level above, moving with `slope` in the new direction.
     fn raise(self, slope: f64) -> Self::Up;
     /// The derivative in the newest direction.
@@ -295,6 +299,9 @@ impl Level for f64 {
     const ORDER: usize = 0;
     fn real(self) -> f64 {
         self
+    }
+    fn plain(x: &mut [f64]) -> Option<&mut [f64]> {
+        Some(x)
     }
     fn raise(self, slope: f64) -> D1 {
         Dual { value: self, slope }

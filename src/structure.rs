@@ -2,8 +2,14 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use crate::error::StructureError;
 use crate::player::Player;
+use crate::solve::Row;
+
+/// The decisions of each stage.
+type Stages = SmallVec<[Row<usize>; 2]>;
 
 /// The rules of play of a game: its coalitions, the order in which decisions fall, what is held fixed and what is
 /// tied to one common value.
@@ -121,16 +127,16 @@ impl<P: Player> Structure<P> {
     }
 
     /// The stages as decision numbers, for a game of `players` whose decisions belong to `owners`.
-    pub(crate) fn stages(&self, players: &[P], owners: &[P]) -> Result<Vec<Vec<usize>>, StructureError> {
+    pub(crate) fn stages(&self, players: &[P], owners: &[P]) -> Result<Stages, StructureError> {
         let everything = 0..owners.len();
         match &self.order {
-            Order::Simultaneous => Ok(vec![everything.collect()]),
+            Order::Simultaneous => Ok(Stages::from_elem(everything.collect(), 1)),
             Order::Leader(leader) if !players.contains(leader) => {
                 Err(StructureError::NoSuchPlayer { player: leader.name().into_owned() })
             }
             Order::Leader(leader) => {
                 let (first, second) = everything.partition(|&d| owners[d] == *leader);
-                Ok(vec![first, second])
+                Ok(Stages::from_iter([first, second]))
             }
             Order::Stages(stages) => {
                 let mut placed = vec![false; owners.len()];
@@ -141,7 +147,7 @@ impl<P: Player> Structure<P> {
                         Some(seat) => *seat = true,
                     }
                 }
-                let mut stages = stages.clone();
+                let mut stages: Stages = stages.iter().map(|stage| Row::from_slice(stage)).collect();
                 let rest = everything.filter(|&d| !placed[d]);
                 match stages.last_mut() {
                     Some(last) => last.extend(rest),
@@ -153,15 +159,15 @@ impl<P: Player> Structure<P> {
     }
 
     /// The coalitions as positions in `players`, everybody in exactly one.
-    pub(crate) fn coalitions(&self, players: &[P]) -> Result<Vec<Vec<usize>>, StructureError> {
+    pub(crate) fn coalitions(&self, players: &[P]) -> Result<Vec<Row<usize>>, StructureError> {
         let groups = match &self.coalitions {
             Coalitions::Grand => return Ok(vec![(0..players.len()).collect()]),
             Coalitions::Groups(groups) => groups,
         };
-        let mut placed = vec![false; players.len()];
-        let mut coalitions = Vec::new();
+        let mut placed: Row<bool> = SmallVec::from_elem(false, players.len());
+        let mut coalitions = Vec::with_capacity(players.len());
         for group in groups {
-            let mut members = Vec::new();
+            let mut members = Row::new();
             for player in group {
                 let Some(seat) = players.iter().position(|p| p == player) else {
                     return Err(StructureError::NoSuchPlayer { player: player.name().into_owned() });
@@ -173,7 +179,8 @@ impl<P: Player> Structure<P> {
             }
             coalitions.push(members);
         }
-        coalitions.extend((0..players.len()).filter(|&seat| !placed[seat]).map(|seat| vec![seat]));
+        coalitions
+            .extend((0..players.len()).filter(|&seat| !placed[seat]).map(|seat| Row::from_slice(&[seat])));
         Ok(coalitions)
     }
 }

@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::StructureError;
 use crate::player::Player;
+use crate::solve::Row;
 
 /// The tolerance of [`Comparison::new`]: a change of payoff below a billionth of the largest payoff is no change.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;
@@ -263,7 +264,7 @@ fn common_purses<P: Player>(
 ) -> Result<Vec<Vec<usize>>, StructureError> {
     let first = before.structure().coalitions(before.players())?;
     let second = after.structure().coalitions(after.players())?;
-    let home = |coalitions: &[Vec<usize>], seat: usize| coalitions.iter().position(|c| c.contains(&seat));
+    let home = |coalitions: &[Row<usize>], seat: usize| coalitions.iter().position(|c| c.contains(&seat));
     let mut purses: Vec<Vec<usize>> = Vec::new();
     for seat in 0..after.players().len() {
         let at = (home(&first, seat), home(&second, seat));

@@ -90,15 +90,13 @@ impl<G: StaticGame> Search<'_, G> {
     fn chart(&self, stage: usize, variable: usize, x: &[f64]) -> Option<(usize, Interval<f64>, Chart)> {
         let variable = &self.plan.stages[stage][variable];
         let bounds = self.plan.bounds(self.game, variable, x);
-        let decision = variable.decisions[0];
+        let decision = variable.decision;
         let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
         (bounds.lower <= bounds.upper).then(|| (decision, bounds, Chart::new(bounds, typical)))
     }
 
     fn assign(&self, stage: usize, variable: usize, x: &mut [f64], value: f64) {
-        for &decision in &self.plan.stages[stage][variable].decisions {
-            x[decision] = value;
-        }
+        self.plan.stages[stage][variable].set(x, value);
     }
 
     /// Everybody of a stage replies: each variable in turn to the best value for its coalition, until none moves.

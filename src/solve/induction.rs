@@ -6,8 +6,10 @@
 //! Newton steps with the plain Jacobian then make one more order exact each, since the dual parts are nilpotent.
 //! This is the implicit function theorem, carried out in place.
 
-use super::linear::Factored;
-use super::plan::{Plan, on_stack};
+use smallvec::SmallVec;
+
+use super::linear::{Factored, Square, put};
+use super::plan::{Plan, Row, Variable, on_stack};
 use crate::equilibrium::Side;
 use crate::game::{Domain, StaticGame};
 use crate::scalar::{D1, D2, Dual, Level, Scalar};
@@ -24,24 +26,24 @@ pub(crate) enum Failure {
 }
 
 /// What is remembered of a stage's last reply.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Reply {
     /// Whether there is one.
     pub(crate) known: bool,
     /// Whether it is good enough to be compared, not to be returned.
     pub(crate) rough: bool,
     /// The values of the earlier stages' variables that it replies to.
-    pub(crate) to: Vec<f64>,
+    pub(crate) to: Row<f64>,
     /// The reply.
-    pub(crate) values: Vec<f64>,
-    pub(crate) sides: Vec<Side>,
+    pub(crate) values: Row<f64>,
+    pub(crate) sides: Row<Side>,
     /// The free variables, and their first-order system, factored.
-    pub(crate) free: Vec<usize>,
+    pub(crate) free: Row<usize>,
     pub(crate) system: Factored,
     /// Whether the system could be factored: the reply can be differentiated.
     pub(crate) smooth: bool,
     /// The reply's derivatives, a row a variable and a column an earlier variable, once they are asked for.
-    pub(crate) slopes: Vec<f64>,
+    pub(crate) slopes: Square,
     pub(crate) slopes_known: bool,
     pub(crate) residual: f64,
 }
@@ -52,27 +54,25 @@ impl Reply {
         Reply {
             known: false,
             rough: false,
-            to: vec![0.0; before],
-            values: vec![0.0; count],
-            sides: vec![Side::Free; count],
-            free: Vec::with_capacity(count),
-            system: Factored::with_capacity(count),
+            to: SmallVec::from_elem(0.0, before),
+            values: SmallVec::from_elem(0.0, count),
+            sides: SmallVec::from_elem(Side::Free, count),
+            free: SmallVec::new(),
+            system: Factored::default(),
             smooth: false,
-            slopes: vec![0.0; count * before],
+            slopes: SmallVec::from_elem(0.0, count * before),
             slopes_known: false,
             residual: 0.0,
         }
     }
-}
 
-impl Reply {
     /// Takes over another reply of the same stage, field by field, so that nothing is allocated.
     pub(crate) fn copy(&mut self, other: &Self) {
-        self.to.copy_from_slice(&other.to);
-        self.values.copy_from_slice(&other.values);
-        self.sides.copy_from_slice(&other.sides);
-        self.free.clone_from(&other.free);
-        self.slopes.copy_from_slice(&other.slopes);
+        put(&mut self.to, &other.to);
+        put(&mut self.values, &other.values);
+        put(&mut self.sides, &other.sides);
+        put(&mut self.free, &other.free);
+        put(&mut self.slopes, &other.slopes);
         self.system.copy(&other.system);
         (self.known, self.rough) = (other.known, other.rough);
         (self.smooth, self.slopes_known, self.residual) = (other.smooth, other.slopes_known, other.residual);
@@ -84,9 +84,6 @@ pub(crate) struct Engine<'g, G: StaticGame> {
     pub(crate) game: &'g G,
     pub(crate) plan: &'g Plan<G::Player>,
     pub(crate) replies: Vec<Reply>,
-    /// Replies set aside during a scan, to start each of its points from.
-    pub(crate) kept: Vec<Reply>,
-    pub(crate) work: Vec<super::local::Work>,
     /// Iterations of the first stage.
     pub(crate) iterations: usize,
     /// Whether every reply of a later stage is searched for globally, not only the first.
@@ -100,26 +97,11 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     pub(crate) fn new(game: &'g G, plan: &'g Plan<G::Player>) -> Self {
         let mut before = 0;
         let mut replies = Vec::with_capacity(plan.stages.len());
-        let mut kept = Vec::with_capacity(plan.stages.len());
         for stage in &plan.stages {
-            let count = stage.len();
-            replies.push(Reply::new(count, before));
-            // The first stage replies to nobody.
-            kept.push(if before == 0 { Reply::new(0, 0) } else { Reply::new(count, before) });
-            before += count;
+            replies.push(Reply::new(stage.len(), before));
+            before += stage.len();
         }
-        let work = plan.stages.iter().map(|stage| super::local::Work::new(stage.len(), plan.decisions.len()));
-        Engine {
-            game,
-            plan,
-            replies,
-            kept,
-            work: work.collect(),
-            iterations: 0,
-            careful: false,
-            rough: false,
-            at_kink: false,
-        }
+        Engine { game, plan, replies, iterations: 0, careful: false, rough: false, at_kink: false }
     }
 
     /// Fills stage `stage` of `x` and all later ones with their replies to what is decided before.
@@ -127,41 +109,54 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         if stage >= self.plan.stages.len() {
             return Ok(());
         }
-        on_stack(x.len(), 0.0, |plain: &mut [f64]| {
-            for (to, from) in plain.iter_mut().zip(x.iter()) {
-                *to = from.real();
-            }
-            self.settle(stage, plain)?;
-            if T::ORDER == 0 {
-                for (to, from) in x.iter_mut().zip(plain.iter()) {
-                    *to = T::constant(*from);
+        if let Some(plain) = T::plain(x) {
+            return self.settle(stage, plain);
+        }
+        // A single first derivative is lifted on its own; deeper numbers share all of them.
+        let single = T::ORDER == 1;
+        if !(self.remembers(stage, x) && (single || self.replies[stage].slopes_known)) {
+            on_stack(x.len(), 0.0, |plain: &mut [f64]| {
+                for (to, from) in plain.iter_mut().zip(x.iter()) {
+                    *to = from.real();
                 }
-                return Ok(());
-            }
-            if !self.replies[stage].slopes_known {
-                self.differentiate(stage, plain)?;
-            }
-            self.predict(stage, x);
-            self.lift(stage, x, T::ORDER - 1)?;
-            self.reply(stage + 1, x)
-        })
+                self.settle(stage, plain)?;
+                let enough = single || self.replies[stage].slopes_known;
+                if enough { Ok(()) } else { self.differentiate(stage, plain) }
+            })?;
+        }
+        let exact = self.predict(stage, x);
+        self.lift(stage, x, T::ORDER - exact)?;
+        self.reply(stage + 1, x)
+    }
+
+    /// Whether the remembered reply is to the very decisions in `x`, and good enough.
+    pub(crate) fn remembers<T: Level>(&self, stage: usize, x: &[T]) -> bool {
+        let reply = &self.replies[stage];
+        reply.known
+            && (self.rough || !reply.rough)
+            && self.earlier(stage).zip(&reply.to).all(|(v, to)| x[v.decision].real() == *to)
+    }
+
+    /// The variables of the stages before `stage`, in whose order a reply counts its columns.
+    pub(crate) fn earlier(&self, stage: usize) -> impl Iterator<Item = &'g Variable> + use<'g, G> {
+        self.plan.stages[..stage].iter().flatten()
     }
 
     /// The reply's first derivatives in the earlier variables.
     pub(crate) fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
         let plan = self.plan;
         let columns = self.replies[stage].to.len();
-        for (column, moved) in plan.stages[..stage].iter().flatten().enumerate() {
+        for (column, moved) in self.earlier(stage).enumerate() {
             on_stack(plain.len(), D1::constant(0.0), |x: &mut [D1]| {
                 for (to, from) in x.iter_mut().zip(plain) {
                     *to = D1::constant(*from);
                 }
-                for &decision in &moved.decisions {
+                for decision in moved.decisions() {
                     x[decision].slope = 1.0;
                 }
                 self.lift(stage, x, 1)?;
                 for (row, variable) in plan.stages[stage].iter().enumerate() {
-                    self.replies[stage].slopes[row * columns + column] = x[variable.decisions[0]].slope;
+                    self.replies[stage].slopes[row * columns + column] = x[variable.decision].slope;
                 }
                 Ok(())
             })?;
@@ -170,23 +165,28 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         Ok(())
     }
 
-    /// Puts the reply to first order in place: exact in every part of order one.
-    fn predict<T: Level>(&self, stage: usize, x: &mut [T]) {
+    /// Puts the reply in place, to first order where its derivatives are known, but for the variables at bounds,
+    /// which the lift puts there. Returns the order to which it is exact.
+    fn predict<T: Level>(&self, stage: usize, x: &mut [T]) -> usize {
         let reply = &self.replies[stage];
-        let columns = reply.to.len();
-        for (row, variable) in self.plan.stages[stage].iter().enumerate() {
-            let mut value = T::constant(reply.values[row]);
-            for (column, moved) in self.plan.stages[..stage].iter().flatten().enumerate() {
-                let slope = reply.slopes[row * columns + column];
-                if slope != 0.0 {
-                    value = value + (x[moved.decisions[0]] - reply.to[column]) * slope;
+        if !reply.slopes_known {
+            for (variable, value) in self.plan.stages[stage].iter().zip(&reply.values) {
+                variable.set(x, T::constant(*value));
+            }
+            return 0;
+        }
+        let (to, slopes) = (&reply.to[..], &reply.slopes[..]);
+        for (row, (variable, value)) in self.plan.stages[stage].iter().zip(&reply.values).enumerate() {
+            let mut value = T::constant(*value);
+            let columns = to.iter().zip(&slopes[row * to.len()..]);
+            for (moved, (to, slope)) in self.earlier(stage).zip(columns) {
+                if *slope != 0.0 {
+                    value = value + (x[moved.decision] - *to) * *slope;
                 }
             }
-            for &decision in &variable.decisions {
-                x[decision] = value;
-            }
+            variable.set(x, value);
         }
-        self.follow_bounds(stage, x);
+        1
     }
 
     /// Newton steps with the plain Jacobian: each makes one more order of the dual parts exact.
@@ -208,10 +208,9 @@ impl<'g, G: StaticGame> Engine<'g, G> {
                 }
                 self.replies[stage].system.solve(step);
                 for (at, step) in step.iter().enumerate() {
-                    let variable = self.replies[stage].free[at];
-                    for &decision in &plan.stages[stage][variable].decisions {
-                        x[decision] = x[decision] - *step;
-                    }
+                    let variable = &plan.stages[stage][self.replies[stage].free[at]];
+                    let to = x[variable.decision] - *step;
+                    variable.set(x, to);
                 }
                 self.follow_bounds(stage, x);
             }
@@ -260,7 +259,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         let variable = &plan.stages[stage][variable];
         let zero = T::Up::constant(0.0);
         on_stack(x.len(), zero, |raised: &mut [T::Up]| {
-            raise(x, &variable.decisions, raised);
+            raise(x, variable, raised);
             on_stack(plan.players.len(), zero, |payoffs: &mut [T::Up]| {
                 self.outcome(stage, raised, payoffs)?;
                 Ok(T::fall(plan.joint(variable.coalition, payoffs)))
@@ -274,7 +273,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         let mut condition = self.marginal(stage, variable, x)?;
         for pinned in 0..self.plan.stages[stage].len() {
             let side = self.replies[stage].sides[pinned];
-            if self.linked(stage, variable, pinned, side) {
+            if side != Side::Free && self.linked(stage, variable, pinned, side) {
                 let slope = T::fall(self.bound_along(stage, pinned, side, variable, x));
                 if !slope.vanishes() {
                     condition = condition + self.marginal(stage, pinned, x)? * slope;
@@ -303,7 +302,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     ) -> T::Up {
         let variables = &self.plan.stages[stage];
         on_stack(x.len(), T::Up::constant(0.0), |raised: &mut [T::Up]| {
-            raise(x, &variables[variable].decisions, raised);
+            raise(x, &variables[variable], raised);
             let bounds = self.plan.bounds(self.game, &variables[pinned], raised);
             if side == Side::Upper { bounds.upper } else { bounds.lower }
         })
@@ -311,24 +310,17 @@ impl<'g, G: StaticGame> Engine<'g, G> {
 
     /// Puts the variables that stand at a bound where the bound now is.
     fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
-        for (variable, &side) in self.replies[stage].sides.iter().enumerate() {
+        for (variable, &side) in self.plan.stages[stage].iter().zip(&self.replies[stage].sides) {
             if matches!(side, Side::Lower | Side::Upper) {
-                let bounds = self.plan.bounds(self.game, &self.plan.stages[stage][variable], x);
-                self.assign(
-                    stage,
-                    variable,
-                    x,
-                    if side == Side::Upper { bounds.upper } else { bounds.lower },
-                );
+                let bounds = self.plan.bounds(self.game, variable, x);
+                variable.set(x, if side == Side::Upper { bounds.upper } else { bounds.lower });
             }
         }
     }
 
     #[inline]
     pub(crate) fn assign<T: Level>(&self, stage: usize, variable: usize, x: &mut [T], value: T) {
-        for &decision in &self.plan.stages[stage][variable].decisions {
-            x[decision] = value;
-        }
+        self.plan.stages[stage][variable].set(x, value);
     }
 
     /// The second derivatives that a Newton step needs: the marginal payoffs of two variables to their owners, and
@@ -341,10 +333,10 @@ impl<'g, G: StaticGame> Engine<'g, G> {
             for (to, from) in raised.iter_mut().zip(x) {
                 to.value.value = *from;
             }
-            for &decision in &first.decisions {
+            for decision in first.decisions() {
                 raised[decision].value.slope = 1.0;
             }
-            for &decision in &second.decisions {
+            for decision in second.decisions() {
                 raised[decision].slope.value = 1.0;
             }
             on_stack(plan.players.len(), zero, |payoffs: &mut [D2]| {
@@ -361,12 +353,12 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 }
 
-/// The numbers of one level up, moving along these decisions.
-fn raise<T: Level>(x: &[T], along: &[usize], raised: &mut [T::Up]) {
+/// The numbers of one level up, moving along this variable.
+fn raise<T: Level>(x: &[T], along: &Variable, raised: &mut [T::Up]) {
     for (to, from) in raised.iter_mut().zip(x) {
         *to = from.raise(0.0);
     }
-    for &decision in along {
+    for decision in along.decisions() {
         raised[decision] = x[decision].raise(1.0);
     }
 }

@@ -2,61 +2,55 @@
 
 use smallvec::SmallVec;
 
+use super::plan::Row;
 use crate::scalar::Scalar;
+
+/// A square matrix, row by row; on the stack for games of ordinary size.
+pub(crate) type Square = SmallVec<[f64; 16]>;
 
 /// A square matrix in LU form with partial pivoting; its storage is used again for the next one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Factored {
     size: usize,
-    entries: Vec<f64>,
-    pivots: Vec<usize>,
+    entries: Square,
+    pivots: Row<usize>,
 }
 
 impl Factored {
-    /// Room for systems of up to `size` unknowns.
-    pub(crate) fn with_capacity(size: usize) -> Self {
-        Factored { size: 0, entries: Vec::with_capacity(size * size), pivots: Vec::with_capacity(size) }
-    }
-
     /// Takes over another system, without allocating.
     pub(crate) fn copy(&mut self, other: &Self) {
         self.size = other.size;
-        self.entries.clone_from(&other.entries);
-        self.pivots.clone_from(&other.pivots);
+        put(&mut self.entries, &other.entries);
+        put(&mut self.pivots, &other.pivots);
     }
 
     /// Factors the matrix, given row by row; false when it is singular or not finite.
     pub(crate) fn factor(&mut self, size: usize, matrix: &[f64]) -> bool {
         self.size = size;
-        self.entries.clear();
-        self.entries.extend_from_slice(matrix);
+        put(&mut self.entries, &matrix[..size * size]);
         self.pivots.clear();
-        let entries = &mut self.entries[..size * size];
+        let mut below = &mut self.entries[..];
         for k in 0..size {
-            let mut best = k;
-            for row in k + 1..size {
-                if entries[row * size + k].abs() > entries[best * size + k].abs() {
-                    best = row;
-                }
+            // Rows from `k` on are left; the largest entry of their column `k` goes to the front.
+            let column = below.chunks_exact(size).map(|row| row[k].abs()).enumerate();
+            let (best, _) = column.fold((0, -1.0), |best, (at, h)| if h > best.1 { (at, h) } else { best });
+            self.pivots.push(k + best);
+            let (top, rest) = below.split_at_mut(size);
+            if best > 0 {
+                top.swap_with_slice(&mut rest[(best - 1) * size..best * size]);
             }
-            let pivot = entries[best * size + k];
+            let pivot = top[k];
             if pivot == 0.0 || !pivot.is_finite() {
                 return false;
             }
-            self.pivots.push(best);
-            if best != k {
-                for column in 0..size {
-                    entries.swap(k * size + column, best * size + column);
+            for row in rest.chunks_exact_mut(size) {
+                let factor = row[k] / pivot;
+                row[k] = factor;
+                for (entry, above) in row.iter_mut().zip(&*top).skip(k + 1) {
+                    *entry -= factor * above;
                 }
             }
-            for row in k + 1..size {
-                let factor = entries[row * size + k] / pivot;
-                entries[row * size + k] = factor;
-                for column in k + 1..size {
-                    let above = entries[k * size + column];
-                    entries[row * size + column] -= factor * above;
-                }
-            }
+            below = rest;
         }
         true
     }
@@ -64,20 +58,38 @@ impl Factored {
     /// Replaces the right-hand side by the solution.
     pub(crate) fn solve<T: Scalar>(&self, rhs: &mut [T]) {
         let n = self.size;
+        if n == 0 {
+            return;
+        }
         for (k, &pivot) in self.pivots.iter().enumerate() {
             rhs.swap(k, pivot);
         }
-        for row in 0..n {
-            for column in 0..row {
-                rhs[row] = rhs[row] - rhs[column] * self.entries[row * n + column];
-            }
+        let rows = || self.entries.chunks_exact(n).enumerate();
+        for (at, row) in rows() {
+            let known = rhs[..at].iter().zip(row);
+            rhs[at] = known.fold(rhs[at], |sum, (x, entry)| sum - *x * *entry);
         }
-        for row in (0..n).rev() {
-            for column in row + 1..n {
-                rhs[row] = rhs[row] - rhs[column] * self.entries[row * n + column];
-            }
-            rhs[row] = rhs[row] / self.entries[row * n + row];
+        for (at, row) in rows().rev() {
+            let known = rhs[at + 1..n].iter().zip(&row[at + 1..]);
+            rhs[at] = known.fold(rhs[at], |sum, (x, entry)| sum - *x * *entry) / row[at];
         }
+    }
+}
+
+/// Room for an `n` by `n` matrix that is about to be filled.
+pub(crate) fn reshape(matrix: &mut Square, n: usize) {
+    if matrix.len() != n * n {
+        matrix.resize(n * n, 0.0);
+    }
+}
+
+/// Puts a row in place of another, in the storage that is there.
+pub(crate) fn put<A: smallvec::Array<Item: Copy>>(row: &mut SmallVec<A>, from: &[A::Item]) {
+    if row.len() == from.len() {
+        row.copy_from_slice(from);
+    } else {
+        row.clear();
+        row.extend_from_slice(from);
     }
 }
 
@@ -93,15 +105,20 @@ pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool
         *slope /= curvature(*curve, *slope);
         return *curve < 0.0;
     }
-    let scale: SmallVec<[f64; 8]> =
-        (0..size).map(|i| curvature(hessian[i * size + i], gradient[i])).collect();
+    let mut storage = Square::new();
+    put(&mut storage, hessian);
+    let l = &mut storage[..size * size];
     let mut shift = 0.0;
     loop {
-        let mut l: SmallVec<[f64; 36]> = hessian.iter().map(|h| -h).collect();
-        for i in 0..size {
-            l[i * size + i] += shift * scale[i];
+        for (to, from) in l.iter_mut().zip(hessian) {
+            *to = -from;
         }
-        if cholesky(size, &mut l) {
+        if shift > 0.0 {
+            for i in 0..size {
+                l[i * size + i] += shift * curvature(hessian[i * size + i], gradient[i]);
+            }
+        }
+        if cholesky(size, l) {
             for i in 0..size {
                 for k in 0..i {
                     gradient[i] -= l[i * size + k] * gradient[k];
@@ -120,7 +137,7 @@ pub(crate) fn ascent(size: usize, hessian: &[f64], gradient: &mut [f64]) -> bool
         if shift > 1e9 {
             // Not a matrix to trust (not finite, or flat in some direction): each variable for itself.
             for i in 0..size {
-                gradient[i] /= scale[i];
+                gradient[i] /= curvature(hessian[i * size + i], gradient[i]);
             }
             return false;
         }

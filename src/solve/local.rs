@@ -4,50 +4,108 @@ use smallvec::SmallVec;
 
 use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
-use super::linear::{Factored, ascent};
+use super::linear::{Factored, Square, ascent, reshape};
 use super::plan::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::{Interval, StaticGame};
 use crate::scalar::{D1, Scalar};
 
-/// The arrays of one stage's Newton iteration, made once a solve.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Work {
-    pub(super) bounds: Vec<Interval<f64>>,
-    /// A marginal payoff and a length a variable.
-    pub(super) marginal: Vec<f64>,
-    pub(super) origin: Vec<f64>,
+/// A variable of the stage, as it stands during the iteration.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub(super) side: Side,
+    pub(super) bounds: Interval<f64>,
+    /// Its distance from its bound where the iteration began.
+    pub(super) origin: f64,
+}
+
+/// A free variable at one point of the iteration.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Free {
+    pub(super) variable: usize,
+    pub(super) marginal: f64,
+    pub(super) chart: Chart,
+    /// The variable's change per unit of its chart, and the marginal payoff there.
+    pub(super) rate: f64,
+    pub(super) gradient: f64,
+}
+
+/// The numbers of one stage's Newton iteration: on the stack for games of ordinary size.
+#[derive(Debug, Default)]
+pub(super) struct Work {
+    /// An entry a variable.
+    pub(super) places: Row<Place>,
     /// The rest holds an entry, a row or a matrix of the free variables.
-    pub(super) jacobian: Vec<f64>,
-    pub(super) hessian: Vec<f64>,
-    pub(super) charts: Vec<Chart>,
-    pub(super) rates: Vec<f64>,
-    pub(super) gradient: Vec<f64>,
-    pub(super) step: Vec<f64>,
-    pub(super) full: Vec<f64>,
-    /// The profile before a step.
-    pub(super) here: Vec<f64>,
+    pub(super) free: Row<Free>,
+    pub(super) jacobian: Square,
+    pub(super) hessian: Square,
+    pub(super) step: Row<f64>,
     pub(super) system: Factored,
+    /// Whether a variable rests at a bound that moves with the free ones.
+    pub(super) follows: bool,
+    /// The largest payoff at the point, and the largest marginal in charts as a share of it.
+    pub(super) payoff: f64,
+    pub(super) residual: f64,
 }
 
 impl Work {
-    pub(crate) fn new(count: usize, decisions: usize) -> Self {
-        let row = || Vec::with_capacity(count);
-        let matrix = || Vec::with_capacity(count * count);
-        Work {
-            bounds: vec![Interval::new(0.0, 0.0); count],
-            marginal: vec![0.0; count],
-            origin: vec![1.0; count],
-            jacobian: matrix(),
-            hessian: matrix(),
-            charts: Vec::with_capacity(count),
-            rates: row(),
-            gradient: row(),
-            step: row(),
-            full: row(),
-            here: vec![0.0; decisions],
-            system: Factored::with_capacity(count),
+    /// The places of the stage's variables before any is looked at.
+    pub(super) fn begin(&mut self, sides: &[Side]) {
+        let nowhere = Interval::new(0.0, 0.0);
+        self.places.extend(sides.iter().map(|&side| Place { side, bounds: nowhere, origin: 1.0 }));
+        self.residual = f64::INFINITY;
+    }
+
+    /// Lists the variables that are free.
+    pub(super) fn gather(&mut self) {
+        self.free.clear();
+        for (variable, place) in self.places.iter().enumerate() {
+            if place.side == Side::Free {
+                let chart = Chart::new(place.bounds, place.origin);
+                self.free.push(Free { variable, marginal: 0.0, chart, rate: 0.0, gradient: 0.0 });
+            }
         }
+    }
+
+    /// The size of the payoffs, by which marginals are measured.
+    pub(super) fn scale(&self) -> f64 {
+        self.payoff.abs().max(f64::MIN_POSITIVE)
+    }
+
+    /// The length of the step, in units of each variable's chart.
+    pub(super) fn size(&self) -> f64 {
+        self.step.iter().fold(0.0, |size: f64, s| size.max(s.abs()))
+    }
+
+    /// Whether every variable's step is one that its chart trusts.
+    pub(super) fn trusted(&self) -> bool {
+        self.step.iter().zip(&self.free).all(|(s, f)| s.abs() <= f.chart.reach())
+    }
+
+    /// The marginal payoffs and their Jacobian in the charts of the free variables.
+    pub(super) fn measure(&mut self, value: impl Fn(usize) -> f64) {
+        let n = self.free.len();
+        let mut worst: f64 = 0.0;
+        let places = &self.places[..];
+        for free in &mut self.free {
+            let bounds = places[free.variable].bounds;
+            free.rate = free.chart.rate(value(free.variable), bounds);
+            free.gradient = free.marginal * free.rate;
+            if matches!(free.chart, Chart::AboveLower) && free.marginal < 0.0 {
+                free.chart = Chart::RootAboveLower;
+            }
+            worst = worst.max(free.gradient.abs());
+        }
+        reshape(&mut self.hessian, n);
+        let (free, jacobian, hessian) =
+            (&self.free[..n], &self.jacobian[..n * n], &mut self.hessian[..n * n]);
+        for (i, row) in free.iter().enumerate() {
+            for (j, column) in free.iter().enumerate() {
+                hessian[i * n + j] = jacobian[i * n + j] * (row.rate * column.rate);
+            }
+            hessian[i * n + i] += row.chart.bend() * row.gradient;
+        }
+        self.residual = worst / self.scale();
     }
 }
 
@@ -62,8 +120,8 @@ impl<G: StaticGame> Engine<'_, G> {
         side: Side,
     ) -> Result<f64, Failure> {
         let mut at: Row<f64> = SmallVec::from_slice(x);
-        let current = x[self.plan.stages[stage][variable].decisions[0]];
-        let typical = self.plan.decisions[self.plan.stages[stage][variable].decisions[0]].typical;
+        let current = x[self.plan.stages[stage][variable].decision];
+        let typical = self.plan.decisions[self.plan.stages[stage][variable].decision].typical;
         let length = match away(current, b) {
             _ if b.lower.is_finite() && b.upper.is_finite() => b.upper - b.lower,
             here if here > 0.0 => here.min(typical.unwrap_or(1.0).abs()),
@@ -104,39 +162,56 @@ impl<G: StaticGame> Engine<'_, G> {
     }
 
     /// Marginal payoffs and their Jacobian over the free variables, moving bounds eliminated; the largest payoff.
-    pub(super) fn local(
-        &mut self,
-        stage: usize,
-        x: &[f64],
-        free: &[usize],
-        sides: &[Side],
-        work: &mut Work,
-    ) -> Result<f64, Failure> {
-        let n = free.len();
-        work.jacobian.clear();
-        work.jacobian.resize(n * n, 0.0);
+    pub(super) fn local(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
+        let n = work.free.len();
+        reshape(&mut work.jacobian, n);
+        let (free, jacobian) = (&mut work.free[..n], &mut work.jacobian[..n * n]);
         let mut payoff: f64 = 0.0;
         for i in 0..n {
+            let first = free[i].variable;
             for j in i..n {
-                let pair = self.pair(stage, free[i], free[j], x)?;
+                let pair = self.pair(stage, first, free[j].variable, x)?;
                 if i == j {
                     // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
                     if !pair.payoff.is_finite() {
-                        return Err(Failure::NotFinite { player: self.first_player(stage, free[i]) });
+                        return Err(Failure::NotFinite { player: self.first_player(stage, first) });
                     }
-                    work.marginal[free[i]] = pair.marginal;
-                    payoff = if pair.payoff.abs() > payoff.abs() { pair.payoff } else { payoff };
+                    free[i].marginal = pair.marginal;
+                    if pair.payoff.abs() > payoff.abs() {
+                        payoff = pair.payoff;
+                    }
                 }
-                work.jacobian[i * n + j] = pair.cross;
-                work.jacobian[j * n + i] = pair.other_cross;
+                jacobian[i * n + j] = pair.cross;
+                jacobian[j * n + i] = pair.other_cross;
             }
         }
-        for (pinned, &side) in sides.iter().enumerate() {
-            if matches!(side, Side::Lower | Side::Upper) {
-                self.follow(stage, x, free, (pinned, side), work)?;
+        (work.payoff, work.follows) = (payoff, false);
+        for pinned in 0..work.places.len() {
+            let side = work.places[pinned].side;
+            if matches!(side, Side::Lower | Side::Upper) && self.bound_moves(stage, pinned, side, x, work) {
+                work.follows = true;
+                self.follow(stage, x, (pinned, side), work)?;
             }
         }
-        Ok(payoff)
+        Ok(())
+    }
+
+    /// Whether a bound moves with the free variables: one that stays when all move at unrelated speeds moves with
+    /// none of them.
+    fn bound_moves(&self, stage: usize, pinned: usize, side: Side, x: &[f64], work: &Work) -> bool {
+        let variables = &self.plan.stages[stage];
+        on_stack(x.len(), D1::constant(0.0), |raised: &mut [D1]| {
+            for (to, from) in raised.iter_mut().zip(x) {
+                to.value = *from;
+            }
+            for (at, free) in work.free.iter().enumerate() {
+                for decision in variables[free.variable].decisions() {
+                    raised[decision].slope = 1.0 + 0.618 * at as f64;
+                }
+            }
+            let bounds = self.plan.bounds(self.game, &variables[pinned], raised);
+            (if side == Side::Upper { bounds.upper } else { bounds.lower }).slope != 0.0
+        })
     }
 
     /// Where a bound moves with the free variables, the variable that rests there follows it.
@@ -144,38 +219,22 @@ impl<G: StaticGame> Engine<'_, G> {
         &mut self,
         stage: usize,
         x: &[f64],
-        free: &[usize],
         (k, side): (usize, Side),
         work: &mut Work,
     ) -> Result<(), Failure> {
-        let n = free.len();
-        // A bound that does not move when all move at unrelated speeds moves with none of them.
-        let variables = &self.plan.stages[stage];
-        let moves = on_stack(x.len(), D1::constant(0.0), |raised: &mut [D1]| {
-            for (to, from) in raised.iter_mut().zip(x) {
-                to.value = *from;
-            }
-            for (at, &variable) in free.iter().enumerate() {
-                for &decision in &variables[variable].decisions {
-                    raised[decision].slope = 1.0 + 0.618 * at as f64;
-                }
-            }
-            let bounds = self.plan.bounds(self.game, &variables[k], raised);
-            (if side == Side::Upper { bounds.upper } else { bounds.lower }).slope != 0.0
-        });
-        if !moves {
-            return Ok(());
-        }
-        let along: Row<f64> = free.iter().map(|&j| self.bound_along(stage, k, side, j, x).slope).collect();
+        let n = work.free.len();
+        let free = &mut work.free[..];
+        let along: Row<f64> =
+            free.iter().map(|j| self.bound_along(stage, k, side, j.variable, x).slope).collect();
         let own = self.marginal(stage, k, x)?;
         let curve = self.pair(stage, k, k, x)?.cross;
         let mut cross: Row<(f64, f64)> = SmallVec::new();
-        for &i in free {
-            let pair = self.pair(stage, i, k, x)?;
+        for i in &*free {
+            let pair = self.pair(stage, i.variable, k, x)?;
             cross.push((pair.cross, pair.other_cross));
         }
         for i in 0..n {
-            let linked = self.linked(stage, free[i], k, side);
+            let linked = self.linked(stage, free[i].variable, k, side);
             for j in 0..n {
                 work.jacobian[i * n + j] += cross[i].0 * along[j];
                 if linked {
@@ -183,44 +242,44 @@ impl<G: StaticGame> Engine<'_, G> {
                 }
             }
             if linked {
-                work.marginal[free[i]] += along[i] * own;
+                free[i].marginal += along[i] * own;
             }
         }
         Ok(())
     }
 
     /// Each coalition's own climbing step; true when every own Hessian is negative definite.
-    pub(super) fn climb_step(&self, stage: usize, free: &[usize], work: &mut Work) -> bool {
-        let n = free.len();
-        let variables = &self.plan.stages[stage];
-        let owner = |at: usize| variables[free[at]].coalition;
-        work.step.clear();
-        work.step.extend_from_slice(&work.gradient);
+    pub(super) fn climb_step(&self, stage: usize, work: &mut Work) -> bool {
+        let n = work.free.len();
+        let (free, hessian) = (&work.free[..n], &work.hessian[..n * n]);
+        work.step.resize(n, 0.0);
+        let step = &mut work.step[..n];
+        step.iter_mut().zip(free).for_each(|(s, f)| *s = f.gradient);
         if self.one_decides(stage) {
-            return ascent(n, &work.hessian, &mut work.step);
+            return ascent(n, hessian, step);
         }
+        let variables = &self.plan.stages[stage][..];
+        let owner = |at: usize| variables[free[at].variable].coalition;
         let mut concave = true;
         for first in 0..n {
             if (0..first).any(|at| owner(at) == owner(first)) {
                 continue;
             }
+            if !(first + 1..n).any(|at| owner(at) == owner(first)) {
+                let alone = first * n + first;
+                concave &= ascent(1, &hessian[alone..=alone], &mut step[first..=first]);
+                continue;
+            }
             let own: Row<usize> = (first..n).filter(|&at| owner(at) == owner(first)).collect();
-            let size = own.len();
-            on_stack(size * size, 0.0, |block: &mut [f64]| {
-                on_stack(size, 0.0, |step: &mut [f64]| {
-                    for (row, &i) in own.iter().enumerate() {
-                        step[row] = work.gradient[i];
-                        for (column, &j) in own.iter().enumerate() {
-                            let both = work.hessian[i * n + j] + work.hessian[j * n + i];
-                            block[row * size + column] = 0.5 * both;
-                        }
-                    }
-                    concave &= ascent(size, block, step);
-                    for (&i, s) in own.iter().zip(step.iter()) {
-                        work.step[i] = *s;
-                    }
-                });
-            });
+            let mut block = Square::new();
+            for &i in &own {
+                block.extend(own.iter().map(|&j| 0.5 * (hessian[i * n + j] + hessian[j * n + i])));
+            }
+            let mut part: Row<f64> = own.iter().map(|&i| free[i].gradient).collect();
+            concave &= ascent(own.len(), &block, &mut part);
+            for (&i, s) in own.iter().zip(&part) {
+                step[i] = *s;
+            }
         }
         concave
     }
@@ -233,7 +292,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 let mut x: Row<f64> = SmallVec::from_slice(profile);
                 let coalition = self.plan.stages[stage][variable].coalition;
                 let payoff = self.payoff(stage, coalition, &mut x)?;
-                let value = profile[self.plan.stages[stage][variable].decisions[0]];
+                let value = profile[self.plan.stages[stage][variable].decision];
                 let b = self.bounds_at(stage, variable, profile)?;
                 let (side, at_bound) = match value {
                     v if v <= b.lower => (Side::Lower, true),
@@ -250,31 +309,4 @@ impl<G: StaticGame> Engine<'_, G> {
         }
         Ok(worst)
     }
-}
-
-/// The marginal payoffs and their Jacobian in the charts of the free variables; the largest marginal there.
-pub(super) fn to_charts(work: &mut Work, free: &[usize], value: impl Fn(usize) -> f64) -> f64 {
-    let n = free.len();
-    work.charts.clear();
-    work.rates.clear();
-    work.gradient.clear();
-    for &variable in free {
-        let mut chart = Chart::new(work.bounds[variable], work.origin[variable]);
-        let rate = chart.rate(value(variable), work.bounds[variable]);
-        if matches!(chart, Chart::AboveLower) && work.marginal[variable] < 0.0 {
-            chart = Chart::RootAboveLower;
-        }
-        work.charts.push(chart);
-        work.rates.push(rate);
-        work.gradient.push(work.marginal[variable] * rate);
-    }
-    work.hessian.clear();
-    work.hessian.extend_from_slice(&work.jacobian);
-    for i in 0..n {
-        for j in 0..n {
-            work.hessian[i * n + j] *= work.rates[i] * work.rates[j];
-        }
-        work.hessian[i * n + i] += work.charts[i].bend() * work.gradient[i];
-    }
-    work.gradient.iter().fold(0.0, |worst, g| worst.max(g.abs()))
 }

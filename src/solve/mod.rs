@@ -11,6 +11,7 @@ mod search;
 mod stage;
 
 pub use bargaining::{Surplus, cara_split, power_split};
+pub(crate) use plan::Row;
 
 use induction::{Engine, Failure};
 use plan::Plan;
@@ -61,9 +62,9 @@ pub trait Solve: StaticGame + Sized {
         &self,
         structure: &Structure<Self::Player>,
     ) -> Result<Solution<Self::Player>, SolveError> {
-        let plan = Plan::new(self, structure)?;
+        let mut plan = Plan::new(self, structure)?;
+        let mut x = std::mem::take(&mut plan.profile);
         let mut engine = Engine::new(self, &plan);
-        let mut x = plan.profile.clone();
         if let Err(failure) = run(&mut engine, &mut x) {
             return Err(explain(&engine, failure, x));
         }
@@ -72,7 +73,7 @@ pub trait Solve: StaticGame + Sized {
         for (variables, reply) in plan.stages.iter().zip(&replies) {
             for (variable, &side) in variables.iter().zip(&reply.sides) {
                 if side != Side::Free {
-                    binding.extend(variable.decisions.iter().map(|&d| (d, side)));
+                    binding.extend(variable.decisions().map(|d| (d, side)));
                 }
             }
         }
@@ -180,7 +181,7 @@ fn assemble<G: StaticGame>(
 fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f64>) -> SolveError {
     let plan = engine.plan;
     let decision = |stage: usize, variable: usize| {
-        let number = plan.stages[stage][variable].decisions[0];
+        let number = plan.stages[stage][variable].decision;
         plan.decisions[number].name.clone().into_owned()
     };
     let coalition = |coalition: usize| {

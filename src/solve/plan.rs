@@ -34,8 +34,26 @@ pub(crate) const STAGE_LIMIT: usize = 4;
 /// A number that one coalition chooses: one decision, or several tied ones.
 #[derive(Clone, Debug)]
 pub(crate) struct Variable {
-    pub(crate) decisions: SmallVec<[usize; 2]>,
+    /// The decision, or the first of the tied ones.
+    pub(crate) decision: usize,
+    /// The others tied to it.
+    pub(crate) tied: Vec<usize>,
     pub(crate) coalition: usize,
+}
+
+impl Variable {
+    pub(crate) fn decisions(&self) -> impl Iterator<Item = usize> {
+        std::iter::once(self.decision).chain(self.tied.iter().copied())
+    }
+
+    /// Gives every one of its decisions this value.
+    #[inline]
+    pub(crate) fn set<T: Copy>(&self, x: &mut [T], value: T) {
+        x[self.decision] = value;
+        for &decision in &self.tied {
+            x[decision] = value;
+        }
+    }
 }
 
 /// A structure, made ready for one game.
@@ -44,7 +62,7 @@ pub(crate) struct Plan<P> {
     pub(crate) players: Vec<P>,
     pub(crate) decisions: Vec<Decision<P>>,
     /// The members of each coalition, as positions in `players`.
-    pub(crate) coalitions: Vec<Vec<usize>>,
+    pub(crate) coalitions: Vec<Row<usize>>,
     /// The variables of each stage.
     pub(crate) stages: Vec<Vec<Variable>>,
     /// Every decision at its fixed, typical or neutral value.
@@ -59,7 +77,7 @@ impl<P: crate::Player> Plan<P> {
         let players = game.players();
         let decisions = game.decisions();
         let count = decisions.len();
-        let owners: Vec<P> = decisions.iter().map(|d| d.owner).collect();
+        let owners: Row<P> = decisions.iter().map(|d| d.owner).collect();
         let coalitions = structure.coalitions(&players)?;
         let seat = |player: P| {
             let at = players.iter().position(|p| *p == player);
@@ -68,11 +86,11 @@ impl<P: crate::Player> Plan<P> {
         };
 
         // What is not chosen: fixed decisions, and transfers inside a coalition.
-        let mut held: Vec<Option<f64>> = vec![None; count];
+        let mut held: Row<Option<f64>> = SmallVec::from_elem(None, count);
         for &(decision, value) in &structure.fixed {
             *held.get_mut(decision).ok_or(StructureError::NoSuchDecision { decision, count })? = Some(value);
         }
-        let mut owner_of = Vec::with_capacity(count);
+        let mut owner_of: Row<usize> = SmallVec::with_capacity(count);
         for (decision, held) in decisions.iter().zip(&mut held) {
             let owner = seat(decision.owner)?;
             if let Some(counterparty) = decision.counterparty
@@ -97,7 +115,7 @@ impl<P: crate::Player> Plan<P> {
             }
         }
 
-        let mut tie_of: Vec<Option<usize>> = vec![None; count];
+        let mut tie_of: Row<Option<usize>> = SmallVec::from_elem(None, count);
         for (tie, group) in structure.tied.iter().enumerate() {
             for &decision in group {
                 let slot =
@@ -108,23 +126,24 @@ impl<P: crate::Player> Plan<P> {
             }
         }
 
-        let mut stages: Vec<Vec<Variable>> = Vec::new();
+        let members = structure.stages(&players, &owners)?;
+        let mut stages: Vec<Vec<Variable>> = Vec::with_capacity(members.len());
         let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; structure.tied.len()];
-        for (stage, members) in structure.stages(&players, &owners)?.into_iter().enumerate() {
-            let mut variables: Vec<Variable> = Vec::new();
+        for (stage, members) in members.into_iter().enumerate() {
+            let mut variables: Vec<Variable> = Vec::with_capacity(members.len());
             for decision in members.into_iter().filter(|&d| held[d].is_none()) {
                 let coalition = owner_of[decision];
                 let Some(tie) = tie_of[decision] else {
-                    variables.push(Variable { decisions: SmallVec::from_slice(&[decision]), coalition });
+                    variables.push(Variable { decision, tied: Vec::new(), coalition });
                     continue;
                 };
                 match variable_of_tie[tie] {
                     None => {
                         variable_of_tie[tie] = Some((stage, variables.len()));
-                        variables.push(Variable { decisions: SmallVec::from_slice(&[decision]), coalition });
+                        variables.push(Variable { decision, tied: Vec::new(), coalition });
                     }
                     Some((s, v)) if s == stage && variables[v].coalition == coalition => {
-                        variables[v].decisions.push(decision);
+                        variables[v].tied.push(decision);
                     }
                     Some(_) => {
                         let first = structure.tied[tie].iter().find(|&&d| d != decision).copied();
@@ -135,24 +154,21 @@ impl<P: crate::Player> Plan<P> {
                     }
                 }
             }
-            stages.push(variables);
-        }
-        // A coalition that moves twice in a row, alone, decides once.
-        let mut merged: Vec<Vec<Variable>> = Vec::new();
-        for stage in stages.into_iter().filter(|stage| !stage.is_empty()) {
-            match merged.last_mut() {
-                Some(before) if alone(before).is_some() && alone(before) == alone(&stage) => {
-                    before.extend(stage)
+            match stages.last_mut() {
+                _ if variables.is_empty() => {}
+                // A coalition that moves twice in a row, alone, decides once.
+                Some(before) if alone(before).is_some() && alone(before) == alone(&variables) => {
+                    before.extend(variables);
                 }
-                _ => merged.push(stage),
+                _ => stages.push(variables),
             }
         }
         // Above the stages that can be differentiated through, one decision-maker can still climb on payoffs alone.
-        let deep = merged.len().saturating_sub(STAGE_LIMIT);
-        if merged[..deep].iter().any(|stage| alone(stage).is_none()) {
-            return Err(StructureError::TooManyStages { stages: merged.len(), limit: STAGE_LIMIT });
+        let deep = stages.len().saturating_sub(STAGE_LIMIT);
+        if stages[..deep].iter().any(|stage| alone(stage).is_none()) {
+            return Err(StructureError::TooManyStages { stages: stages.len(), limit: STAGE_LIMIT });
         }
-        Ok(Plan { players, decisions, coalitions, stages: merged, profile })
+        Ok(Plan { players, decisions, coalitions, stages, profile })
     }
 
     /// The bounds of a variable: those of its decision, or the intersection over tied ones.
@@ -161,10 +177,8 @@ impl<P: crate::Player> Plan<P> {
         G: StaticGame<Player = P>,
         T: Level,
     {
-        let mut all = variable.decisions.iter().map(|&d| game.bounds(d, x));
-        let everything = Interval::new(T::constant(f64::NEG_INFINITY), T::constant(f64::INFINITY));
-        let first = all.next().unwrap_or(everything);
-        all.fold(first, |a, b| {
+        let first = game.bounds(variable.decision, x);
+        variable.tied.iter().map(|&d| game.bounds(d, x)).fold(first, |a, b| {
             Interval::new(
                 if b.lower.real() > a.lower.real() { b.lower } else { a.lower },
                 if b.upper.real() < a.upper.real() { b.upper } else { a.upper },

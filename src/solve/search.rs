@@ -8,7 +8,7 @@
 use smallvec::SmallVec;
 
 use super::chart::{Chart, away, spread};
-use super::induction::{Engine, Failure};
+use super::induction::{Engine, Failure, Reply};
 use super::plan::{Row, STAGE_LIMIT};
 use crate::equilibrium::Side;
 use crate::game::StaticGame;
@@ -23,7 +23,7 @@ impl<G: StaticGame> Engine<'_, G> {
     /// Fills stage `stage` and all later ones of `x` with their replies.
     pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         if self.replies[stage].known {
-            if self.replies_to(stage, x) && (self.rough || !self.replies[stage].rough) {
+            if self.remembers(stage, x) {
                 self.recall(stage, x);
                 return self.reply(stage + 1, x);
             }
@@ -42,12 +42,6 @@ impl<G: StaticGame> Engine<'_, G> {
         self.replies[stage].known = false;
         self.search(stage, x)?;
         self.reply(stage + 1, x)
-    }
-
-    /// Whether the remembered reply is to the very decisions in `x`.
-    fn replies_to(&self, stage: usize, x: &[f64]) -> bool {
-        let before = self.plan.stages[..stage].iter().flatten();
-        before.zip(&self.replies[stage].to).all(|(v, to)| x[v.decisions[0]] == *to)
     }
 
     fn recall(&self, stage: usize, x: &mut [f64]) {
@@ -70,10 +64,9 @@ impl<G: StaticGame> Engine<'_, G> {
             let value = reply.values[variable];
             let chart = Chart::new(b, value);
             let mut step = 0.0;
-            let before = self.plan.stages[..stage].iter().flatten();
-            for (column, moved) in before.enumerate() {
+            for (column, moved) in self.earlier(stage).enumerate() {
                 let slope = reply.slopes[variable * columns + column];
-                let (from, to) = (reply.to[column], x[moved.decisions[0]]);
+                let (from, to) = (reply.to[column], x[moved.decision]);
                 if slope != 0.0 && from != to {
                     let bounds = self.plan.bounds(self.game, moved, x);
                     let (was, is) = (away(from, bounds), away(to, bounds));
@@ -173,7 +166,7 @@ impl<G: StaticGame> Engine<'_, G> {
     /// Start number `start`: typical values first, then a low-discrepancy spread over the ranges.
     fn start(&mut self, stage: usize, x: &mut [f64], start: usize) -> Result<(), Failure> {
         for variable in 0..self.plan.stages[stage].len() {
-            let decision = self.plan.stages[stage][variable].decisions[0];
+            let decision = self.plan.stages[stage][variable].decision;
             let typical = self.plan.decisions[decision].typical;
             let bounds = self.bounds_at(stage, variable, x)?;
             let inner = match (bounds.lower.is_finite(), bounds.upper.is_finite()) {
@@ -210,7 +203,7 @@ impl<G: StaticGame> Engine<'_, G> {
         let tolerance = (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6);
         // Each point is looked at from the reply to the candidate itself, whose derivatives lead most of the way.
         self.reply(stage + 1, x)?;
-        self.keep_reply(stage + 1, x);
+        let kept = self.keep_reply(stage + 1, x);
         for coalition in 0..self.plan.coalitions.len() {
             if !self.plan.stages[stage].iter().any(|v| v.coalition == coalition) {
                 continue;
@@ -222,7 +215,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 if self.plan.stages[stage][variable].coalition != coalition {
                     continue;
                 }
-                let decision = self.plan.stages[stage][variable].decisions[0];
+                let decision = self.plan.stages[stage][variable].decision;
                 let b = self.bounds_at(stage, variable, &here)?;
                 let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
                 let chart = Chart::new(b, typical);
@@ -235,7 +228,9 @@ impl<G: StaticGame> Engine<'_, G> {
                 for at in (0..points).map(|k| (k as f64 + 0.5) / points as f64) {
                     x.copy_from_slice(&here);
                     self.assign(stage, variable, x, chart.spread(at, centre, b));
-                    self.return_to_kept(stage + 1);
+                    if let Some(kept) = &kept {
+                        self.replies[stage + 1].copy(kept);
+                    }
                     self.rough = true;
                     let mut found = self.payoff(stage, coalition, x);
                     self.rough = false;
@@ -257,21 +252,14 @@ impl<G: StaticGame> Engine<'_, G> {
         Ok(better)
     }
 
-    /// Remembers a stage's reply, with its derivatives, beside the one that will move on.
-    fn keep_reply(&mut self, stage: usize, x: &[f64]) {
-        if stage < self.plan.stages.len() {
-            if !self.replies[stage].slopes_known {
-                // Without derivatives the searches that follow start from the plain reply.
-                let _ = self.differentiate(stage, x);
-            }
-            self.kept[stage].copy(&self.replies[stage]);
+    /// A stage's reply with its derivatives, set aside while the one that is remembered moves on; `None` after the
+    /// last stage.
+    fn keep_reply(&mut self, stage: usize, x: &[f64]) -> Option<Reply> {
+        if !self.replies.get(stage)?.slopes_known {
+            // Without derivatives the searches that follow start from the plain reply.
+            let _ = self.differentiate(stage, x);
         }
-    }
-
-    fn return_to_kept(&mut self, stage: usize) {
-        if stage < self.plan.stages.len() {
-            self.replies[stage].copy(&self.kept[stage]);
-        }
+        self.replies.get(stage).cloned()
     }
 
     /// A search without derivatives for one decision-maker whose optimum lies on a kink: a compass that turns into
@@ -298,7 +286,7 @@ impl<G: StaticGame> Engine<'_, G> {
                 }
                 let mut trial = here.clone();
                 for (variable, step) in step.iter().enumerate() {
-                    let decision = self.plan.stages[stage][variable].decisions[0];
+                    let decision = self.plan.stages[stage][variable].decision;
                     let b = self.bounds_at(stage, variable, &here)?;
                     let chart = Chart::new(b, self.plan.decisions[decision].typical.unwrap_or(1.0));
                     let to = chart.go(here[decision], *step, b);
@@ -333,7 +321,7 @@ impl<G: StaticGame> Engine<'_, G> {
     fn rest_at(&mut self, stage: usize, x: &[f64]) -> Result<(), Failure> {
         for variable in 0..self.plan.stages[stage].len() {
             let b = self.bounds_at(stage, variable, x)?;
-            let value = x[self.plan.stages[stage][variable].decisions[0]];
+            let value = x[self.plan.stages[stage][variable].decision];
             let reply = &mut self.replies[stage];
             reply.values[variable] = value;
             reply.sides[variable] = match value {
@@ -342,9 +330,9 @@ impl<G: StaticGame> Engine<'_, G> {
                 _ => Side::Free,
             };
         }
-        let before = self.plan.stages[..stage].iter().flatten();
+        let before = self.earlier(stage);
         let reply = &mut self.replies[stage];
-        before.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decisions[0]]);
+        before.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);
         (reply.known, reply.rough, reply.smooth, reply.slopes_known) = (true, false, false, false);
         Ok(())
     }

@@ -8,8 +8,10 @@
 //! starts the iteration and decides whether to believe it.
 
 use super::chart::{Chart, away};
-use super::induction::{Engine, Failure, Reply};
-use super::local::{Work, to_charts};
+use super::induction::{Engine, Failure};
+use super::linear::put;
+use super::local::Work;
+use super::plan::Row;
 use crate::equilibrium::Side;
 use crate::game::{Interval, StaticGame};
 
@@ -19,6 +21,10 @@ const STEP: f64 = 1e-12;
 const STALLED: f64 = 1e-8;
 /// A step below this will do for a reply that is only compared with others: the error left is its square.
 const ROUGH: f64 = 1e-3;
+/// A step this many times shorter than the last one is close enough for the Jacobian to be kept.
+const CLOSE: f64 = 0.01;
+/// Steps with one Jacobian before it is found anew.
+const KEPT: usize = 3;
 /// A step above this, in units of each variable's scale, is one from afar.
 const AFAR: f64 = 0.05;
 /// The share of a range that a step to its end may cross at once.
@@ -29,6 +35,20 @@ const ITERATIONS: usize = 80;
 const SAME: f64 = 1e-10;
 /// A variable this small against its start may be on its way to its bound.
 const NEAR: f64 = 0.02;
+
+/// What an iteration remembers from one step to the next.
+struct Course {
+    /// The size of the last step; infinite before there is one.
+    before: f64,
+    /// The share of a climbing step that is taken: those of several coalitions may overshoot each other.
+    damping: f64,
+    /// Newton steps that led away, in a row, and the climbing steps that followed them.
+    astray: u32,
+    /// Which variable made the longest part of the last climbing step, and whether upwards.
+    headed: Option<(usize, bool)>,
+    /// Variables released from their bounds so far.
+    released: usize,
+}
 
 impl<G: StaticGame> Engine<'_, G> {
     pub(crate) fn bounds_at(
@@ -46,278 +66,377 @@ impl<G: StaticGame> Engine<'_, G> {
     /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
     /// candidate, and the reply remembers it.
     pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
-        // Taken out so that the engine can be used beside them, and put back whatever happens.
-        let mut work = std::mem::take(&mut self.work[stage]);
-        let mut reply = std::mem::replace(&mut self.replies[stage], Reply::new(0, 0));
-        let result = self.iterate(stage, x, runaway, &mut work, &mut reply);
-        self.work[stage] = work;
-        reply.known = result.is_ok();
-        reply.slopes_known = false;
-        if result.is_ok() {
-            let before = self.plan.stages[..stage].iter().flatten();
-            before.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decisions[0]]);
-            let own = self.plan.stages[stage].iter();
-            own.zip(&mut reply.values).for_each(|(v, value)| *value = x[v.decisions[0]]);
-        }
-        self.replies[stage] = reply;
-        result
+        let mut work = Work::default();
+        work.begin(&self.replies[stage].sides);
+        let result = self.iterate(stage, x, runaway, &mut work);
+        let (earlier, own) = (self.earlier(stage), &self.plan.stages[stage]);
+        let reply = &mut self.replies[stage];
+        (reply.known, reply.slopes_known, reply.residual) = (result.is_ok(), false, work.residual);
+        reply.rough = stage > 0 && self.rough;
+        let regular = result?;
+        // Nobody differentiates the first stage.
+        reply.smooth = stage > 0 && regular && reply.system.factor(work.free.len(), &work.jacobian);
+        earlier.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);
+        own.iter().zip(&mut reply.values).for_each(|(v, value)| *value = x[v.decision]);
+        work.places.iter().zip(&mut reply.sides).for_each(|(place, side)| *side = place.side);
+        reply.free.clear();
+        reply.free.extend(work.free.iter().map(|f| f.variable));
+        Ok(())
     }
 
+    /// Iterates to a candidate; true where it is regular, so that it can be differentiated.
     fn iterate(
         &mut self,
         stage: usize,
         x: &mut [f64],
         runaway: f64,
         work: &mut Work,
-        reply: &mut Reply,
-    ) -> Result<(), Failure> {
-        let plan = self.plan;
-        let variables = &plan.stages[stage];
-        let count = variables.len();
+    ) -> Result<bool, Failure> {
         let optimum = self.one_decides(stage);
-        let sides = &mut reply.sides;
-        let mut before = f64::INFINITY;
-        // Climbing steps of several coalitions may overshoot each other; Newton's may lead astray.
-        let mut damping: f64 = 1.0;
-        let mut astray = 0;
-        let mut headed = None;
-        let mut released_so_far = 0;
-        reply.residual = f64::INFINITY;
+        let mut course = Course { before: f64::INFINITY, damping: 1.0, astray: 0, headed: None, released: 0 };
         for iteration in 0..ITERATIONS {
-            if stage == 0 {
-                self.iterations += 1;
-            }
-            for variable in 0..count {
-                let b = self.bounds_at(stage, variable, x)?;
-                work.bounds[variable] = b;
-                if b.lower == b.upper {
-                    sides[variable] = Side::Lower;
+            self.iterations += usize::from(stage == 0);
+            self.place(stage, x, work, iteration == 0)?;
+            // From afar, what has come to rest is left there.
+            let look = course.before <= AFAR || course.before == f64::INFINITY;
+            let released = look && self.release(stage, x, work, &mut course)?;
+            work.gather();
+            if work.free.is_empty() {
+                if look {
+                    work.residual = 0.0;
+                    return Ok(true);
                 }
-                let value = match sides[variable] {
-                    Side::Lower => b.lower,
-                    Side::Upper => b.upper,
-                    Side::Free | Side::Idle => x[variables[variable].decisions[0]].clamp(b.lower, b.upper),
-                };
-                self.assign(stage, variable, x, value);
-                if iteration == 0 {
-                    // A start at the end of a range rests there until it is looked at.
-                    if sides[variable] == Side::Free && b.lower.is_finite() && b.upper.is_finite() {
-                        if value == b.lower {
-                            sides[variable] = Side::Lower;
-                        } else if value == b.upper {
-                            sides[variable] = Side::Upper;
-                        }
-                    }
-                    let length = away(value, b);
-                    work.origin[variable] = if length > 0.0 { length } else { 1.0 };
-                }
-            }
-
-            // Variables at rest: still pushed outwards? From afar, what has come to rest is left there.
-            let look = iteration == 0 || before <= AFAR || before == f64::INFINITY;
-            let mut released = false;
-            for variable in 0..count {
-                let (side, b) = (sides[variable], work.bounds[variable]);
-                if !look || side == Side::Free || b.lower == b.upper {
-                    continue;
-                }
-                let push = self.push(stage, variable, x, b, side)?;
-                let inwards = match side {
-                    Side::Lower => push > 0.0,
-                    Side::Upper => push < 0.0,
-                    _ => push != 0.0,
-                };
-                if inwards && released_so_far < 4 * count {
-                    released_so_far += 1;
-                    released = true;
-                    sides[variable] = Side::Free;
-                    // Where the marginal is finite at the bound, the step can start from the bound itself.
-                    let chart = Chart::new(b, work.origin[variable]);
-                    if chart.curved() || !push.is_finite() {
-                        let length = if chart.curved() { work.origin[variable] } else { b.upper - b.lower };
-                        let inside = match side {
-                            Side::Lower => b.lower + 1e-3 * length,
-                            Side::Upper => b.upper - 1e-3 * length,
-                            _ => x[variables[variable].decisions[0]],
-                        };
-                        self.assign(stage, variable, x, inside);
-                    }
-                }
-            }
-
-            reply.free.clear();
-            reply.free.extend((0..count).filter(|&v| sides[v] == Side::Free));
-            let free = &reply.free[..];
-            let n = free.len();
-            if n == 0 && !look {
-                before = 0.0;
+                course.before = 0.0;
                 continue;
             }
-            if n == 0 {
-                (reply.residual, reply.smooth) = (0.0, true);
-                reply.rough = stage > 0 && self.rough;
-                return Ok(());
-            }
-            let payoff = self.local(stage, x, free, sides, work)?;
-            let mut finite = work.jacobian.iter().all(|h| h.is_finite());
-            // A marginal that is infinite at a bound: step inside and look again.
-            for &variable in free {
-                if !work.marginal[variable].is_finite() {
-                    finite = false;
-                    let decision = variables[variable].decisions[0];
-                    let b = work.bounds[variable];
-                    let chart = Chart::new(b, work.origin[variable]);
-                    let inside = if chart.curved() {
-                        chart.go(x[decision], 0.5, b)
-                    } else {
-                        x[decision] + 0.01 * (chart.spread(0.5, x[decision], b) - x[decision])
-                    };
-                    self.assign(stage, variable, x, inside);
-                }
-            }
-            if !finite {
+            self.local(stage, x, work)?;
+            if self.leave_infinite_marginals(stage, x, work) || self.put_idle_aside(stage, x, work) {
                 continue;
             }
-
-            // Without any effect: held at the neutral value.
-            let mut idle = false;
-            for (at, &variable) in free.iter().enumerate() {
-                let row = &work.jacobian[at * n..(at + 1) * n];
-                if work.marginal[variable] == 0.0 && row.iter().all(|h| *h == 0.0) {
-                    let b = work.bounds[variable];
-                    sides[variable] = Side::Idle;
-                    let neutral = plan.decisions[variables[variable].decisions[0]].neutral;
-                    self.assign(stage, variable, x, neutral.clamp(b.lower, b.upper));
-                    idle = true;
+            work.measure(|variable| x[self.plan.stages[stage][variable].decision]);
+            let newton = choose_step(self.climb_step(stage, work), optimum, course.astray, work);
+            let size = work.size();
+            if let Some(regular) = self.arrived(stage, newton, size, course.before, work)
+                && !released
+            {
+                if look || !self.release(stage, x, work, &mut course)? {
+                    self.go(stage, x, 1.0, work);
+                    return Ok(regular);
                 }
-            }
-            if idle {
+                course.before = size;
                 continue;
             }
-
-            let scale = payoff.abs().max(f64::MIN_POSITIVE);
-            reply.residual = to_charts(work, free, |v| x[variables[v].decisions[0]]) / scale;
-
-            // The climbing step of each coalition, and Newton's step for all.
-            let concave = self.climb_step(stage, free, work);
-            let mut newton = false;
-            if concave && (optimum || n == 1) {
-                // They are one and the same.
-                newton = work.step.iter().zip(&work.charts).all(|(s, c)| s.abs() <= c.reach());
-            } else if concave && astray < 3 && work.system.factor(n, &work.hessian) {
-                work.full.clear();
-                work.full.extend(work.gradient.iter().map(|g| -g));
-                work.system.solve(&mut work.full);
-                let trusted = |(s, c): (&f64, &Chart)| s.abs() <= c.reach();
-                if work.full.iter().zip(&work.charts).all(trusted) {
-                    std::mem::swap(&mut work.step, &mut work.full);
-                    newton = true;
-                }
-            }
-            let Work { step, charts, bounds, hessian, .. } = &mut *work;
-            // Shorten as a whole for one decision-maker (the direction matters), each for itself otherwise.
-            if optimum {
-                let over = step.iter().zip(&*charts).fold(1.0, |o: f64, (s, c)| o.max(s.abs() / c.reach()));
-                step.iter_mut().for_each(|s| *s /= over);
-            } else if !newton {
-                step.iter_mut().zip(&*charts).for_each(|(s, c)| *s = s.clamp(-c.reach(), c.reach()));
-            }
-            let size = step.iter().fold(0.0, |size: f64, s| size.max(s.abs()));
-            let close = match stage {
-                // Nobody differentiates the first stage, and Newton's error after a step is its square.
-                0 if size < 0.01 * before => STALLED,
-                0 => STEP,
-                _ if self.rough => ROUGH,
-                _ => STEP,
-            };
-            let arrived = newton && (size <= close || (size <= STALLED && size > 0.3 * before));
-            // Where the payoff is flat in some direction there are many optima: this is one, and it has no derivatives.
-            let flat = !newton && size <= STEP && (0..n).all(|i| hessian[i * n + i] <= 0.0);
-            if (arrived || flat) && look && !released {
-                for (at, &variable) in free.iter().enumerate() {
-                    let value = x[variables[variable].decisions[0]];
-                    let moved = charts[at].go(value, step[at], bounds[variable]);
-                    self.assign(stage, variable, x, moved);
-                }
-                reply.rough = stage > 0 && self.rough;
-                reply.smooth = arrived && reply.system.factor(n, &work.jacobian);
-                return Ok(());
-            }
+            let quick = newton && course.before.is_finite() && size <= CLOSE * course.before;
             if !optimum {
-                let grows = size > 0.9 * before;
-                if newton {
-                    astray = if grows { astray + 1 } else { 0 };
-                } else {
-                    astray = if astray > 6 || astray == 0 { 0 } else { astray + 1 };
-                    // Replies overshoot each other when they turn back; one that keeps going may be running away.
-                    let longest = (0..n).fold(0, |l, at| if step[at].abs() > step[l].abs() { at } else { l });
-                    let heading = Some((free[longest], step[longest] > 0.0));
-                    let overshot = grows && heading != headed;
-                    headed = heading;
-                    damping = if overshot { (0.6 * damping).max(0.05) } else { (1.5 * damping).min(1.0) };
-                    step.iter_mut().for_each(|s| *s *= damping);
-                }
+                course.correct(newton, size, work);
             }
-            before = size;
-
-            work.here.copy_from_slice(x);
-            let last = stage + 1 == plan.stages.len();
-            let mut share = 1.0;
-            loop {
-                for (at, &variable) in free.iter().enumerate() {
-                    let value = work.here[variables[variable].decisions[0]];
-                    let b = work.bounds[variable];
-                    let mut to = work.charts[at].go(value, share * work.step[at], b);
-                    // A first step to a bound stops short of it: at the bound itself (all of a spend paid for) later
-                    // stages may have no reply. From close by, the next one arrives.
-                    let arrives = (to == b.lower || to == b.upper) && !work.charts[at].curved();
-                    if !last && arrives && (to - value).abs() > SHORT * (b.upper - b.lower) {
-                        to = value + 0.95 * (to - value);
-                    }
-                    self.assign(stage, variable, x, to);
-                }
-                let there = if optimum && share * size >= 1e-5 {
-                    // One decision-maker climbs; near the top, where its payoff is flat, the step is trusted.
-                    let found = self.payoff(stage, variables[0].coalition, x);
-                    found.is_ok_and(|found| found >= payoff - SAME * scale) && self.inside(x)
-                } else {
-                    // Not to where later stages have no reply (all of a spend paid for).
-                    last || self.reply(stage + 1, x).is_ok()
-                };
-                if there {
-                    break;
-                }
-                share *= 0.4;
-                if share < 1e-6 {
-                    return Err(Failure::Kink { stage });
-                }
-            }
-
-            for (at, &variable) in free.iter().enumerate() {
-                let (b, value) = (work.bounds[variable], x[variables[variable].decisions[0]]);
-                // Landed on a bound: rests there until pushed inwards.
-                if value <= b.lower {
-                    sides[variable] = Side::Lower;
-                } else if value >= b.upper {
-                    sides[variable] = Side::Upper;
-                } else if work.charts[at].curved()
-                    && work.step[at] <= -0.9
-                    && away(value, b) < NEAR * work.origin[variable]
-                {
-                    // Shrinking fast towards a bound that the logarithm never reaches: is it the bound?
-                    let side = if b.lower.is_finite() { Side::Lower } else { Side::Upper };
-                    let push = self.push(stage, variable, x, b, side).unwrap_or(0.0);
-                    if if side == Side::Lower { push < 0.0 } else { push > 0.0 } {
-                        sides[variable] = side;
-                    }
-                }
-                // An earlier reply may have been close to zero: coming back from there is no running away.
-                let usual = plan.decisions[variables[variable].decisions[0]].typical.unwrap_or(1.0).abs();
-                if away(value, b) > runaway * work.origin[variable].max(usual) {
-                    return Err(Failure::Unbounded { stage, variable, value });
-                }
+            course.before = size;
+            let whole = self.advance(stage, x, optimum, size, work)?;
+            let rests = self.land(stage, x, runaway, work)?;
+            // Nobody differentiates the first stage: the last Jacobian serves for the steps that are left.
+            let serves = stage == 0 && quick && whole && !rests && !work.follows;
+            if serves && self.polish(x, size, work) && !self.release(stage, x, work, &mut course)? {
+                return Ok(true);
             }
         }
-        Err(Failure::NotConverged { stage, residual: reply.residual })
+        Err(Failure::NotConverged { stage, residual: work.residual })
+    }
+
+    /// Puts every variable between its bounds as they now are, or on the one where it rests.
+    fn place(&self, stage: usize, x: &mut [f64], work: &mut Work, first: bool) -> Result<(), Failure> {
+        for (number, (variable, place)) in self.plan.stages[stage].iter().zip(&mut work.places).enumerate() {
+            let b = self.bounds_at(stage, number, x)?;
+            place.bounds = b;
+            if b.lower == b.upper {
+                place.side = Side::Lower;
+            }
+            let value = match place.side {
+                Side::Lower => b.lower,
+                Side::Upper => b.upper,
+                Side::Free | Side::Idle => x[variable.decision].clamp(b.lower, b.upper),
+            };
+            variable.set(x, value);
+            if first {
+                // A start at the end of a range rests there until it is looked at.
+                if place.side == Side::Free && b.lower.is_finite() && b.upper.is_finite() {
+                    if value == b.lower {
+                        place.side = Side::Lower;
+                    } else if value == b.upper {
+                        place.side = Side::Upper;
+                    }
+                }
+                let length = away(value, b);
+                place.origin = if length > 0.0 { length } else { 1.0 };
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at the variables at rest: those that are pushed inwards are released. Tells whether any was.
+    fn release(
+        &mut self,
+        stage: usize,
+        x: &mut [f64],
+        work: &mut Work,
+        course: &mut Course,
+    ) -> Result<bool, Failure> {
+        let mut released = false;
+        let most = 4 * work.places.len();
+        for (number, place) in work.places.iter_mut().enumerate() {
+            let (side, b) = (place.side, place.bounds);
+            if side == Side::Free || b.lower == b.upper {
+                continue;
+            }
+            let push = self.push(stage, number, x, b, side)?;
+            let inwards = match side {
+                Side::Lower => push > 0.0,
+                Side::Upper => push < 0.0,
+                _ => push != 0.0,
+            };
+            if !inwards || course.released >= most {
+                continue;
+            }
+            course.released += 1;
+            released = true;
+            place.side = Side::Free;
+            // Where the marginal is finite at the bound, the step can start from the bound itself.
+            let chart = Chart::new(b, place.origin);
+            if chart.curved() || !push.is_finite() {
+                let length = if chart.curved() { place.origin } else { b.upper - b.lower };
+                let variable = &self.plan.stages[stage][number];
+                let inside = match side {
+                    Side::Lower => b.lower + 1e-3 * length,
+                    Side::Upper => b.upper - 1e-3 * length,
+                    _ => x[variable.decision],
+                };
+                variable.set(x, inside);
+            }
+        }
+        Ok(released)
+    }
+
+    /// Moves variables whose marginal payoff is infinite, as it may be at a bound, inside. Tells whether the point
+    /// is to be looked at again.
+    fn leave_infinite_marginals(&self, stage: usize, x: &mut [f64], work: &Work) -> bool {
+        let mut finite = work.jacobian.iter().all(|h| h.is_finite());
+        for free in work.free.iter().filter(|f| !f.marginal.is_finite()) {
+            finite = false;
+            let variable = &self.plan.stages[stage][free.variable];
+            let (value, b) = (x[variable.decision], work.places[free.variable].bounds);
+            let inside = if free.chart.curved() {
+                free.chart.go(value, 0.5, b)
+            } else {
+                value + 0.01 * (free.chart.spread(0.5, value, b) - value)
+            };
+            variable.set(x, inside);
+        }
+        !finite
+    }
+
+    /// Holds variables without any effect at their neutral values. Tells whether there are any.
+    fn put_idle_aside(&self, stage: usize, x: &mut [f64], work: &mut Work) -> bool {
+        let mut idle = false;
+        for (free, row) in work.free.iter().zip(work.jacobian.chunks_exact(work.free.len())) {
+            if free.marginal == 0.0 && row.iter().all(|h| *h == 0.0) {
+                let variable = &self.plan.stages[stage][free.variable];
+                let place = &mut work.places[free.variable];
+                let neutral = self.plan.decisions[variable.decision].neutral;
+                variable.set(x, neutral.clamp(place.bounds.lower, place.bounds.upper));
+                place.side = Side::Idle;
+                idle = true;
+            }
+        }
+        idle
+    }
+
+    /// Whether the step is the last one: `Some(true)` at a regular solution, `Some(false)` where the payoff is flat
+    /// in some direction, so that there are many optima, of which this is one without derivatives.
+    fn arrived(&self, stage: usize, newton: bool, size: f64, before: f64, work: &Work) -> Option<bool> {
+        let close = match stage {
+            // Nobody differentiates the first stage, and Newton's error after a step is its square.
+            0 if size < CLOSE * before => STALLED,
+            0 => STEP,
+            _ if self.rough => ROUGH,
+            _ => STEP,
+        };
+        if newton {
+            return (size <= close || (size <= STALLED && size > 0.3 * before)).then_some(true);
+        }
+        let n = work.free.len();
+        (size <= STEP && (0..n).all(|i| work.hessian[i * n + i] <= 0.0)).then_some(false)
+    }
+
+    /// Moves the free variables by a share of the step.
+    fn go(&self, stage: usize, x: &mut [f64], share: f64, work: &Work) {
+        let (variables, places) = (&self.plan.stages[stage][..], &work.places[..]);
+        for (free, step) in work.free.iter().zip(&work.step) {
+            let variable = &variables[free.variable];
+            let to = free.chart.go(x[variable.decision], share * step, places[free.variable].bounds);
+            variable.set(x, to);
+        }
+    }
+
+    /// Takes the step, or as much of it as does not lower a single decision-maker's payoff and leaves later stages a
+    /// reply. Tells whether it was taken whole.
+    fn advance(
+        &mut self,
+        stage: usize,
+        x: &mut [f64],
+        optimum: bool,
+        size: f64,
+        work: &Work,
+    ) -> Result<bool, Failure> {
+        let variables = &self.plan.stages[stage];
+        let last = stage + 1 == self.plan.stages.len();
+        let mut here: Row<f64> = Row::new();
+        put(&mut here, x);
+        let mut share = 1.0;
+        loop {
+            self.go(stage, x, share, work);
+            // A first step to a bound stops short of it: at the bound itself (all of a spend paid for) later
+            // stages may have no reply. From close by, the next one arrives.
+            for free in work.free.iter().filter(|f| !last && !f.chart.curved()) {
+                let (variable, b) = (&variables[free.variable], work.places[free.variable].bounds);
+                let (from, to) = (here[variable.decision], x[variable.decision]);
+                if (to == b.lower || to == b.upper) && (to - from).abs() > SHORT * (b.upper - b.lower) {
+                    variable.set(x, from + 0.95 * (to - from));
+                }
+            }
+            let there = if optimum && share * size >= 1e-5 {
+                // One decision-maker climbs; near the top, where its payoff is flat, the step is trusted.
+                let found = self.payoff(stage, variables[0].coalition, x);
+                found.is_ok_and(|found| found >= work.payoff - SAME * work.scale()) && self.inside(x)
+            } else {
+                // Not to where later stages have no reply (all of a spend paid for).
+                last || self.reply(stage + 1, x).is_ok()
+            };
+            if there {
+                return Ok(share == 1.0);
+            }
+            x.copy_from_slice(&here);
+            share *= 0.4;
+            if share < 1e-6 {
+                return Err(Failure::Kink { stage });
+            }
+        }
+    }
+
+    /// Lets variables that have reached a bound rest there. Tells whether any does.
+    fn land(&mut self, stage: usize, x: &[f64], runaway: f64, work: &mut Work) -> Result<bool, Failure> {
+        let mut rests = false;
+        for (free, step) in work.free.iter().zip(&work.step) {
+            let decision = self.plan.stages[stage][free.variable].decision;
+            let place = &mut work.places[free.variable];
+            let (b, value) = (place.bounds, x[decision]);
+            if value <= b.lower {
+                place.side = Side::Lower;
+            } else if value >= b.upper {
+                place.side = Side::Upper;
+            } else if free.chart.curved() && *step <= -0.9 && away(value, b) < NEAR * place.origin {
+                // Shrinking fast towards a bound that the logarithm never reaches: is it the bound?
+                let side = if b.lower.is_finite() { Side::Lower } else { Side::Upper };
+                let push = self.push(stage, free.variable, x, b, side).unwrap_or(0.0);
+                if if side == Side::Lower { push < 0.0 } else { push > 0.0 } {
+                    place.side = side;
+                }
+            }
+            rests |= place.side != Side::Free;
+            // An earlier reply may have been close to zero: coming back from there is no running away.
+            let usual = self.plan.decisions[decision].typical.unwrap_or(1.0).abs();
+            if away(value, b) > runaway * place.origin.max(usual) {
+                return Err(Failure::Unbounded { stage, variable: free.variable, value });
+            }
+        }
+        Ok(rests)
+    }
+
+    /// Steps to the solution of the first stage with the Jacobian that is there: only marginal payoffs are found
+    /// anew. False, with nothing lost but the time, where that does not close in fast.
+    fn polish(&mut self, x: &mut [f64], mut before: f64, work: &mut Work) -> bool {
+        if !work.system.factor(work.free.len(), &work.jacobian) {
+            return false;
+        }
+        for _ in 0..KEPT {
+            self.iterations += 1;
+            let mut residual: f64 = 0.0;
+            for (free, step) in work.free.iter_mut().zip(&mut work.step) {
+                let Ok(marginal) = self.marginal(0, free.variable, x) else { return false };
+                let bounds = work.places[free.variable].bounds;
+                free.rate = free.chart.rate(x[self.plan.stages[0][free.variable].decision], bounds);
+                residual = residual.max((marginal * free.rate).abs());
+                *step = marginal;
+            }
+            work.system.solve(&mut work.step);
+            let sizes = work.step.iter().zip(&work.free).map(|(s, f)| (s / f.rate).abs());
+            let size = sizes.fold(0.0, |size: f64, s| if s > size || s.is_nan() { s } else { size });
+            if size.is_nan() || size > 0.1 * before {
+                return false;
+            }
+            for (free, step) in work.free.iter().zip(&work.step) {
+                let variable = &self.plan.stages[0][free.variable];
+                let to = x[variable.decision] - step;
+                let inside = self.bounds_at(0, free.variable, x).is_ok_and(|b| to > b.lower && to < b.upper);
+                if !inside {
+                    return false;
+                }
+                variable.set(x, to);
+            }
+            work.residual = residual / work.scale();
+            // The next one would be shorter by as much again.
+            if size <= STALLED && size * (size / before) <= STEP {
+                return true;
+            }
+            before = size;
+        }
+        false
+    }
+}
+
+/// Newton's step where every coalition's own Hessian is negative definite and the step is short enough to be
+/// trusted, the climbing step, cut to what is trusted, elsewhere. True for Newton's.
+fn choose_step(concave: bool, optimum: bool, astray: u32, work: &mut Work) -> bool {
+    let n = work.free.len();
+    if optimum || n == 1 {
+        // They are one and the same. Shortened as a whole for one decision-maker, since the direction matters.
+        let newton = concave && work.trusted();
+        let reaches = work.step.iter().zip(&work.free).map(|(s, f)| s.abs() / f.chart.reach());
+        let over = reaches.fold(1.0, f64::max);
+        work.step.iter_mut().for_each(|s| *s /= over);
+        return newton;
+    }
+    if concave && astray < 3 && work.system.factor(n, &work.hessian) {
+        let mut climb: Row<f64> = Row::new();
+        put(&mut climb, &work.step);
+        work.step.iter_mut().zip(&work.free).for_each(|(s, f)| *s = -f.gradient);
+        work.system.solve(&mut work.step);
+        if work.trusted() {
+            return true;
+        }
+        put(&mut work.step, &climb);
+    }
+    for (step, free) in work.step.iter_mut().zip(&work.free) {
+        *step = step.clamp(-free.chart.reach(), free.chart.reach());
+    }
+    false
+}
+
+impl Course {
+    /// Where several decide: gives up Newton's steps that lead away for a while, and damps climbing steps that
+    /// overshoot each other.
+    fn correct(&mut self, newton: bool, size: f64, work: &mut Work) {
+        let grows = size > 0.9 * self.before;
+        if newton {
+            self.astray = if grows { self.astray + 1 } else { 0 };
+            return;
+        }
+        self.astray = if self.astray > 6 || self.astray == 0 { 0 } else { self.astray + 1 };
+        // Replies overshoot each other when they turn back; one that keeps going may be running away.
+        let step = &work.step;
+        let longest = (0..step.len()).fold(0, |l, at| if step[at].abs() > step[l].abs() { at } else { l });
+        let heading = Some((work.free[longest].variable, step[longest] > 0.0));
+        let overshot = grows && heading != self.headed;
+        self.headed = heading;
+        self.damping = if overshot { (0.6 * self.damping).max(0.05) } else { (1.5 * self.damping).min(1.0) };
+        work.step.iter_mut().for_each(|s| *s *= self.damping);
     }
 }
