@@ -10,7 +10,7 @@ mod plan;
 mod search;
 mod stage;
 
-pub use bargaining::{Surplus, cara_split, power_split};
+pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 
 use induction::{Engine, Failure};
 use plan::Plan;
