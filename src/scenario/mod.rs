@@ -53,6 +53,8 @@
 
 mod bargaining;
 mod catalogue;
+#[cfg(feature = "coalitions")]
+mod coalitions;
 mod document;
 mod error;
 mod output;
@@ -63,6 +65,8 @@ use std::io::Read;
 use std::path::Path;
 
 pub use catalogue::{Catalogue, ClaimCard, DecisionCard, ModelCard, ParameterCard, StructureCard};
+#[cfg(feature = "coalitions")]
+pub use coalitions::{Coalitions, Divided, Division, Worth};
 pub use error::ScenarioError;
 pub use output::{
     Against, Agreement, Compared, Differences, Failure, NashPayoffs, Outcome, PartyChange, Played, Quantity,
@@ -156,6 +160,21 @@ impl Scenario {
             baseline: self.baseline,
             structures: self.play(route, Some(self.baseline)),
         }
+    }
+
+    /// A structure of the model, by its name or one in the literature.
+    #[cfg(feature = "coalitions")]
+    fn structure_named(&self, name: &str) -> Result<&'static str, ScenarioError> {
+        let (known, aliases) = registry::structures_of(self.model);
+        let alias = aliases.iter().find(|(alias, _)| *alias == name).map(|(_, name)| *name);
+        known.iter().copied().find(|known| *known == name).or(alias).ok_or_else(|| {
+            ScenarioError::NoSuchStructure {
+                structure: error::shown(name),
+                model: self.model,
+                allowed: known.join(", "),
+                suggestion: error::nearest(name, known.iter().copied()),
+            }
+        })
     }
 
     fn play(&self, route: Route, baseline: Option<&'static str>) -> Vec<Row> {

@@ -19,7 +19,7 @@ pub struct Quantity {
 }
 
 /// Quantities as a JSON object; numbers that are not finite become `null`.
-fn by_name<S: Serializer>(quantities: &[Quantity], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn by_name<S: Serializer>(quantities: &[Quantity], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(quantities.iter().map(|quantity| (&quantity.name, quantity.value)))
 }
 

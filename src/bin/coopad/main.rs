@@ -1,6 +1,7 @@
 //! The `coopad` program: who should pay for whose advertising, and who gains.
 
 mod cards;
+mod coalitions;
 mod numbers;
 mod tables;
 
@@ -25,6 +26,8 @@ enum Command {
     Solve(Job),
     /// Solve every structure of a scenario file, and say who gains against the baseline
     Compare(Job),
+    /// What every coalition of a scenario's parties is worth, and how to share the whole
+    Coalitions(coalitions::Job),
     /// List the models with their parameters and structures
     Models {
         /// How to print it
@@ -103,6 +106,7 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
                 Format::Json => compared.to_json(),
             }
         }
+        Command::Coalitions(job) => coalitions::run(job)?,
         Command::Models { format: Format::Table } => cards::catalogue(&Catalogue::new()),
         Command::Models { format: Format::Json } => Catalogue::new().to_json(),
     })
