@@ -79,7 +79,8 @@ impl Game for Neighbours {
         (0..self.strength.len()).map(Network::Retailer).collect()
     }
     fn decisions(&self) -> Vec<Decision<Network>> {
-        let spend = |player: Network| Decision::new(format!("spend of {}", player.name()), player).typical(1.0);
+        let spend =
+            |player: Network| Decision::new(format!("spend of {}", player.name()), player).typical(1.0);
         self.players().into_iter().map(spend).collect()
     }
 }
@@ -157,6 +158,9 @@ fn dual_brand_by_hand() {
     ];
 
     let found = CoalitionGame::new(&game, &rivals()).unwrap();
+    // A maker that joins the retailer hurts the other: the parts then have more than the whole can replace.
+    assert!(first[1] < apart[1] && worths[5 - 1] + worths[1] > worths[6]);
+    assert!(!found.is_superadditive() && found.core_is_empty().unwrap());
     let by_hand = CoalitionGame::from_worths(found.parties().to_vec(), &worths).unwrap();
     for (members, worth) in found.worths() {
         close(&[worth], &[by_hand.worth(&members).unwrap()], 1e-10);
@@ -167,7 +171,8 @@ fn dual_brand_by_hand() {
     // The Shapley value of three, by its definition.
     let v = |members: &[usize]| by_hand.worth(members).unwrap();
     let value = |i: usize, j: usize, k: usize| {
-        (2.0 * v(&[i]) + v(&[i, j]) - v(&[j]) + v(&[i, k]) - v(&[k]) + 2.0 * (v(&[0, 1, 2]) - v(&[j, k]))) / 6.0
+        (2.0 * v(&[i]) + v(&[i, j]) - v(&[j]) + v(&[i, k]) - v(&[k]) + 2.0 * (v(&[0, 1, 2]) - v(&[j, k])))
+            / 6.0
     };
     close(&by_hand.shapley(), &[value(0, 1, 2), value(1, 0, 2), value(2, 0, 1)], 1e-13);
 
@@ -314,29 +319,36 @@ fn known_games() {
     assert!(!apart.is_superadditive() && apart.core_is_empty().unwrap());
 }
 
-/// What holds for every game: on random pairs of brands.
+/// What holds for every game: on random brands with rival makers, and on random retailers of one manufacturer.
 #[test]
 fn general_properties() {
     let mut draws = Draws(77);
-    let mut with_core = 0;
-    for _ in 0..60 {
-        let game = draws.dual_brand();
-        let found = CoalitionGame::new(&game, &rivals()).unwrap();
-        let (total, alone) = (found.together(), found.alone());
-        let slack = 1e-7 * total.abs();
-        assert!(total >= alone.iter().sum::<f64>() - slack, "{game:?}");
-        let (shapley, nucleolus) = (found.shapley(), found.nucleolus().unwrap());
-        close(&[shapley.iter().sum()], &[total], 1e-12);
-        close(&[nucleolus.payoffs.iter().sum()], &[total], 1e-12);
-        assert!(nucleolus.payoffs.iter().zip(&alone).all(|(x, v)| *x >= v - slack), "{game:?}");
-        if !found.core_is_empty().unwrap() {
-            with_core += 1;
-            assert!(found.in_core(&nucleolus.payoffs), "{game:?}: {found:?} {nucleolus:?}");
-        }
-        // Deterministic.
-        assert_eq!(found, CoalitionGame::new(&game, &rivals()).unwrap());
+    let mut with_core = [0; 2];
+    for _ in 0..40 {
+        with_core[0] += usize::from(has_core(&draws.dual_brand(), &rivals()));
+        let each = (0..3).map(|_| [draws.scale(0.5, 5.0), draws.scale(0.5, 5.0), draws.between(0.0, 2.0)]);
+        let game = Retailers { margin: 3.0, each: each.collect() };
+        with_core[1] += usize::from(has_core(&game, &game.base()));
     }
-    assert!(with_core > 0);
+    // Rival makers are hurt when one of them joins the retailer; retailers with their own sales are not.
+    assert!(with_core[0] < 40 && with_core[1] == 40, "{with_core:?}");
+}
+
+fn has_core<G: StaticGame>(game: &G, base: &Structure<G::Player>) -> bool {
+    let found = CoalitionGame::new(game, base).unwrap();
+    let (total, alone) = (found.together(), found.alone());
+    let slack = 1e-7 * total.abs();
+    assert!(total >= alone.iter().sum::<f64>() - slack, "{found:?}");
+    let (shapley, nucleolus) = (found.shapley(), found.nucleolus().unwrap());
+    close(&[shapley.iter().sum()], &[total], 1e-12);
+    close(&[nucleolus.payoffs.iter().sum()], &[total], 1e-12);
+    assert!(nucleolus.payoffs.iter().zip(&alone).all(|(x, v)| *x >= v - slack), "{found:?}");
+    // The nucleolus minimises the largest excess, so it is in the core where there is one.
+    let core = !found.core_is_empty().unwrap();
+    assert_eq!(core, found.in_core(&nucleolus.payoffs), "{found:?} {nucleolus:?}");
+    // Deterministic.
+    assert_eq!(found, CoalitionGame::new(game, base).unwrap());
+    core
 }
 
 /// Ten parties whose worths are equal but for the rounding of their equilibria.
@@ -374,9 +386,10 @@ impl StaticGame for Runaway {
 #[test]
 fn a_structure_without_equilibrium_is_named() {
     let base = Structure::simultaneous();
-    for error in
-        [CoalitionGame::new(&Runaway, &base).unwrap_err(), PartitionFunction::new(&Runaway, &base).unwrap_err()]
-    {
+    for error in [
+        CoalitionGame::new(&Runaway, &base).unwrap_err(),
+        PartitionFunction::new(&Runaway, &base).unwrap_err(),
+    ] {
         match error {
             CoalitionError::Unsolved { partition, source: SolveError::Unbounded { .. } } => {
                 assert!(partition == "{a, b} {c}" || partition == "{a, b, c}", "{partition}");

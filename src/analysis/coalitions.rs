@@ -117,7 +117,9 @@ pub(crate) type Payoffs<'a, P> = &'a dyn Fn(&Structure<P>) -> Result<Vec<f64>, S
 /// v_\alpha(S)=\max_{x_S}\min_{x_{N\setminus S}}\sum_{i\in S}\pi_i(x).
 /// ```
 ///
-/// The parties' worths alone are thus their payoffs under the base, and `v(N)` is the largest joint payoff.
+/// The parties' worths alone are thus their payoffs under the base, and `v(N)` is the largest joint payoff. What those
+/// outside earn when `S` forms is **not** their worth: `S` may help or hurt them, and `v(S) + v(N∖S)` may then exceed
+/// `v(N)`. [`PartitionFunction`] holds the numbers apart.
 ///
 /// ```
 /// use coopad::analysis::CoalitionGame;
@@ -127,13 +129,15 @@ pub(crate) type Payoffs<'a, P> = &'a dyn Fn(&Structure<P>) -> Result<Vec<f64>, S
 /// let game = CoalitionGame::new(&DualBrand::example(), &base)?;
 /// assert_eq!(game.parties(), ["manufacturer_1", "manufacturer_2", "retailer"]);
 ///
-/// // Everything is shared, and nobody gets less than alone.
+/// // Everything is shared.
 /// let total = game.worth(&[0, 1, 2]).unwrap();
-/// let shapley = game.shapley();
+/// let (shapley, nucleolus) = (game.shapley(), game.nucleolus()?.payoffs);
 /// assert!((shapley.iter().sum::<f64>() - total).abs() < 1e-9 * total);
-/// for (party, payoff) in shapley.iter().enumerate() {
-///     assert!(*payoff > game.worth(&[party]).unwrap());
-/// }
+///
+/// // A maker and the retailer gain by joining at the other maker's expense: more than the whole can make good.
+/// assert!(game.core_is_empty()?);
+/// let objection = game.objection(&nucleolus).unwrap();
+/// assert!(objection.excess > 0.0 && objection.coalition.contains(&2));
 /// # Ok::<(), coopad::analysis::CoalitionError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -341,7 +345,7 @@ impl CoalitionGame {
 
     /// Whether no two disjoint coalitions lose by joining, beyond the [`TOLERANCE`].
     ///
-    /// Under γ this may fail: two rivals that join may gain nothing that the third does not take.
+    /// Under γ this may fail: what a party has while all are alone, it need not have after the others joined.
     pub fn is_superadditive(&self) -> bool {
         properties::is_superadditive(&self.table)
     }

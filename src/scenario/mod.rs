@@ -20,6 +20,8 @@
 //! exponents = [0.8, 0.5]                   # of power utilities, with
 //! powers = [0.4, 0.6]                      # the parties' powers
 //! aversion = [1.5, 0.5]                    # absolute risk aversion
+//! rules = ["kalai_smorodinsky"]            # bargaining rules to report: nash, kalai_smorodinsky, egalitarian
+//! limits = [0, 1]                          # of the rate (or of the first party's share), for these rules
 //! ```
 //!
 //! A parameter that holds one number for each of two brands is an array of two, or one number for both. Anything
@@ -69,8 +71,8 @@ pub use catalogue::{Catalogue, ClaimCard, DecisionCard, ModelCard, ParameterCard
 pub use coalitions::{Coalitions, Divided, Division, Worth};
 pub use error::ScenarioError;
 pub use output::{
-    Against, Agreement, Compared, Differences, Failure, NashPayoffs, Outcome, PartyChange, Played, Quantity,
-    Row, Solved, Split,
+    Against, Agreement, Bargained, Bargains, Compared, Differences, Failure, NashPayoffs, Outcome,
+    PartyChange, Played, Quantity, Row, Solved, Split,
 };
 
 use bargaining::Terms;

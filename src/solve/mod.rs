@@ -10,6 +10,8 @@ mod plan;
 mod search;
 mod stage;
 
+#[cfg(feature = "scenario")]
+pub(crate) use bargaining::relative;
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 
 use induction::{Engine, Failure};
