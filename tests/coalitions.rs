@@ -363,7 +363,7 @@ fn ten_equal_parties() {
 
 // ---- Errors ------------------------------------------------------------------------------------------------------
 
-/// Alone each of `a` and `b` stops at 0; together they gain without end.
+/// Alone each of `a` and `b` stops at 2; together they gain without end.
 struct Runaway;
 
 impl Game for Runaway {
@@ -377,8 +377,8 @@ impl Game for Runaway {
 }
 impl StaticGame for Runaway {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        out[0] = x[0] * x[1] * 1.5 - x[0].square();
-        out[1] = x[0] * x[1] * 1.5 - x[1].square();
+        out[0] = x[0] + x[0] * x[1] * 1.5 - x[0].square();
+        out[1] = x[1] + x[0] * x[1] * 1.5 - x[1].square();
         out[2] = x[2] - x[2].square();
     }
 }
