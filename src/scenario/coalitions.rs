@@ -135,12 +135,16 @@ impl Coalitions {
 }
 
 /// The answer to a question, with a route to verified equilibria.
-pub(super) fn division<G: StaticGame>(
+pub(super) fn division<G, S>(
     game: &G,
     base: &Structure<G::Player>,
     question: &Question,
-    solve: &dyn Fn(&Structure<G::Player>) -> Result<Verified<G::Player>, SolveError>,
-) -> Result<Division, CoalitionError> {
+    solve: S,
+) -> Result<Division, CoalitionError>
+where
+    G: StaticGame,
+    S: Fn(&Structure<G::Player>) -> Result<Verified<G::Player>, SolveError>,
+{
     let regret = Cell::new(0.0_f64);
     let payoffs = |structure: &Structure<G::Player>| {
         let verified = solve(structure)?;

@@ -121,7 +121,7 @@ impl<M: Presented> Playable for M {
         let Some(base) = M::structure(question.base) else {
             return Err(CoalitionError::Parties { parties: 0, most: MOST_PARTIES });
         };
-        super::coalitions::division(self, &base, question, &|structure| {
+        super::coalitions::division(self, &base, question, |structure| {
             solve(self, structure, question.route)?.verify(self)
         })
     }
