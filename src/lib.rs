@@ -40,6 +40,7 @@
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
 //! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it |
+//! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
 //! | `scenario` (feature) | scenario files: a model, its parameters, the structures to solve |
 //! | [`SolveError`], [`StructureError`], [`ParameterError`] | what can go wrong, as data |
 //!
@@ -47,9 +48,10 @@
 //!
 //! | feature | adds |
 //! |---|---|
-//! | (default) | everything above but `scenario` |
+//! | (default) | everything above but `scenario` and the coalition game |
+//! | `coalitions` | the coalition game of a game, solved by the crate `coopgame` |
 //! | `scenario` | scenario files in TOML, results in JSON |
-//! | `cli` | the `coopad` program: `solve`, `compare`, `models`; turns `scenario` on |
+//! | `cli` | the `coopad` program: `solve`, `compare`, `coalitions`, `models`; turns `scenario` and `coalitions` on |
 //!
 //! Features only add; none changes a type or a result. The smallest Rust is 1.89.
 //!
@@ -131,4 +133,7 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/guide.md")]
     struct Guide;
+    #[cfg(feature = "coalitions")]
+    #[doc = include_str!("../docs/splitting.md")]
+    struct Splitting;
 }

@@ -676,3 +676,140 @@ fn wrong_use_exits_with_2() {
         assert_eq!(coopad(arguments).status.code(), Some(2), "{arguments:?}");
     }
 }
+
+// ---- Splitting the gain ------------------------------------------------------------------------------------------
+
+/// Joint profit 47.5 against 23 and 13.25: a gain of 11.25.
+const ALLIANCE: &str = "model = 'platform_alliance'\nstructures = ['integrated']\n[parameters]\nplatform_own = 4\n\
+     platform_cross = 6\nparticipant_cross = 3\nparticipant_own = 3\nplatform_base = 10\nparticipant_base = 5\n\
+     [bargaining]\nstatus_quo = 'no_support'\n";
+
+#[test]
+fn rules_of_bargaining_by_arithmetic() {
+    let bargains = |name: &str, lines: &str| {
+        let file = Temporary::new(name, ALLIANCE.to_owned() + lines);
+        json(&["solve", file.path()])["results"][0]["profit_sharing"]["bargains"].clone()
+    };
+    let rules = "rules = ['nash', 'kalai_smorodinsky', 'egalitarian']\n";
+    assert_eq!(bargains("none.toml", "power = 0.4\n"), Value::Null);
+    let all = bargains("rules.toml", &format!("{rules}aversion = [1.5, 0.5]\n"));
+    let names: Vec<_> = all.as_array().unwrap().iter().map(|b| (&b["rule"], &b["utilities"])).collect();
+    assert_eq!(names.len(), 6);
+    for (at, rule) in ["nash", "kalai_smorodinsky", "egalitarian"].iter().enumerate() {
+        assert_eq!(names[2 * at], (&Value::from(*rule), &"linear".into()));
+        assert_eq!(names[2 * at + 1], (&Value::from(*rule), &"cara".into()));
+        close(&all[2 * at]["gain"], 5.625, 1e-12);
+        close(&all[2 * at]["share"], (23.0 + 5.625) / 47.5, 1e-12);
+    }
+    close(&all[5]["gain"], 11.25 / 4.0, 1e-12);
+
+    // A share of at most 0.55 leaves the platform a gain of 3.125.
+    let limited = bargains("limits.toml", &format!("{rules}limits = [0, 0.55]\n"));
+    for (at, gain) in [3.125, 3.125 * 11.25 / (3.125 + 11.25), 3.125].iter().enumerate() {
+        close(&limited[at]["gain"], *gain, 1e-12);
+    }
+    let nothing = bargains("nothing.toml", &format!("{rules}limits = [0, 0.4]\n"));
+    assert!(
+        nothing["error"].as_str().unwrap().contains("none leaves both parties without a loss"),
+        "{nothing}"
+    );
+    // Utilities or limits without a rule: Nash's.
+    let implied = bargains("implied.toml", "exponents = [0.5, 1]\npowers = [1, 1]\n");
+    close(&implied[1]["gain"], 11.25 / 3.0, 1e-12);
+    assert_eq!(implied[1]["rule"], "nash");
+
+    let table = success(&["solve", Temporary::new("table.toml", ALLIANCE.to_owned() + rules).path()]);
+    assert!(table.contains("kalai-smorodinsky (linear utilities): the platform gains 5.625"), "{table}");
+}
+
+#[test]
+fn rules_and_limits_are_checked() {
+    let with = |lines: &str| huang_li(["1000", "400", "0.6", "0.4", "20", "8"]) + "[bargaining]\n" + lines;
+    for (lines, expected) in [
+        (
+            "rules = ['kalai_smorodinski']",
+            ":10: bargaining.rules = 'kalai_smorodinski' is not allowed: it must be one of nash, kalai_smorodinsky, \
+             egalitarian; did you mean kalai_smorodinsky?",
+        ),
+        (
+            "rules = []",
+            ":10: bargaining.rules = [] is not allowed: it must be a list of one or more of nash, \
+             kalai_smorodinsky, egalitarian",
+        ),
+        (
+            "limits = [1, 0]",
+            ":10: bargaining.limits = [1, 0] is not allowed: it must be two numbers, the smaller one first",
+        ),
+        ("limits = [nan, 1]", ":10: bargaining.limits[0] = nan is not allowed: it must be a finite number"),
+    ] {
+        assert_eq!(refused("rules.toml", with(lines)), expected);
+    }
+    let file = Temporary::new("rates.toml", with("rules = ['kalai_smorodinsky']\nlimits = [0, 1]"));
+    let solved = json(&["solve", file.path()]);
+    let rates = &row(&solved["results"], "cooperative")["pareto_rates"];
+    let found = &rates["bargains"][0];
+    let rate = found["rate"].as_f64().unwrap();
+    assert!((0.0..=1.0).contains(&rate), "{rates}");
+    // Between what each could have at most: at the rate 0 or t_min, and at 1 or t_max.
+    let [low, high] = ["lowest", "highest"].map(|key| rates[key].as_f64().unwrap());
+    let (most, least) = (low.max(0.0), high.min(1.0));
+    let (first, second) = ((high - rate) / (high - most), (rate - low) / (least - low));
+    assert!((first - second).abs() < 1e-9, "{first} {second}");
+}
+
+#[test]
+fn coalitions_of_a_scenario() {
+    let file = example("orange_juice");
+    let found = json(&["coalitions", &file, "--structure", "rival_owners", "--partitions"]);
+    assert_eq!((&found["base"], &found["convention"]), (&"rival_owners".into(), &"gamma".into()));
+    assert_eq!(found["worths"].as_array().unwrap().len(), 7);
+    assert_eq!(found["partitions"].as_array().unwrap().len(), 5);
+    let solved = json(&["solve", &file]);
+    let rivals = row(&solved["results"], "rival_owners");
+    let mut sums = [0.0; 3];
+    for (at, key) in ["alone", "shapley", "nucleolus"].iter().enumerate() {
+        let entries = found[key].as_object().unwrap();
+        assert_eq!(entries.len(), 3);
+        sums[at] = entries.values().map(|value| value.as_f64().unwrap()).sum();
+    }
+    for (party, alone) in found["alone"].as_object().unwrap() {
+        close(alone, rivals["payoffs"][party].as_f64().unwrap(), 1e-9);
+    }
+    let together = row(&solved["results"], "cooperative")["total"].as_f64().unwrap();
+    close(&found["together"], together, 1e-9);
+    close(&found["created"], together - sums[0], 1e-6);
+    for sum in &sums[1..] {
+        assert!((sum - together).abs() < 1e-9 * together);
+    }
+    assert_eq!(found["core_empty"], found["least_excess"].as_f64().unwrap() > 1e-7 * together);
+    assert!(found["regret"].as_f64().unwrap() < 1e-6 * together);
+
+    let table = success(&["coalitions", &file, "--structure", "rival_owners"]);
+    for words in ["manufacturer_1 + retailer", "Shapley value", "nucleolus", "core", "Cooperation creates"] {
+        assert!(table.contains(words), "{words} is not in\n{table}");
+    }
+    // Two parties, by default around the baseline.
+    let two = json(&["coalitions", &example("huang_li")]);
+    assert_eq!((two["parties"].as_array().unwrap().len(), &two["base"]), (2, &"simultaneous".into()));
+    assert_eq!(two["core_empty"], false);
+    // Every other example, too.
+    assert!(json(&["coalitions", &example("platform_alliance")]).get("error").is_none());
+}
+
+#[test]
+fn coalitions_that_cannot_be() {
+    let file = example("orange_juice");
+    let one = json(&["coalitions", &file, "--structure", "centralized"]);
+    assert_eq!((&one["error"]["kind"], &one["error"]["parties"]), (&"parties".into(), &1.into()));
+    let worst = json(&["coalitions", &file, "--structure", "rival_owners", "--convention", "alpha"]);
+    assert!(worst["error"]["partition"].as_str().unwrap().contains("against the worst"), "{worst}");
+    let table = success(&["coalitions", &file, "--structure", "cooperative"]);
+    assert!(table.contains("no result: a coalition game of 1 parties"), "{table}");
+    let formula = json(&["coalitions", &file, "--structure", "rival_owners", "--method", "closed_form"]);
+    assert_eq!(formula["error"]["kind"], "no_closed_form");
+
+    let output = coopad(&["coalitions", &file, "--structure", "rival_owner"]);
+    assert_eq!(output.status.code(), Some(2));
+    let expected = "rival_owner is not a structure of dual_brand; did you mean rival_owners?\n";
+    assert_eq!(text(&output.stderr), expected);
+}

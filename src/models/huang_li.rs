@@ -144,6 +144,12 @@ impl ParetoRates {
     pub fn rate(&self, gain: f64) -> f64 {
         self.highest - gain / self.local_advertising
     }
+
+    /// The manufacturer's gain at a rate: `(t_max − rate) · a`. Rates between 0 and 1 limit a
+    /// [`Bargain`](crate::solve::Bargain) over the surplus to gains between `gain(1)` and `gain(0)`.
+    pub fn gain(&self, rate: f64) -> f64 {
+        (self.highest - rate) * self.local_advertising
+    }
 }
 
 impl HuangLi {

@@ -3,13 +3,16 @@
 
 use std::fmt::Debug;
 
-use super::output::{Agreement, Failure, NashPayoffs, Split};
+use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
-use crate::error::SolveError;
+use crate::error::{ParameterError, SolveError};
 use crate::models::huang_li::ParetoRates;
 use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
-use crate::solve::{cara_split, power_split};
+use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
 use crate::structure::Structure;
+
+/// The rules that a scenario can ask for.
+pub(super) const RULES: [&str; 3] = ["nash", "kalai_smorodinsky", "egalitarian"];
 
 /// The terms of a bargain: the scenario's `[bargaining]`, defaults filled in.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,6 +25,10 @@ pub(super) struct Terms {
     pub(super) utilities: Option<([f64; 2], [f64; 2])>,
     /// The parties' absolute risk aversions.
     pub(super) aversion: Option<[f64; 2]>,
+    /// Which of [`RULES`] are asked for.
+    pub(super) rules: [bool; RULES.len()],
+    /// The limits of what is bargained over: a rate, a share of joint profit.
+    pub(super) limits: Option<[f64; 2]>,
 }
 
 /// Solves a structure the way that the scenario asks for.
@@ -62,7 +69,8 @@ impl Presented for DualBrand {
 
 impl Presented for HuangLi {
     const STATUS_QUO: &'static [&'static str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];
-    const TERMS: &'static [&'static str] = &["status_quo", "power", "exponents", "powers", "aversion"];
+    const TERMS: &'static [&'static str] =
+        &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
 
     fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_, Channel>) -> Option<Agreement> {
         if structure != "cooperative" {
@@ -95,13 +103,78 @@ fn pareto_rates(rates: &ParetoRates, terms: &Terms) -> Agreement {
             .and_then(|(exponents, powers)| power_split(surplus, exponents, powers).ok())
             .map(split),
         cara_split: terms.aversion.and_then(|aversion| cara_split(surplus, aversion).ok()).map(split),
+        bargains: bargains(
+            terms,
+            rates.surplus,
+            terms.limits.is_some(),
+            &Over {
+                // The higher the rate, the less is left to the manufacturer.
+                limits: &|[lowest, highest]| [rates.gain(highest), rates.gain(lowest)],
+                split: &|found| Bargained { rate: Some(rates.rate(found.gain)), ..found },
+            },
+        ),
     }
+}
+
+/// What is bargained over, and how it moves money.
+struct Over<'a> {
+    /// Limits of it as limits of the first party's gain.
+    limits: &'a dyn Fn([f64; 2]) -> [f64; 2],
+    /// What of it brings about a gain.
+    split: &'a dyn Fn(Bargained) -> Bargained,
+}
+
+/// Every rule asked for with every utility given; where `implied` and no rule is named, Nash's.
+fn bargains(terms: &Terms, surplus: Surplus, implied: bool, over: &Over<'_>) -> Option<Bargains> {
+    let named = terms.rules.contains(&true);
+    if !named && !implied {
+        return None;
+    }
+    let power = terms.power.unwrap_or(0.5);
+    let mut utilities = vec![("linear", [Utility::Linear; 2], power)];
+    utilities.extend(
+        terms.utilities.map(|(exponents, powers)| ("power", exponents.map(Utility::Power), relative(powers))),
+    );
+    utilities.extend(terms.aversion.map(|aversion| ("cara", aversion.map(Utility::Cara), power)));
+    let found = || -> Result<Vec<Bargained>, ParameterError> {
+        // The joint optimum cannot create less than nothing but for rounding.
+        let mut bargain = Bargain::over(Surplus { gain: surplus.gain.max(0.0), ..surplus })?;
+        if let Some(limits) = terms.limits {
+            bargain = bargain.limited((over.limits)(limits))?;
+        }
+        let mut all = Vec::new();
+        for (name, asked) in RULES.into_iter().zip(terms.rules) {
+            for &(utilities, pair, power) in &utilities {
+                let rule = match name {
+                    "nash" => Rule::Nash { power },
+                    "kalai_smorodinsky" => Rule::KalaiSmorodinsky,
+                    _ => Rule::Egalitarian,
+                };
+                if asked || (!named && name == "nash") {
+                    let gain = bargain.with(pair)?.gain(rule)?;
+                    all.push((over.split)(Bargained {
+                        rule: name,
+                        utilities,
+                        gain,
+                        rate: None,
+                        share: None,
+                    }));
+                }
+            }
+        }
+        Ok(all)
+    };
+    Some(match found() {
+        Ok(all) => Bargains::Agreed(all),
+        Err(error) => Bargains::None { error: error.to_string() },
+    })
 }
 
 impl Presented for PlatformAlliance {
     const STATUS_QUO: &'static [&'static str] =
         &["no_support", "platform_supports", "participant_supports", "bilateral"];
-    const TERMS: &'static [&'static str] = &["status_quo", "power"];
+    const TERMS: &'static [&'static str] =
+        &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
 
     fn agreement(&self, structure: &str, terms: &Terms, _: Solver<'_, Partner>) -> Option<Agreement> {
         if structure != "integrated" {
@@ -118,6 +191,24 @@ impl Presented for PlatformAlliance {
                     .nash(terms.power.unwrap_or(0.5))
                     .ok()
                     .map(|[platform, participant]| NashPayoffs { platform, participant }),
+                bargains: {
+                    let before = sharing.surplus.status_quo[0];
+                    let implied =
+                        terms.limits.is_some() || terms.utilities.is_some() || terms.aversion.is_some();
+                    bargains(
+                        terms,
+                        sharing.surplus,
+                        implied,
+                        &Over {
+                            limits: &|shares| shares.map(|share| share * sharing.joint - before),
+                            split: &|found| {
+                                let share =
+                                    (sharing.joint > 0.0).then(|| (before + found.gain) / sharing.joint);
+                                Bargained { share, ..found }
+                            },
+                        },
+                    )
+                },
             },
             Err(error) => unknown(terms, &error),
         })

@@ -88,6 +88,18 @@ pub enum ScenarioError {
         /// What it names twice.
         value: String,
     },
+    /// A structure that the model does not have.
+    #[error("{structure} is not a structure of {model}{}", hint(suggestion.as_deref(), allowed))]
+    NoSuchStructure {
+        /// The name given.
+        structure: String,
+        /// The model.
+        model: &'static str,
+        /// The structures that it has.
+        allowed: String,
+        /// One of them that looks like it.
+        suggestion: Option<Box<str>>,
+    },
     /// Keys that cannot be given together.
     #[error("{file}:{line}: {key} = {value} does not fit: {allowed}")]
     Inconsistent {

@@ -20,6 +20,8 @@
 //! exponents = [0.8, 0.5]                   # of power utilities, with
 //! powers = [0.4, 0.6]                      # the parties' powers
 //! aversion = [1.5, 0.5]                    # absolute risk aversion
+//! rules = ["kalai_smorodinsky"]            # bargaining rules to report: nash, kalai_smorodinsky, egalitarian
+//! limits = [0, 1]                          # of the rate (or of the first party's share), for these rules
 //! ```
 //!
 //! A parameter that holds one number for each of two brands is an array of two, or one number for both. Anything
@@ -53,6 +55,8 @@
 
 mod bargaining;
 mod catalogue;
+#[cfg(feature = "coalitions")]
+mod coalitions;
 mod document;
 mod error;
 mod output;
@@ -63,10 +67,12 @@ use std::io::Read;
 use std::path::Path;
 
 pub use catalogue::{Catalogue, ClaimCard, DecisionCard, ModelCard, ParameterCard, StructureCard};
+#[cfg(feature = "coalitions")]
+pub use coalitions::{Coalitions, Divided, Division, Worth};
 pub use error::ScenarioError;
 pub use output::{
-    Against, Agreement, Compared, Differences, Failure, NashPayoffs, Outcome, PartyChange, Played, Quantity,
-    Row, Solved, Split,
+    Against, Agreement, Bargained, Bargains, Compared, Differences, Failure, NashPayoffs, Outcome,
+    PartyChange, Played, Quantity, Row, Solved, Split,
 };
 
 use bargaining::Terms;
@@ -156,6 +162,21 @@ impl Scenario {
             baseline: self.baseline,
             structures: self.play(route, Some(self.baseline)),
         }
+    }
+
+    /// A structure of the model, by its name or one in the literature.
+    #[cfg(feature = "coalitions")]
+    fn structure_named(&self, name: &str) -> Result<&'static str, ScenarioError> {
+        let (known, aliases) = registry::structures_of(self.model);
+        let alias = aliases.iter().find(|(alias, _)| *alias == name).map(|(_, name)| *name);
+        known.iter().copied().find(|known| *known == name).or(alias).ok_or_else(|| {
+            ScenarioError::NoSuchStructure {
+                structure: error::shown(name),
+                model: self.model,
+                allowed: known.join(", "),
+                suggestion: error::nearest(name, known.iter().copied()),
+            }
+        })
     }
 
     fn play(&self, route: Route, baseline: Option<&'static str>) -> Vec<Row> {

@@ -19,7 +19,7 @@ pub struct Quantity {
 }
 
 /// Quantities as a JSON object; numbers that are not finite become `null`.
-fn by_name<S: Serializer>(quantities: &[Quantity], serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn by_name<S: Serializer>(quantities: &[Quantity], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(quantities.iter().map(|quantity| (&quantity.name, quantity.value)))
 }
 
@@ -175,6 +175,9 @@ pub enum Agreement {
         /// Nash bargaining with constant absolute risk aversion, by the scenario's `aversion`.
         #[serde(skip_serializing_if = "Option::is_none")]
         cara_split: Option<Split>,
+        /// By the scenario's `rules`, within its `limits` of the rate.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bargains: Option<Bargains>,
     },
     /// Shares of the joint profit of an alliance.
     #[non_exhaustive]
@@ -189,6 +192,9 @@ pub enum Agreement {
         acceptable: Option<[f64; 2]>,
         /// Payoffs under Nash bargaining with the scenario's `power`.
         nash: Option<NashPayoffs>,
+        /// By the scenario's `rules`, within its `limits` of the platform's share.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        bargains: Option<Bargains>,
     },
     /// The status quo cannot be solved.
     #[serde(rename = "agreement")]
@@ -199,6 +205,37 @@ pub enum Agreement {
         /// Why.
         error: Failure,
     },
+}
+
+/// What the rules of a scenario lead to.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Bargains {
+    /// Each rule with each pair of utilities: linear ones, and those that the scenario gives.
+    Agreed(Vec<Bargained>),
+    /// The limits leave nothing that both would accept.
+    None {
+        /// Why, in words.
+        error: String,
+    },
+}
+
+/// What the first party gains under one rule, and what brings it about.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Bargained {
+    /// `nash`, `kalai_smorodinsky` or `egalitarian`.
+    pub rule: &'static str,
+    /// `linear`, `power` (by `exponents` and `powers`) or `cara` (by `aversion`).
+    pub utilities: &'static str,
+    /// The first party's gain.
+    pub gain: f64,
+    /// The participation rate that brings it about, where that is bargained over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate: Option<f64>,
+    /// The first party's share of joint profit, where that is bargained over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<f64>,
 }
 
 /// What the manufacturer gains under a bargaining rule, and the participation rate that brings it about.

@@ -3,7 +3,7 @@
 use toml::de::DeTable;
 
 use super::Scenario;
-use super::bargaining::Terms;
+use super::bargaining::{RULES, Terms};
 use super::document::{Document, Item};
 use super::error::{ScenarioError, nearest, shown};
 use super::registry::{self, MODELS, Playable, Registered};
@@ -222,6 +222,15 @@ fn terms(document: &Document<'_>, item: &Item<'_, '_>, model: &Registered) -> Re
             }
             "exponents" => exponents = Some(document.pair(&key, term.value)?),
             "powers" => powers = Some(document.pair(&key, term.value)?),
+            "rules" => terms.rules = rules(document, &key, term)?,
+            "limits" => {
+                let limits = document.numbers(&key, term.value, Range::FINITE, 2)?;
+                let [lowest, highest] = [0, 1].map(|at: usize| limits.get(at).copied().unwrap_or(f64::NAN));
+                if lowest.partial_cmp(&highest).is_none_or(std::cmp::Ordering::is_gt) {
+                    return Err(document.not_allowed(&key, term.value, "two numbers, the smaller one first"));
+                }
+                terms.limits = Some([lowest, highest]);
+            }
             _ => terms.aversion = Some(document.pair(&key, term.value)?),
         }
     }
@@ -235,4 +244,22 @@ fn terms(document: &Document<'_>, item: &Item<'_, '_>, model: &Registered) -> Re
         }
     };
     Ok(terms)
+}
+
+/// Which bargaining rules a list names.
+fn rules(
+    document: &Document<'_>,
+    key: &str,
+    item: Item<'_, '_>,
+) -> Result<[bool; RULES.len()], ScenarioError> {
+    let given = item.value.get_ref().as_array().filter(|array| !array.is_empty()).ok_or_else(|| {
+        let allowed = format!("a list of one or more of {}", RULES.join(", "));
+        document.not_allowed(key, item.value, allowed)
+    })?;
+    let mut named = [false; RULES.len()];
+    for value in given {
+        let rule = document.choice(key, value, &RULES)?;
+        RULES.iter().zip(&mut named).filter(|(name, _)| **name == rule).for_each(|(_, named)| *named = true);
+    }
+    Ok(named)
 }

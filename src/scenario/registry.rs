@@ -7,8 +7,12 @@ use serde_json::json;
 use super::Route;
 use super::bargaining::{Presented, Terms};
 use super::catalogue::{ModelCard, describe};
+#[cfg(feature = "coalitions")]
+use super::coalitions::{Division, Question};
 use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
 use crate::analysis::{Change, Comparison, Entry};
+#[cfg(feature = "coalitions")]
+use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
 use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme};
@@ -71,6 +75,9 @@ pub(super) trait Playable: Debug {
     fn parameters(&self) -> Vec<(&'static str, Vec<f64>)>;
     /// Every structure asked for, solved and verified, and held against the baseline if there is one.
     fn play(&self, request: &Request<'_>) -> Vec<Row>;
+    /// The coalition game around a structure, with its solutions.
+    #[cfg(feature = "coalitions")]
+    fn divide(&self, question: &Question) -> Result<Division, CoalitionError>;
 }
 
 type Attempt<P> = Result<Verified<P>, SolveError>;
@@ -107,6 +114,16 @@ impl<M: Presented> Playable for M {
             }
         };
         attempts.iter().map(row).collect()
+    }
+
+    #[cfg(feature = "coalitions")]
+    fn divide(&self, question: &Question) -> Result<Division, CoalitionError> {
+        let Some(base) = M::structure(question.base) else {
+            return Err(CoalitionError::Parties { parties: 0, most: MOST_PARTIES });
+        };
+        super::coalitions::division(self, &base, question, |structure| {
+            solve(self, structure, question.route)?.verify(self)
+        })
     }
 }
 
@@ -234,4 +251,11 @@ pub(super) fn names() -> Vec<&'static str> {
 /// Other names of models, each with ours.
 pub(super) fn aliases() -> Vec<(&'static str, &'static str)> {
     MODELS.iter().flat_map(|model| model.aliases.iter().map(|&alias| (alias, model.name))).collect()
+}
+
+/// The structures of a model by name, and their names in the literature, each with ours.
+#[cfg(feature = "coalitions")]
+pub(super) fn structures_of(model: &str) -> (Vec<&'static str>, Vec<(&'static str, &'static str)>) {
+    let known = MODELS.iter().find(|known| known.name == model);
+    known.map_or_else(Default::default, |model| ((model.structures)(), (model.structure_aliases)()))
 }

@@ -10,7 +10,9 @@ mod plan;
 mod search;
 mod stage;
 
-pub use bargaining::{Surplus, cara_split, power_split};
+#[cfg(feature = "scenario")]
+pub(crate) use bargaining::relative;
+pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 pub(crate) use plan::Row;
 
 use induction::{Engine, Failure};

@@ -1,6 +1,7 @@
 //! The `coopad` program: who should pay for whose advertising, and who gains.
 
 mod cards;
+mod coalitions;
 mod numbers;
 mod tables;
 
@@ -25,6 +26,8 @@ enum Command {
     Solve(Job),
     /// Solve every structure of a scenario file, and say who gains against the baseline
     Compare(Job),
+    /// What every coalition of a scenario's parties is worth, and how to share the whole
+    Coalitions(coalitions::Job),
     /// List the models, or show one with its parameters and structures
     Models {
         /// The model to show
@@ -105,6 +108,7 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
                 Format::Json => compared.to_json(),
             }
         }
+        Command::Coalitions(job) => coalitions::run(job)?,
         Command::Models { name, format } => {
             let models = name.as_ref().map_or_else(|| Ok(Catalogue::new()), |name| Catalogue::only(name))?;
             match (format, name) {

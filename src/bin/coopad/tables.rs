@@ -3,7 +3,9 @@
 use std::fmt::Write;
 
 use coopad::analysis::{Direction, Pareto};
-use coopad::scenario::{Against, Agreement, Compared, Outcome, Played, Quantity, Row, Solved, Split};
+use coopad::scenario::{
+    Against, Agreement, Bargains, Compared, Outcome, Played, Quantity, Row, Solved, Split,
+};
 
 use crate::numbers::{number, percent, signed, table, text};
 
@@ -35,7 +37,7 @@ pub(crate) fn compared(compared: &Compared) -> String {
     out
 }
 
-fn heading(model: &str, title: Option<&str>) -> String {
+pub(crate) fn heading(model: &str, title: Option<&str>) -> String {
     // Control characters in a title would speak to the terminal.
     let title = title.map(|title| title.chars().filter(|c| !c.is_control()).collect::<String>());
     title.map_or_else(|| format!("{model}\n"), |title| format!("{title} ({model})\n"))
@@ -237,6 +239,7 @@ fn bargain(agreement: &Agreement) -> String {
             nash_split,
             power_split,
             cara_split,
+            bargains,
             ..
         } => {
             let mut out = format!(
@@ -261,9 +264,9 @@ fn bargain(agreement: &Agreement) -> String {
                     );
                 }
             }
-            out
+            out + &by_rules(bargains.as_ref(), "the manufacturer")
         }
-        Agreement::ProfitSharing { status_quo, joint, surplus, acceptable, nash, .. } => {
+        Agreement::ProfitSharing { status_quo, joint, surplus, acceptable, nash, bargains, .. } => {
             let mut out = format!("joint profit {}, {} above {status_quo}", number(*joint), number(*surplus));
             if let Some([lowest, highest]) = acceptable {
                 let _ = write!(
@@ -281,11 +284,40 @@ fn bargain(agreement: &Agreement) -> String {
                     number(nash.participant)
                 );
             }
-            out
+            out + &by_rules(bargains.as_ref(), "the platform")
         }
         Agreement::Unknown { status_quo, error, .. } => {
             format!("no bargain, since {status_quo} has no result: {}", error.message)
         }
         _ => String::new(),
     }
+}
+
+/// What each bargaining rule leads to.
+fn by_rules(bargains: Option<&Bargains>, party: &str) -> String {
+    let mut out = String::new();
+    match bargains {
+        Some(Bargains::Agreed(all)) => {
+            for found in all {
+                let rule = found.rule.replace('_', "-");
+                let _ = write!(
+                    out,
+                    "; {rule} ({} utilities): {party} gains {}",
+                    found.utilities,
+                    number(found.gain)
+                );
+                if let Some(rate) = found.rate {
+                    let _ = write!(out, " at the rate {}", number(rate));
+                }
+                if let Some(share) = found.share {
+                    let _ = write!(out, " with the share {}", percent(share));
+                }
+            }
+        }
+        Some(Bargains::None { error }) => {
+            let _ = write!(out, "; no agreement within the limits: {error}");
+        }
+        None => {}
+    }
+    out
 }
