@@ -7,6 +7,7 @@ use coopgame::game::exact::{ExactGame, Rational};
 use coopgame::num_traits::ToPrimitive;
 use coopgame::{Coalition, Domain as Among, ExplicitGame, nucleolus, properties, values, verify};
 use serde::Serialize;
+use smallvec::SmallVec;
 use thiserror::Error;
 
 use crate::equilibrium::Equilibrium;
@@ -487,10 +488,11 @@ impl<P: Player> Parties<P> {
         most: usize,
     ) -> Result<Self, CoalitionError> {
         let players = game.players();
-        let mut members = base.coalitions(&players).map_err(|error| CoalitionError::Unsolved {
+        let coalitions = base.coalitions(&players).map_err(|error| CoalitionError::Unsolved {
             partition: format!("of '{}'", base.name()),
             source: error.into(),
         })?;
+        let mut members: Vec<Vec<usize>> = coalitions.into_iter().map(SmallVec::into_vec).collect();
         counted(members.len(), most)?;
         members.sort_by_key(|seats| seats.first().copied());
         let name = |seats: &Vec<usize>| {
