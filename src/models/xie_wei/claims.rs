@@ -1,0 +1,2 @@
+use crate::claim::Claim;
+pub(super) const CLAIMS: &[Claim] = &[];
