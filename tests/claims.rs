@@ -375,7 +375,7 @@ fn the_supporters_share_of_the_gain_is_its_rate() {
 /// cooperative one, and the channel earns three quarters of what it could.
 #[test]
 fn a_capped_retailer_led_channel_earns_three_quarters() {
-    let strategy = (0.2..4.0, 0.0..2.0, [0.5..20.0, 0.1..5.0, 0.0..0.4, 0.0..0.4, 0.1..3.0]);
+    let strategy = (0.2..4.0, 0.05..4.0, [0.5..20.0, 0.1..5.0, 0.0..0.4, 0.0..0.4, 0.1..3.0]);
     let outcome = runner(300).run(&strategy, |(v, national, [highest, slope, c, d, effect])| {
         let game = SeyedEsfahani::new(coopad::models::price_and_advertising::Parameters {
             demand_intercept: highest * slope,

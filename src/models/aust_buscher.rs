@@ -28,7 +28,7 @@
 //! let nash = channel.solve(&Structure::simultaneous())?;
 //! let margin = nash[AustBuscher::WHOLESALE] - channel.numbers().production_cost;
 //! assert!((nash[AustBuscher::MARGIN] - margin).abs() < 1e-12 * margin); // equal margins
-//! // Demand reacts more to local than to national advertising here, and the leading retailer asks for more.
+//! // (k_m/k_r)² = 0.69 is below v = 1.25, and so the leading retailer asks for more.
 //! let led = channel.solve(&Structure::leader(Channel::Retailer))?;
 //! assert!(led[AustBuscher::MARGIN] > nash[AustBuscher::MARGIN]);
 //! # Ok::<(), coopad::SolveError>(())

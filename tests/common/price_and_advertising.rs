@@ -6,8 +6,7 @@ use coopad::models::{AustBuscher, SeyedEsfahani, XieWei};
 use super::Draws;
 
 impl Draws {
-    /// Curved demand, in any units. Corners: no costs, the one or the other kind of advertising next to useless or
-    /// (national) quite so, a narrow markup.
+    /// Curved demand, in any units. Corners: no costs, a narrow markup, advertising of one kind next to useless.
     fn price_and_advertising(&mut self) -> Parameters {
         let highest_price = self.scale(0.1, 100.0);
         let demand_slope = self.scale(0.05, 20.0);
@@ -15,7 +14,6 @@ impl Draws {
         let often = |unit: f64| unit > 0.15;
         let cost = highest_price * self.between(0.0, 0.9) * f64::from(often(self.unit()));
         let handled = self.unit() * f64::from(often(self.unit()));
-        let national = if often(self.unit()) { self.scale(0.05, 4.0) } else { 0.0 };
         Parameters {
             demand_intercept: demand_slope * highest_price,
             demand_slope,
@@ -23,7 +21,7 @@ impl Draws {
             handling_cost: cost * handled,
             price_curvature: self.scale(0.2, 4.0),
             local_effect,
-            national_effect: national * local_effect,
+            national_effect: self.scale(0.05, 4.0) * local_effect,
         }
     }
 

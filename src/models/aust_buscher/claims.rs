@@ -7,7 +7,7 @@
 
 use super::AustBuscher;
 use crate::claim::{Claim, Inequality};
-use crate::equilibrium::Solution;
+use crate::equilibrium::{Equilibrium, Solution};
 use crate::models::price_and_advertising::normalised::{self, BOX};
 use crate::models::{Channel, Model};
 use crate::scalar::Scalar;
@@ -40,7 +40,7 @@ pub(super) const CLAIMS: &[Claim] = &[
         .only_where(
             "π_r of the retailer-led game exceeds that of the manufacturer-led one: for k above a threshold that falls \
              with v, everywhere for v ≥ 2",
-            &[1.0, 0.25],
+            &[1.0, 0.1],
         ),
 ];
 
@@ -113,7 +113,7 @@ impl Inequality for JointOverLed {
         normalised::joint(p[1], g) - normalised::joint(p[1], n + m) + spends
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        more(p, JOINT_LED, Solution::total)
+        more(p, JOINT_LED, |s| s.total())
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::SeyedEsfahani;
 use crate::claim::{Claim, Inequality};
-use crate::equilibrium::Solution;
+use crate::equilibrium::{Equilibrium, Solution};
 use crate::models::price_and_advertising::normalised::{self, BOX};
 use crate::models::{Channel, Model};
 use crate::scalar::Scalar;
@@ -176,7 +176,7 @@ impl Inequality for JointOverLed {
         normalised::joint(p[1], g) - normalised::joint(p[1], n + m) + spends
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        more(p, JOINT_LED, Solution::total)
+        more(p, JOINT_LED, |s| s.total())
     }
 }
 
@@ -188,7 +188,7 @@ impl Inequality for JointOverNash {
         normalised::joint(p[1], g) - normalised::joint(p[1], n * 2.0) + normalised::joint(p[1], n)
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        more(p, JOINT_NASH, Solution::total)
+        more(p, JOINT_NASH, |s| s.total())
     }
 }
 
@@ -291,6 +291,6 @@ impl Inequality for JointGainsByLead {
         after.ln() - (normalised::joint(k, nash(p)) * 12.0).ln()
     }
     fn evidence(p: &[f64]) -> Option<f64> {
-        more(p, LED_NASH, Solution::total)
+        more(p, LED_NASH, |s| s.total())
     }
 }

@@ -6,7 +6,7 @@
 
 use super::XieWei;
 use crate::claim::{Axis, Claim, Inequality};
-use crate::equilibrium::Solution;
+use crate::equilibrium::{Equilibrium, Solution};
 use crate::models::price_and_advertising::normalised;
 use crate::models::{Channel, Model};
 use crate::scalar::Scalar;
