@@ -297,9 +297,9 @@ impl Parameters {
         ])
     }
 
-    /// The shares of the widest markup that a search starts from, in money: half of the joint optimum's each.
+    /// The unit margin that a search starts from: equal margins, as under simultaneous moves.
     pub(super) fn typical_margin(&self) -> f64 {
-        0.5 * self.widest_markup() * self.price_curvature / (self.price_curvature + 1.0)
+        self.simultaneous().retailer_margin
     }
 
     /// `[w, t, A, …, a]`; what the retailer asks for comes from the model.
@@ -307,11 +307,10 @@ impl Parameters {
         use Channel::{Manufacturer, Retailer};
         let cost = self.production_cost;
         let margin = self.typical_margin();
-        // What either firm would spend on the stronger kind at the joint optimum's price.
+        // What either firm would spend at these margins.
         let price = cost + self.handling_cost + 2.0 * margin;
-        let root =
-            0.5 * margin * self.price_response().factor(price) * self.local_effect.max(self.national_effect);
-        let spend = root.square().clamp(1e-100, 1e100);
+        let revenue = margin * self.price_response().factor(price);
+        let spend = |effect: f64| (0.5 * effect * revenue).square().clamp(1e-100, 1e100);
         vec![
             Decision::transfer("wholesale_price", Manufacturer, Retailer)
                 .symbol("w")
@@ -321,9 +320,11 @@ impl Parameters {
             Decision::transfer("participation_rate", Manufacturer, Retailer)
                 .symbol("t")
                 .unit("share of spend"),
-            Decision::new("national_advertising", Manufacturer).symbol("A").typical(spend),
+            Decision::new("national_advertising", Manufacturer)
+                .symbol("A")
+                .typical(spend(self.national_effect)),
             retail.unit("money per unit"),
-            Decision::new("local_advertising", Retailer).symbol("a").typical(spend),
+            Decision::new("local_advertising", Retailer).symbol("a").typical(spend(self.local_effect)),
         ]
     }
 

@@ -15,9 +15,10 @@
 //! `retailer_leads` and at 0 under `manufacturer_leads`. The simultaneous game is then a generalised Nash game: the
 //! retailer weighs its price with the wholesale price held, although the cap moves with the price.
 //!
-//! Without the cap simultaneous moves have one equilibrium, in which nothing is traded (`simultaneous_uncapped`): the
-//! manufacturer asks for all that the highest price leaves, `w = α/β − d`, so that no price below `α/β` covers the
-//! retailer's costs, and nobody advertises.
+//! Without the cap, under the plain [`Structure::simultaneous`], there is one equilibrium, in which nothing is traded:
+//! the manufacturer asks for all that the highest price leaves, `w = α/β − d`, so that no price below `α/β` covers the
+//! retailer's costs, and nobody advertises. The formula returns this corner; the engine finds it or says that it did
+//! not converge.
 //!
 //! # Source
 //!
@@ -93,8 +94,9 @@ fn bounds<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, decision: usi
         SeyedEsfahani::WHOLESALE => {
             let Interval { lower, upper } = numbers.bounds(decision);
             let cap: T = x[SeyedEsfahani::MARGIN_CAP];
-            let equal_margins =
-                (x[SeyedEsfahani::PRICE] + numbers.production_cost - numbers.handling_cost) * 0.5;
+            // At the price that covers no more than the costs this is the production cost itself, without rounding.
+            let costs = numbers.production_cost + numbers.handling_cost;
+            let equal_margins = (x[SeyedEsfahani::PRICE] - costs) * 0.5 + numbers.production_cost;
             Interval::new(lower, cap * equal_margins - (cap - 1.0) * upper)
         }
         SeyedEsfahani::MARGIN_CAP => Interval::unit(),
@@ -132,12 +134,13 @@ impl StaticGame for SeyedEsfahani {
 
     fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
         let p = &self.0;
-        let ([w, t, national, price, a], cap) = match Self::recognise(structure)? {
-            "manufacturer_leads" => (p.with_price(p.manufacturer_leads()), 0.0),
-            "simultaneous" => (p.with_price(p.simultaneous()), 1.0),
-            "retailer_leads" => (p.with_price(p.retailer_leads_with_price()), 1.0),
-            "cooperative" => (p.with_price(p.cooperative()), 0.0),
-            "simultaneous_uncapped" => {
+        let ([w, t, national, price, a], cap) = match Self::recognise(structure) {
+            Some("manufacturer_leads") => (p.with_price(p.manufacturer_leads()), 0.0),
+            Some("simultaneous") => (p.with_price(p.simultaneous()), 1.0),
+            Some("retailer_leads") => (p.with_price(p.retailer_leads_with_price()), 1.0),
+            Some("cooperative") => (p.with_price(p.cooperative()), 0.0),
+            // Without the cap: no trade.
+            None if structure.same_rules(&Structure::simultaneous()) => {
                 let highest = p.highest_price();
                 ([highest - p.handling_cost, 0.0, 0.0, highest, 0.0], 0.0)
             }
@@ -205,11 +208,6 @@ impl Model for SeyedEsfahani {
                 capped(Structure::leader(Channel::Retailer)),
             ),
             Scheme::new("cooperative", "joint profit is maximised", Structure::cooperative()),
-            Scheme::new(
-                "simultaneous_uncapped",
-                "all at once without the cap: nothing is traded",
-                Structure::simultaneous(),
-            ),
         ]
     }
 

@@ -239,6 +239,15 @@ impl<G: StaticGame> Engine<'_, G> {
                     let moved = charts[at].go(value, step[at], bounds[variable]);
                     self.assign(stage, variable, x, moved);
                 }
+                // What rests at a bound that moves with the last step goes along.
+                for variable in 0..count {
+                    let Interval { lower, upper } = self.bounds_at(stage, variable, x)?;
+                    match sides[variable] {
+                        Side::Lower => self.assign(stage, variable, x, lower),
+                        Side::Upper => self.assign(stage, variable, x, upper),
+                        Side::Free | Side::Idle => {}
+                    }
+                }
                 reply.rough = stage > 0 && self.rough;
                 reply.smooth = arrived && reply.system.factor(n, &work.jacobian);
                 return Ok(());

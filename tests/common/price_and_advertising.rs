@@ -8,8 +8,8 @@ use super::Draws;
 impl Draws {
     /// Curved demand, in any units. Corners: no costs, a narrow markup, advertising of one kind next to useless.
     fn price_and_advertising(&mut self) -> Parameters {
-        let highest_price = self.scale(0.1, 100.0);
-        let demand_slope = self.scale(0.05, 20.0);
+        let highest_price = self.scale(1.0, 100.0);
+        let demand_slope = self.scale(1.0, 20.0) / highest_price.sqrt();
         let local_effect = self.scale(0.1, 3.0);
         let often = |unit: f64| unit > 0.15;
         let cost = highest_price * self.between(0.0, 0.9) * f64::from(often(self.unit()));
