@@ -140,3 +140,31 @@ fn extremes_do_not_panic() {
         }
     }
 }
+
+/// The formulas over parameters of any kind are the ones that the engine runs.
+#[test]
+fn parametric_formulas_are_the_same() {
+    fn check<M: Model>(game: &M, what: &str) {
+        let numbers: Vec<f64> = game.arguments().into_iter().map(|(_, value)| value).collect();
+        for scheme in M::structures() {
+            let found = game.solve(&scheme.structure).unwrap();
+            let x = found.profile();
+            let mut payoffs = [f64::NAN; 2];
+            game.payoffs_at(&numbers, x, &mut payoffs);
+            assert_eq!(payoffs, found.payoffs(), "{what} {}", scheme.name);
+            for decision in 0..x.len() {
+                assert_eq!(
+                    game.bounds_at(&numbers, decision, x),
+                    game.bounds(decision, x),
+                    "{what} {decision}"
+                );
+            }
+        }
+    }
+    let mut draws = Draws(11);
+    for _ in 0..50 {
+        check(&draws.xie_wei(), "xie_wei");
+        check(&draws.seyed_esfahani(), "seyed_esfahani");
+        check(&draws.aust_buscher(), "aust_buscher");
+    }
+}
