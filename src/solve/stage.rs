@@ -240,9 +240,9 @@ impl<G: StaticGame> Engine<'_, G> {
                     self.assign(stage, variable, x, moved);
                 }
                 // What rests at a bound that moves with the last step goes along.
-                for variable in 0..count {
+                for (variable, &side) in sides.iter().enumerate() {
                     let Interval { lower, upper } = self.bounds_at(stage, variable, x)?;
-                    match sides[variable] {
+                    match side {
                         Side::Lower => self.assign(stage, variable, x, lower),
                         Side::Upper => self.assign(stage, variable, x, upper),
                         Side::Free | Side::Idle => {}
