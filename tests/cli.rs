@@ -271,7 +271,7 @@ fn models_as_json() {
         for (list, keys) in [
             ("parameters", &["symbol", "name", "unit", "range", "entries", "default", "form"][..]),
             ("decisions", &["symbol", "name", "owner", "unit"]),
-            ("structures", &["name", "meaning"]),
+            ("structures", &["name", "aliases", "meaning"]),
             ("claims", &["id", "statement", "holds_where"]),
         ] {
             let entries = model[list].as_array().unwrap();
