@@ -4,7 +4,9 @@
 use coopad::Claim;
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
-use coopad::models::{Brands, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use coopad::models::{
+    AustBuscher, Brands, DualBrand, HuangLi, Model, Partner, PlatformAlliance, SeyedEsfahani, XieWei,
+};
 use coopad::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -22,6 +24,9 @@ fn every_claim() -> Vec<&'static Claim> {
         PlatformAlliance::claims(),
         DualBrand::claims(),
         HuangLi::claims(),
+        XieWei::claims(),
+        SeyedEsfahani::claims(),
+        AustBuscher::claims(),
         // Further models.
     ]
     .into_iter()
@@ -115,8 +120,42 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "C5b" => kappa > 1.0 + gamma || kappa + 1.0 > ((1.0 + gamma) / kappa).powf(delta),
         "C5c" => 1.0 + kappa > kappa.powf(1.0 + gamma),
         "C5d" => (1.0 + kappa) * kappa.powf(delta) > 1.0,
+        "SE8" | "SE8b" | "SE8c" => p[0] * (3.0 + 4.0 * p[1]) > 3.0,
+        "SE9" => price_and_advertising(p)[0][0] > price_and_advertising(p)[2][0],
+        "SE9b" => price_and_advertising(p)[2][1] > price_and_advertising(p)[0][1],
+        "SE9c" => {
+            let [led, nash, ..] = price_and_advertising(p);
+            led[0] + led[1] > nash[0] + nash[1]
+        }
+        "AB5" | "AB5b" => p[1] < p[0],
+        "AB6" | "AB6b" => p[1] > p[0],
+        "AB7" => price_and_advertising(p)[0][0] > price_and_advertising(p)[3][0],
+        "AB7b" => price_and_advertising(p)[3][1] > price_and_advertising(p)[0][1],
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
+}
+
+/// The payoffs of SeyedEsfahani's and Aust and Buscher's games at `[v, k]` as our notes have them (smaller roots of
+/// quadratics, `n` and `m` of given prices): manufacturer-led, simultaneous, retailer-led with the price, retailer-led
+/// with the margin.
+fn price_and_advertising(p: &[f64]) -> [[f64; 2]; 4] {
+    let (v, k) = (p[0], p[1]);
+    let revenues = |w: f64, m: f64| [w, m].map(|margin| margin * (1.0 - w - m).powf(1.0 / v));
+    let unsupported = |[n, m]: [f64; 2]| [n * m / 2.0 + k * n * n / 4.0, m * m / 4.0 + k * m * n / 2.0];
+    let (a, b) = (
+        (v + 1.0) * ((v + 2.0).powi(2) + 4.0 * k * (v + 1.0).powi(2)),
+        2.0 * (v + 2.0) * (v + 2.0 + 2.0 * k * (v + 1.0)),
+    );
+    let u = (b - (b * b - 16.0 * a * (1.0 + k)).sqrt()) / (2.0 * a);
+    let [n, m] = revenues(1.0 - (v + 1.0) * u, v * u);
+    let led = [(2.0 * n + m).powi(2) / 16.0 + k * n * n / 4.0, m * (2.0 * n + m) / 8.0 + k * m * n / 2.0];
+    let equal = |share: f64| unsupported(revenues(share, share));
+    let l = 2.0 * k * v - v * (v + 1.0) + k * v * v;
+    let quadratic = (v + 1.0).powi(2) - l * (v + 1.0) - k * v * v * (v + 1.0);
+    let linear = l - 2.0 * (v + 1.0);
+    let u = 2.0 / (-linear + (linear * linear - 4.0 * quadratic).sqrt());
+    let margin = unsupported(revenues(v * u, 1.0 - (v + 1.0) * u));
+    [led, equal(v / (2.0 * v + 1.0)), equal(v / (2.0 * (v + 1.0))), margin]
 }
 
 #[test]
@@ -151,7 +190,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 9);
+    assert_eq!(count, 21);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.
@@ -330,4 +369,37 @@ fn the_supporters_share_of_the_gain_is_its_rate() {
     });
     outcome.unwrap();
     assert!(supported.get() > 200, "too few of the games have support: {supported:?}");
+}
+
+/// Under the capped retailer-led game of SeyedEsfahani the price is the cooperative one, each spend a quarter of the
+/// cooperative one, and the channel earns three quarters of what it could.
+#[test]
+fn a_capped_retailer_led_channel_earns_three_quarters() {
+    let strategy = (0.2..4.0, 0.05..4.0, [0.5..20.0, 0.1..5.0, 0.0..0.4, 0.0..0.4, 0.1..3.0]);
+    let outcome = runner(300).run(&strategy, |(v, national, [highest, slope, c, d, effect])| {
+        let game = SeyedEsfahani::new(coopad::models::price_and_advertising::Parameters {
+            demand_intercept: highest * slope,
+            demand_slope: slope,
+            production_cost: c * highest,
+            handling_cost: d * highest,
+            price_curvature: v,
+            local_effect: effect,
+            national_effect: national * effect,
+        })
+        .unwrap();
+        let solve = |name: &str| game.solve_numerically(&SeyedEsfahani::structure(name).unwrap()).unwrap();
+        let (led, joint) = (solve("retailer_leads"), solve("cooperative"));
+        let close = |found: f64, expected: f64, what: &str| {
+            prop_assert!(
+                (found - expected).abs() <= 1e-8 * expected.abs(),
+                "{what}: {found:e}, {expected:e}"
+            );
+            Ok(())
+        };
+        close(led[SeyedEsfahani::PRICE], joint[SeyedEsfahani::PRICE], "price")?;
+        close(4.0 * led[SeyedEsfahani::LOCAL], joint[SeyedEsfahani::LOCAL], "local advertising")?;
+        close(4.0 * led[SeyedEsfahani::NATIONAL], joint[SeyedEsfahani::NATIONAL], "national advertising")?;
+        close(led.total(), 0.75 * joint.total(), "joint profit")
+    });
+    outcome.unwrap();
 }

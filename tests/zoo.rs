@@ -8,7 +8,7 @@ mod common;
 use std::fmt::Debug;
 
 use common::{Draws, reference};
-use coopad::models::{HuangLi, Model};
+use coopad::models::{AustBuscher, HuangLi, Model, SeyedEsfahani, XieWei};
 use coopad::prelude::*;
 use coopad::{Solution, SolveError};
 
@@ -78,4 +78,22 @@ fn dual_brand() {
 fn huang_li() {
     zoo(Draws::huang_li, 1e-8);
     reference::<HuangLi>("huang_li2001", 30, 1e-9);
+}
+
+#[test]
+fn xie_wei() {
+    zoo(Draws::xie_wei, 1e-8);
+    reference::<XieWei>("xie_wei2009", 12, 1e-9);
+}
+
+#[test]
+fn seyed_esfahani() {
+    zoo(Draws::seyed_esfahani, 1e-8);
+    reference::<SeyedEsfahani>("seyedesfahani2011", 24, 1e-9);
+}
+
+#[test]
+fn aust_buscher() {
+    zoo(Draws::aust_buscher, 1e-8);
+    reference::<AustBuscher>("aust_buscher2012", 24, 1e-9);
 }

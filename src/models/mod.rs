@@ -1,16 +1,23 @@
 //! The models: one file each, with its parameters, payoffs, closed forms, claims and source.
 
 pub mod alliance;
+pub mod aust_buscher;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
+pub mod price_and_advertising;
+pub mod seyed_esfahani;
+pub mod xie_wei;
 
 use std::fmt;
 
 pub use alliance::{Partner, PlatformAlliance};
+pub use aust_buscher::AustBuscher;
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
+pub use seyed_esfahani::SeyedEsfahani;
+pub use xie_wei::XieWei;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;

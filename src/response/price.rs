@@ -37,7 +37,7 @@ impl<P: Copy> IsoelasticPrice<P> {
 /// Demand falls in a curve, `(α − β p)^{1/v}`: convex for `v < 1`, straight for `v = 1`, concave for `v > 1`.
 ///
 /// Beyond the price `α/β` nothing is sold: the base is cut off at 0, since for some `v` a negative one would look like
-/// demand.
+/// demand. At that price itself the derivative is the one from below, so that a search that lands there is sent back.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CurvedPrice<P = f64> {
     /// `α`.
@@ -52,6 +52,7 @@ impl<P: Scalar> CurvedPrice<P> {
     /// The factor at price `p`.
     #[inline]
     pub fn factor<T: Scalar + Over<P>>(self, p: T) -> T {
-        (-(p * self.slope - self.intercept)).positive_part().powf(self.curvature.recip())
+        let base = -(p * self.slope - self.intercept);
+        T::constant(0.0).max(base).powf(self.curvature.recip())
     }
 }

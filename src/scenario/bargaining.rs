@@ -7,7 +7,9 @@ use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split}
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::{ParameterError, SolveError};
 use crate::models::huang_li::ParetoRates;
-use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use crate::models::{
+    AustBuscher, Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance, SeyedEsfahani, XieWei,
+};
 use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
 use crate::structure::Structure;
 
@@ -218,3 +220,7 @@ impl Presented for PlatformAlliance {
 fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
     Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }
 }
+
+impl Presented for XieWei {}
+impl Presented for SeyedEsfahani {}
+impl Presented for AustBuscher {}

@@ -15,14 +15,22 @@ use crate::analysis::{Change, Comparison, Entry};
 use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
-use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme};
+use crate::models::{
+    AustBuscher, DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme, SeyedEsfahani, XieWei,
+};
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
 /// The models, in the order in which they are listed.
-pub(super) static MODELS: &[Registered] =
-    &[Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
+pub(super) static MODELS: &[Registered] = &[
+    Registered::of::<PlatformAlliance>(),
+    Registered::of::<DualBrand>(),
+    Registered::of::<HuangLi>(),
+    Registered::of::<XieWei>(),
+    Registered::of::<SeyedEsfahani>(),
+    Registered::of::<AustBuscher>(),
+];
 
 /// Builds a model from its parameters' values.
 type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;

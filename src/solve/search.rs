@@ -177,8 +177,8 @@ impl<G: StaticGame> Engine<'_, G> {
             };
             let inside = typical.filter(|t| *t > bounds.lower && *t < bounds.upper).unwrap_or(inner);
             let chosen = &self.plan.decisions[decision];
-            let value = if start == 0 && chosen.counterparty.is_some() && stage + 1 == self.plan.stages.len()
-            {
+            let last = stage + 1 == self.plan.stages.len();
+            let value = if start == 0 && typical.is_none() && chosen.counterparty.is_some() && last {
                 // Money that nobody replies to only costs its owner.
                 chosen.neutral.clamp(bounds.lower, bounds.upper)
             } else if start == 0 {
@@ -243,6 +243,21 @@ impl<G: StaticGame> Engine<'_, G> {
                         there.copy_from_slice(x);
                     }
                 }
+            }
+            // All of its own at once: a market in which nobody sells anything is not left by one decision alone.
+            let mut all: Row<f64> = here.clone();
+            self.start(stage, &mut all, 0)?;
+            x.copy_from_slice(&here);
+            for own in self.plan.stages[stage].iter().filter(|own| own.coalition == coalition) {
+                own.set(x, all[own.decision]);
+            }
+            if let Some(kept) = &kept {
+                self.replies[stage + 1].copy(kept);
+            }
+            let gain = self.payoff(stage, coalition, x).map_or(0.0, |found| (found - payoff) / scale);
+            if gain > tolerance && better.is_none_or(|(_, g)| gain > g) && self.inside(x) {
+                better = Some((coalition, gain));
+                there.copy_from_slice(x);
             }
             if better.is_some() {
                 break;

@@ -121,6 +121,7 @@ impl<G: StaticGame> Engine<'_, G> {
             {
                 if look || !self.release(stage, x, work, &mut course)? {
                     self.go(stage, x, 1.0, work);
+                    self.take_along(stage, x, work)?;
                     return Ok(regular);
                 }
                 course.before = size;
@@ -136,6 +137,7 @@ impl<G: StaticGame> Engine<'_, G> {
             // Nobody differentiates the first stage: the last Jacobian serves for the steps that are left.
             let serves = stage == 0 && quick && whole && !rests && !work.follows;
             if serves && self.polish(x, size, work) && !self.release(stage, x, work, &mut course)? {
+                self.take_along(stage, x, work)?;
                 return Ok(true);
             }
         }
@@ -170,6 +172,11 @@ impl<G: StaticGame> Engine<'_, G> {
             }
         }
         Ok(())
+    }
+
+    /// What rests at a bound that moves with the last step goes along.
+    fn take_along(&self, stage: usize, x: &mut [f64], work: &mut Work) -> Result<(), Failure> {
+        if work.free.len() == work.places.len() { Ok(()) } else { self.place(stage, x, work, false) }
     }
 
     /// Looks at the variables at rest: those that are pushed inwards are released. Tells whether any was.
