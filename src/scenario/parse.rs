@@ -178,7 +178,7 @@ fn meant(key: &str, parameters: &'static [Parameter]) -> Option<Box<str>> {
 fn missing(parameters: &[Parameter], form: Option<&str>, values: &[Vec<f64>]) -> Vec<(String, String)> {
     let needed = |form: &str| -> Vec<&Parameter> {
         let given = parameters.iter().zip(values).filter(|(_, values)| values.is_empty());
-        given.map(|(p, _)| p).filter(|p| p.form == form && p.default.is_none()).collect()
+        given.map(|(p, _)| p).filter(|p| p.form == form && p.required()).collect()
     };
     let mut forms: Vec<&str> = parameters.iter().map(|parameter| parameter.form).collect();
     forms.dedup();
