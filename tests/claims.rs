@@ -4,7 +4,7 @@
 use coopad::Claim;
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
-use coopad::models::{Brands, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use coopad::models::{Brands, DualBrand, HuangLi, Model, Partner, PlatformAlliance, Wang, ZhangXie};
 use coopad::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -22,6 +22,8 @@ fn every_claim() -> Vec<&'static Claim> {
         PlatformAlliance::claims(),
         DualBrand::claims(),
         HuangLi::claims(),
+        Wang::claims(),
+        ZhangXie::claims(),
         // Further models.
     ]
     .into_iter()
@@ -115,8 +117,24 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "C5b" => kappa > 1.0 + gamma || kappa + 1.0 > ((1.0 + gamma) / kappa).powf(delta),
         "C5c" => 1.0 + kappa > kappa.powf(1.0 + gamma),
         "C5d" => (1.0 + kappa) * kappa.powf(delta) > 1.0,
+        "WA3" => wang_pays_more(p),
+        "WA5d" => p[0] >= 2.0 || (1.0 - p[1]) * (2.0 + p[0]).powi(2) <= 8.0 * p[0],
+        "WA8" => 2.0 * (1.0 - p[1]) >= p[0] * p[1],
+        "WA8b" => 2.0 * (1.0 - p[1]) <= p[0] || 2.0 * (1.0 - p[1]) + p[0] >= 4.0 * p[0] * p[1],
+        "WA8c" => {
+            let (rho, kept) = (p[0], 1.0 - p[1]);
+            rho + rho.max(2.0 * kept) <= kept * (4.0 + 3.0 * rho - rho.max(2.0))
+        }
+        "WA9" => p[1] * (1.0 + p[0]) <= 1.0,
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
+}
+
+fn wang_pays_more(p: &[f64]) -> bool {
+    let holds = |rho: f64, k: f64, other_rho: f64, stolen: f64| {
+        rho * k > other_rho * stolen || 2.0 * (k - stolen) <= rho * k
+    };
+    holds(p[0], 1.0, p[1], p[4]) && holds(p[1], p[2], p[0], p[3])
 }
 
 #[test]
@@ -151,7 +169,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 9);
+    assert_eq!(count, 15);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.

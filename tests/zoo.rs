@@ -8,7 +8,7 @@ mod common;
 use std::fmt::Debug;
 
 use common::{Draws, reference};
-use coopad::models::{HuangLi, Model};
+use coopad::models::{HuangLi, Model, Wang, ZhangXie};
 use coopad::prelude::*;
 use coopad::{Solution, SolveError};
 
@@ -78,4 +78,16 @@ fn dual_brand() {
 fn huang_li() {
     zoo(Draws::huang_li, 1e-8);
     reference::<HuangLi>("huang_li2001", 30, 1e-9);
+}
+
+#[test]
+fn wang() {
+    zoo(Draws::wang, 1e-8);
+    reference::<Wang>("wang2011", 42, 1e-9);
+}
+
+#[test]
+fn zhang_xie() {
+    zoo(Draws::zhang_xie, 1e-8);
+    reference::<ZhangXie>("zhang_xie2012", 24, 1e-9);
 }

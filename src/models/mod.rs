@@ -4,6 +4,8 @@ pub mod alliance;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
+pub mod wang;
+pub mod zhang_xie;
 
 use std::fmt;
 
@@ -11,6 +13,8 @@ pub use alliance::{Partner, PlatformAlliance};
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
+pub use wang::Wang;
+pub use zhang_xie::ZhangXie;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;

@@ -7,7 +7,7 @@ use super::output::{Agreement, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
 use crate::models::huang_li::ParetoRates;
-use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance, Wang, ZhangXie};
 use crate::solve::{cara_split, power_split};
 use crate::structure::Structure;
 
@@ -59,6 +59,10 @@ impl Presented for DualBrand {
         (structure != "rival_owners").then(|| ("manufacturer", both()))
     }
 }
+
+impl Presented for Wang {}
+
+impl Presented for ZhangXie {}
 
 impl Presented for HuangLi {
     const STATUS_QUO: &'static [&'static str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];

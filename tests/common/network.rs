@@ -1,0 +1,35 @@
+//! Random networks of one manufacturer and several retailers, corners included.
+
+use coopad::models::{Wang, ZhangXie, wang, zhang_xie};
+
+use super::Draws;
+
+impl Draws {
+    /// Stealing up to stronger than own effects, and spill-overs: corners at which a retailer is not supported or
+    /// does not advertise are common.
+    pub(crate) fn wang(&mut self) -> Wang {
+        let mut pair = |low: f64, high: f64| [self.between(low, high), self.between(low, high)];
+        let numbers = wang::Parameters {
+            base_sales: pair(10.0, 50.0),
+            local_effect: pair(0.2, 4.0),
+            competition_effect: pair(-0.5, 2.0),
+            national_effect: pair(0.0, 3.0),
+            manufacturer_margin: 0.0,
+            retailer_margin: pair(0.1, 6.0),
+        };
+        Wang::new(wang::Parameters { manufacturer_margin: self.between(0.1, 6.0), ..numbers }).unwrap()
+    }
+
+    /// One to five retailers with margins from far below the manufacturer's to far above: with and without support.
+    pub(crate) fn zhang_xie(&mut self) -> ZhangXie {
+        let count = 1 + (self.unit() * 5.0) as usize;
+        let manufacturer_margin = self.scale(0.2, 10.0);
+        let mut retailer = || zhang_xie::Retailer {
+            margin: self.scale(0.2, 10.0),
+            local_effect: self.scale(0.2, 5.0),
+            national_effect: self.between(0.0, 3.0),
+        };
+        let retailers = (0..count).map(|_| retailer()).collect();
+        ZhangXie::new(zhang_xie::Parameters { manufacturer_margin, retailers }).unwrap()
+    }
+}
