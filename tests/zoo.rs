@@ -8,7 +8,7 @@ mod common;
 use std::fmt::Debug;
 
 use common::{Draws, reference};
-use coopad::models::{HuangLi, Model, Wang, ZhangXie};
+use coopad::models::{HuangLi, KarrayZaccour, KarrayZaccourAdditive, Model, Wang, ZhangXie};
 use coopad::prelude::*;
 use coopad::{Solution, SolveError};
 
@@ -90,4 +90,16 @@ fn wang() {
 fn zhang_xie() {
     zoo(Draws::zhang_xie, 1e-8);
     reference::<ZhangXie>("zhang_xie2012", 24, 1e-9);
+}
+
+#[test]
+fn karray_zaccour() {
+    zoo(Draws::karray_zaccour, 1e-8);
+    reference::<KarrayZaccour>("karray_zaccour2006_raju", 24, 1e-9);
+}
+
+#[test]
+fn karray_zaccour_additive() {
+    zoo(Draws::karray_zaccour_additive, 1e-8);
+    reference::<KarrayZaccourAdditive>("karray_zaccour2006_type", 24, 1e-9);
 }

@@ -4,6 +4,7 @@ pub mod alliance;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
+pub mod karray_zaccour;
 pub mod wang;
 pub mod zhang_xie;
 
@@ -13,6 +14,7 @@ pub use alliance::{Partner, PlatformAlliance};
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
+pub use karray_zaccour::{KarrayZaccour, KarrayZaccourAdditive};
 pub use wang::Wang;
 pub use zhang_xie::ZhangXie;
 

@@ -7,6 +7,7 @@ use super::output::{Agreement, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
 use crate::models::huang_li::ParetoRates;
+use crate::models::karray_zaccour::{Preset, StoreBrand};
 use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance, Wang, ZhangXie};
 use crate::solve::{cara_split, power_split};
 use crate::structure::Structure;
@@ -63,6 +64,8 @@ impl Presented for DualBrand {
 impl Presented for Wang {}
 
 impl Presented for ZhangXie {}
+
+impl<D: Preset> Presented for StoreBrand<D> {}
 
 impl Presented for HuangLi {
     const STATUS_QUO: &'static [&'static str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];

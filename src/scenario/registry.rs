@@ -11,7 +11,10 @@ use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played,
 use crate::analysis::{Change, Comparison, Entry};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
-use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme, Wang, ZhangXie};
+use crate::models::{
+    DualBrand, HuangLi, KarrayZaccour, KarrayZaccourAdditive, Model, Parameter, PlatformAlliance, Scheme,
+    Wang, ZhangXie,
+};
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
@@ -23,6 +26,8 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::of::<HuangLi>(),
     Registered::of::<Wang>(),
     Registered::of::<ZhangXie>(),
+    Registered::of::<KarrayZaccour>(),
+    Registered::of::<KarrayZaccourAdditive>(),
 ];
 
 /// Builds a model from its parameters' values.

@@ -1,6 +1,7 @@
 //! Random networks of one manufacturer and several retailers, corners included.
 
-use coopad::models::{Wang, ZhangXie, wang, zhang_xie};
+use coopad::models::karray_zaccour::{Additive, Raju};
+use coopad::models::{KarrayZaccour, KarrayZaccourAdditive, Wang, ZhangXie, wang, zhang_xie};
 
 use super::Draws;
 
@@ -31,5 +32,30 @@ impl Draws {
         };
         let retailers = (0..count).map(|_| retailer()).collect();
         ZhangXie::new(zhang_xie::Parameters { manufacturer_margin, retailers }).unwrap()
+    }
+
+    /// Effects of advertising up to close to where the retailer's profit is no longer concave: there the games with
+    /// support have no equilibrium.
+    pub(crate) fn karray_zaccour(&mut self) -> KarrayZaccour {
+        let cross_price_effect = self.between(0.0, 2.0);
+        let most = ((1.0 + 2.0 * cross_price_effect) / (1.0 + cross_price_effect)).sqrt();
+        KarrayZaccour::new(Raju {
+            market_size: self.scale(1.0, 100.0),
+            cross_price_effect,
+            advertising_effect: self.between(0.05, 0.95) * most,
+        })
+        .unwrap()
+    }
+
+    pub(crate) fn karray_zaccour_additive(&mut self) -> KarrayZaccourAdditive {
+        let market_size = self.scale(1.0, 100.0);
+        let cross_price_effect = self.between(0.0, 0.8);
+        KarrayZaccourAdditive::new(Additive {
+            market_size,
+            store_brand_size: self.between(0.0, 1.2) * market_size,
+            cross_price_effect,
+            advertising_effect: self.between(0.05, 0.9) * (2.0 - 2.0 * cross_price_effect.powi(2)).sqrt(),
+        })
+        .unwrap()
     }
 }
