@@ -263,13 +263,27 @@ fn models_as_json() {
     let models = json(&["models"]);
     let models = models["models"].as_array().unwrap();
     let names: Vec<_> = models.iter().map(|model| model["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["platform_alliance", "dual_brand", "huang_li"]);
+    assert_eq!(
+        names,
+        [
+            "platform_alliance",
+            "dual_brand",
+            "huang_li",
+            "wang",
+            "zhang_xie",
+            "karray_zaccour",
+            "karray_zaccour_additive"
+        ]
+    );
     for model in models {
         for key in ["title", "source", "provenance"] {
             assert!(!model[key].as_str().unwrap().is_empty(), "{key}");
         }
         for (list, keys) in [
-            ("parameters", &["symbol", "name", "unit", "range", "entries", "default", "form"][..]),
+            (
+                "parameters",
+                &["symbol", "name", "unit", "range", "entries", "required", "default", "form"][..],
+            ),
             ("decisions", &["symbol", "name", "owner", "unit"]),
             ("structures", &["name", "meaning"]),
             ("claims", &["id", "statement", "holds_where"]),
@@ -457,7 +471,7 @@ fn misspelt_names_get_a_suggestion() {
         (
             "\"huang_li\"",
             "\"huang_lee\"",
-            ":1: model = \"huang_lee\" is not allowed: it must be one of platform_alliance, dual_brand, huang_li; \
+            ":1: model = \"huang_lee\" is not allowed: it must be one of platform_alliance, dual_brand, huang_li, wang, zhang_xie, karray_zaccour, karray_zaccour_additive; \
              did you mean huang_li?",
         ),
         (
@@ -539,7 +553,8 @@ fn bad_pairs() {
 fn what_is_missing_is_named() {
     assert_eq!(
         refused("empty.toml", ""),
-        ":1: missing: model (one of platform_alliance, dual_brand, huang_li)"
+        ":1: missing: model (one of platform_alliance, dual_brand, huang_li, wang, zhang_xie, karray_zaccour, \
+         karray_zaccour_additive)"
     );
     assert_eq!(
         refused(

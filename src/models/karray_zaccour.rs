@@ -129,7 +129,7 @@ impl<T: Scalar> Demand<T> {
 
     /// `D = b − g²/b`, how national sales fall in their price when the store brand's price follows.
     pub fn slope(&self) -> T {
-        self.own - self.cross.square() / self.own
+        (self.own - self.cross) * (self.own + self.cross) / self.own
     }
 
     /// `Φ = a_n + g a_s/b`, national sales at price 0 when the store brand's price follows.

@@ -53,7 +53,7 @@ use super::{Measure, Model, Network, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
-use crate::response::{CommonRate, SquareRoot, SupportedSpend, after_supports};
+use crate::response::{CommonRate, SquareRoot, SupportedSpend, after_support, after_supports};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -294,6 +294,14 @@ impl StaticGame for ZhangXie {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         self.0.payoffs(x, out);
+    }
+
+    fn payoff_alone(&self, player: usize, x: &[f64]) -> Option<f64> {
+        let at = player.checked_sub(1)?;
+        let (rates, national, local) = split(x);
+        let (retailer, rate, spend) = (self.0.retailers.get(at)?, rates.get(at)?, local.get(at)?);
+        let revenue = retailer.sales(*spend, national.sqrt()) * retailer.margin;
+        Some(after_support([0.0, revenue], *rate, *spend, 0.0)[1])
     }
 
     fn closed_form(&self, structure: &Structure<Network>) -> Option<Result<Vec<f64>, SolveError>> {

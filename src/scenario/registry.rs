@@ -173,6 +173,7 @@ fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Play
         iterations: report.iterations,
         regret: certificate.regret,
         resolution: certificate.resolution,
+        thinned: certificate.thinned,
         at_kink: report.at_kink,
         binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
         caveats: report

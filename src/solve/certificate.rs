@@ -21,6 +21,9 @@ const POLISHED: usize = 2;
 const LOOKS: usize = 7;
 /// Rounds of line searches after which a reply of several decisions is taken as it is.
 const ROUNDS: usize = 60;
+/// Payoffs of single players that one coalition's search may look at, half of them in the spread. Games of ordinary size
+/// stay far below; a large one is searched at fewer points, and the certificate says so.
+const BUDGET: usize = 4_000_000;
 
 /// Searches every coalition's deviations from `profile`.
 pub(crate) fn certify<G: StaticGame>(
@@ -28,7 +31,7 @@ pub(crate) fn certify<G: StaticGame>(
     plan: &Plan<G::Player>,
     profile: &[f64],
 ) -> Result<Certificate<G::Player>, SolveError> {
-    let mut search = Search { game, plan, evaluations: 0 };
+    let mut search = Search { game, plan, evaluations: 0, work: 0, thinned: false };
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {
         for coalition in 0..plan.coalitions.len() {
@@ -56,22 +59,34 @@ pub(crate) fn certify<G: StaticGame>(
     }
     let regret = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.gain));
     let resolution = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.resolution));
-    Ok(Certificate { regret, resolution, deviations, evaluations: search.evaluations })
+    let Search { evaluations, thinned, .. } = search;
+    Ok(Certificate { regret, resolution, deviations, evaluations, thinned })
 }
 
 struct Search<'g, G: StaticGame> {
     game: &'g G,
     plan: &'g Plan<G::Player>,
     evaluations: usize,
+    /// Single players' payoffs looked at.
+    work: usize,
+    /// Whether a search ended because its budget was spent.
+    thinned: bool,
 }
 
 impl<G: StaticGame> Search<'_, G> {
     /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
     fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
         self.evaluations += 1;
-        let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players.len());
-        self.game.payoffs(x, &mut payoffs);
-        let payoff = self.plan.joint(coalition, &payoffs);
+        let alone = match self.plan.coalitions[coalition].as_slice() {
+            [player] => self.game.payoff_alone(*player, x),
+            _ => None,
+        };
+        self.work += if alone.is_some() { 1 } else { self.plan.players.len() };
+        let payoff = alone.unwrap_or_else(|| {
+            let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players.len());
+            self.game.payoffs(x, &mut payoffs);
+            self.plan.joint(coalition, &payoffs)
+        });
         let outside = payoff.is_nan() || matches!(self.game.domain(x), Domain::Outside { .. });
         if outside { f64::NEG_INFINITY } else { payoff }
     }
@@ -249,9 +264,14 @@ impl<G: StaticGame> Search<'_, G> {
         moves: &[usize],
         profile: &[f64],
     ) -> (f64, Row<f64>) {
+        let started = self.work;
         let mut found: Vec<(f64, Row<f64>)> = Vec::new();
         let trials = SPREAD * moves.len() + 8;
         for trial in 0..trials {
+            if self.work - started > BUDGET / 2 {
+                self.thinned = true;
+                break;
+            }
             let mut x: Row<f64> = SmallVec::from_slice(profile);
             let mut possible = true;
             for (dimension, &variable) in moves.iter().enumerate() {
@@ -276,16 +296,15 @@ impl<G: StaticGame> Search<'_, G> {
             }
             if possible {
                 let value = self.value(stage, coalition, &mut x);
-                found.push((value, x));
+                keep_best(&mut found, value, x);
             }
         }
-        found.push((self.payoff(coalition, profile), SmallVec::from_slice(profile)));
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        found.truncate(POLISHED);
+        let here = self.payoff(coalition, profile);
+        keep_best(&mut found, here, SmallVec::from_slice(profile));
         let mut best = (f64::NEG_INFINITY, SmallVec::from_slice(profile));
         for (value, x) in found {
             if value.is_finite() {
-                let polished = self.compass(stage, coalition, moves, value, x);
+                let polished = self.compass(stage, coalition, moves, (value, x), started + BUDGET);
                 if polished.0 > best.0 {
                     best = polished;
                 }
@@ -294,14 +313,14 @@ impl<G: StaticGame> Search<'_, G> {
         best
     }
 
-    /// Steps along each of a coalition's variables, shorter whenever none gains.
+    /// Steps along each of a coalition's variables, shorter whenever none gains, until the work is `most`.
     fn compass(
         &mut self,
         stage: usize,
         coalition: usize,
         moves: &[usize],
-        mut value: f64,
-        mut x: Row<f64>,
+        (mut value, mut x): (f64, Row<f64>),
+        most: usize,
     ) -> (f64, Row<f64>) {
         let mut pace = 0.25;
         for _ in 0..400 {
@@ -310,6 +329,10 @@ impl<G: StaticGame> Search<'_, G> {
             }
             let mut gained = false;
             for &variable in moves {
+                if self.work > most {
+                    self.thinned = true;
+                    return (value, x);
+                }
                 for sign in [1.0, -1.0] {
                     let mut trial = x.clone();
                     let Some((decision, bounds, chart)) = self.chart(stage, variable, &trial) else {
@@ -331,5 +354,14 @@ impl<G: StaticGame> Search<'_, G> {
             pace = f64::min(pace, 1.0);
         }
         (value, x)
+    }
+}
+
+/// Adds a point to the best few, unless it is none of them; of equally good ones the first counts.
+fn keep_best(found: &mut Vec<(f64, Row<f64>)>, value: f64, x: Row<f64>) {
+    let rank = found.iter().take_while(|(other, _)| other.total_cmp(&value).is_ge()).count();
+    if rank < POLISHED {
+        found.insert(rank, (value, x));
+        found.truncate(POLISHED);
     }
 }
