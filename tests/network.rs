@@ -268,7 +268,7 @@ fn a_third_without_a_store_brand() {
     }
 }
 
-/// At θ² ≥ 4/3 the leader wants ever more support: no equilibrium, an error on both routes.
+/// At θ² ≥ 4/3 the leader wants ever more support: no equilibrium. The engine fails, or says where it stopped.
 #[test]
 fn strong_advertising_has_no_equilibrium_with_support() {
     let numbers = Raju { market_size: 10.0, cross_price_effect: 2.0, advertising_effect: 1.2 };
@@ -278,7 +278,11 @@ fn strong_advertising_has_no_equilibrium_with_support() {
         Err(SolveError::NoEquilibrium { gain, .. }) => assert!(gain > 0.0),
         other => panic!("{other:?}"),
     }
-    assert!(game.solve_numerically(&structure).is_err());
+    if let Ok(stopped) = game.solve_numerically(&structure) {
+        assert_eq!(stopped.report().caveats[0].quantity, "distance from the highest rate");
+        let highest = 1.0 - 1.44 / 2.0;
+        assert!((highest - stopped[KarrayZaccour::RATE]).abs() < 1e-6);
+    }
     assert!(game.solve(&KarrayZaccour::structure("no_store_brand").unwrap()).is_ok());
 }
 
@@ -304,4 +308,39 @@ fn profits_that_are_not_concave_are_refused() {
     assert!(matches!(additive(f64::INFINITY, 0.1), Err(ParameterError::OutOfRange { .. })));
     // Beyond rounding the brands are one and the same.
     assert!(matches!(raju(1e200, 0.1), Err(ParameterError::Inconsistent { .. })));
+}
+
+/// Any numbers: an error, or a game whose solutions are finite.
+#[test]
+fn hostile_parameters_karray_zaccour() {
+    fn torment<M: Model>() -> usize {
+        let hostile = [f64::NAN, f64::INFINITY, -1.0, -0.0, 0.0, 1e300, 1e-300, 5e-324, 1e18, 1e8];
+        let example = M::example().values();
+        let mut rejected = 0;
+        for first in 0..example.len() {
+            for second in 0..example.len() {
+                for (value, other) in hostile.iter().flat_map(|v| hostile.iter().map(move |w| (*v, *w))) {
+                    let mut values = example.clone();
+                    values[second][0] = other;
+                    values[first][0] = value;
+                    let Ok(game) = M::from_values(&values) else {
+                        rejected += 1;
+                        continue;
+                    };
+                    for scheme in M::structures() {
+                        if let Ok(solution) = game.solve(&scheme.structure) {
+                            let mut all = solution.profile().iter().chain(solution.payoffs());
+                            assert!(all.all(|v| v.is_finite()), "{values:?}: {solution:?}");
+                        }
+                        if first == second && value == other {
+                            let _ = game.solve_numerically(&scheme.structure);
+                        }
+                    }
+                }
+            }
+        }
+        rejected
+    }
+    assert!(torment::<KarrayZaccour>() > 100);
+    assert!(torment::<KarrayZaccourAdditive>() > 100);
 }

@@ -27,7 +27,7 @@
 //! The retailer's profit is concave where `θ²/(1 − t) < 2D`, which `new` requires at `t = 0`. A strong effect of
 //! advertising (without a store brand `θ² ≥ 4/3`) can still make the leader want ever more support, up to the rate at
 //! which the retailer's reply ceases to exist: the games with support then have no equilibrium, and solving them is an
-//! error.
+//! error. (The engine alone may stop at that rate, short of the supremum by rounding; it then says so in a caveat.)
 //!
 //! # Source
 //!
@@ -310,11 +310,15 @@ impl<D: Preset> StaticGame for StoreBrand<D> {
     }
 
     fn domain(&self, x: &[f64]) -> Domain {
-        let [national, store] = self.demand(x[Self::STORE_BRAND]).sales(x[2], x[3], x[4]);
+        let demand = self.demand(x[Self::STORE_BRAND]);
+        let [national, store] = demand.sales(x[2], x[3], x[4]);
         // Sales of nothing may be negative by rounding.
         let rounding = 1e-9 * self.demand(0.0).national;
+        // At the highest rate the retailer no longer has one best reply: there is no equilibrium that close to it.
+        let highest = demand.highest_rate();
         Domain::require("sales of the national brand", national + rounding)
             .and(Domain::require("sales of the store brand", store + rounding))
+            .and(Domain::expect("distance from the highest rate", highest - x[Self::RATE] - 1e-6))
     }
 
     fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {

@@ -23,7 +23,9 @@ const LOOKS: usize = 7;
 const ROUNDS: usize = 60;
 /// Payoffs of single players that one coalition's search may look at, half of them in the spread. Games of ordinary size
 /// stay far below; a large one is searched at fewer points, and the certificate says so.
-const BUDGET: usize = 4_000_000;
+const BUDGET: usize = 16_000_000;
+/// Variables of the last stage above which only those reply to a trial whose own problem it changes.
+const MANY: usize = 50;
 
 /// Searches every coalition's deviations from `profile`.
 pub(crate) fn certify<G: StaticGame>(
@@ -31,7 +33,7 @@ pub(crate) fn certify<G: StaticGame>(
     plan: &Plan<G::Player>,
     profile: &[f64],
 ) -> Result<Certificate<G::Player>, SolveError> {
-    let mut search = Search { game, plan, evaluations: 0, work: 0, thinned: false };
+    let mut search = Search { game, plan, evaluations: 0, work: 0, thinned: false, settled: None };
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {
         for coalition in 0..plan.coalitions.len() {
@@ -46,6 +48,7 @@ pub(crate) fn certify<G: StaticGame>(
             let mut replied: Row<f64> = SmallVec::from_slice(profile);
             let again = search.value(stage, coalition, &mut replied);
             let noise = if again.is_finite() { (again - payoff).abs() } else { 0.0 };
+            search.settle(stage, profile);
             let (best, at) = search.deviate(stage, coalition, &moves, profile);
             let gain = if best > payoff { best - payoff } else { 0.0 };
             deviations.push(Deviation {
@@ -71,6 +74,14 @@ struct Search<'g, G: StaticGame> {
     work: usize,
     /// Whether a search ended because its budget was spent.
     thinned: bool,
+    /// The profile from which deviations start, in a game of many followers.
+    settled: Option<Settled>,
+}
+
+/// What everybody in the last stage chooses, and how it sees that choice: its payoff there and on both sides of it.
+struct Settled {
+    values: Vec<f64>,
+    seen: Vec<Option<[f64; 3]>>,
 }
 
 impl<G: StaticGame> Search<'_, G> {
@@ -116,12 +127,58 @@ impl<G: StaticGame> Search<'_, G> {
         }
     }
 
+    /// Remembers how many followers see the profile from which a coalition of an earlier stage deviates.
+    fn settle(&mut self, stage: usize, profile: &[f64]) {
+        self.settled = None;
+        let last = self.plan.stages.len() - 1;
+        let count = self.plan.stages[last].len();
+        if stage < last && count > MANY {
+            let mut x: Row<f64> = SmallVec::from_slice(profile);
+            let seen = (0..count).map(|variable| self.look_around(last, variable, &mut x)).collect();
+            let values = self.plan.stages[last].iter().map(|v| profile[v.decisions[0]]).collect();
+            self.settled = Some(Settled { values, seen });
+        }
+    }
+
+    /// A coalition's payoff at its variable's value and on both sides of it, in the last stage.
+    fn look_around(&mut self, stage: usize, variable: usize, x: &mut [f64]) -> Option<[f64; 3]> {
+        let (decision, bounds, chart) = self.chart(stage, variable, x)?;
+        let coalition = self.plan.stages[stage][variable].coalition;
+        let here = x[decision];
+        let origin = if chart.curved() && away(here, bounds) == 0.0 {
+            chart.go_from_bound(self.plan.decisions[decision].typical.unwrap_or(1.0), bounds)
+        } else {
+            here
+        };
+        let seen = [here, chart.go(origin, 0.05, bounds), chart.go(origin, -0.05, bounds)].map(|value| {
+            self.assign(stage, variable, x, value);
+            self.payoff(coalition, x)
+        });
+        self.assign(stage, variable, x, here);
+        Some(seen)
+    }
+
+    /// Whether a trial leaves a follower's problem as it was, to the last bit of what it sees around its choice.
+    fn unconcerned(&mut self, stage: usize, variable: usize, x: &mut [f64]) -> bool {
+        let decision = self.plan.stages[stage][variable].decisions[0];
+        let before = match &self.settled {
+            Some(s) if stage + 1 == self.plan.stages.len() && s.values[variable] == x[decision] => {
+                s.seen[variable]
+            }
+            _ => return false,
+        };
+        before.is_some() && self.look_around(stage, variable, x) == before
+    }
+
     /// Everybody of a stage replies: each variable in turn to the best value for its coalition, until none moves.
     fn respond(&mut self, stage: usize, x: &mut [f64]) -> bool {
         let count = self.plan.stages[stage].len();
         for round in 0..ROUNDS {
             let mut moved: f64 = 0.0;
             for variable in 0..count {
+                if self.unconcerned(stage, variable, x) {
+                    continue;
+                }
                 match self.improve(stage, variable, x, round == 0) {
                     Some(change) => moved = moved.max(change),
                     None => return false,
@@ -299,8 +356,13 @@ impl<G: StaticGame> Search<'_, G> {
                 keep_best(&mut found, value, x);
             }
         }
-        let here = self.payoff(coalition, profile);
-        keep_best(&mut found, here, SmallVec::from_slice(profile));
+        let here = (self.payoff(coalition, profile), SmallVec::from_slice(profile));
+        if self.settled.is_some() {
+            // What is left of the budget goes to single steps from the profile itself, to which few followers reply.
+            found.insert(0, here);
+        } else {
+            keep_best(&mut found, here.0, here.1);
+        }
         let mut best = (f64::NEG_INFINITY, SmallVec::from_slice(profile));
         for (value, x) in found {
             if value.is_finite() {

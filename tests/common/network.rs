@@ -1,6 +1,6 @@
 //! Random networks of one manufacturer and several retailers, corners included.
 
-use coopad::models::karray_zaccour::{Additive, Raju};
+use coopad::models::karray_zaccour::{Additive, Preset, Raju, StoreBrand};
 use coopad::models::{KarrayZaccour, KarrayZaccourAdditive, Wang, ZhangXie, wang, zhang_xie};
 
 use super::Draws;
@@ -34,28 +34,40 @@ impl Draws {
         ZhangXie::new(zhang_xie::Parameters { manufacturer_margin, retailers }).unwrap()
     }
 
-    /// Effects of advertising up to close to where the retailer's profit is no longer concave: there the games with
-    /// support have no equilibrium.
+    /// Effects of advertising up to close to where the games with support cease to have an equilibrium.
     pub(crate) fn karray_zaccour(&mut self) -> KarrayZaccour {
-        let cross_price_effect = self.between(0.0, 2.0);
-        let most = ((1.0 + 2.0 * cross_price_effect) / (1.0 + cross_price_effect)).sqrt();
-        KarrayZaccour::new(Raju {
-            market_size: self.scale(1.0, 100.0),
-            cross_price_effect,
-            advertising_effect: self.between(0.05, 0.95) * most,
-        })
-        .unwrap()
+        loop {
+            let game = KarrayZaccour::new(Raju {
+                market_size: self.scale(1.0, 100.0),
+                cross_price_effect: self.between(0.0, 2.0),
+                advertising_effect: self.between(0.05, 1.1),
+            });
+            if let Some(game) = game.ok().filter(playable) {
+                return game;
+            }
+        }
     }
 
     pub(crate) fn karray_zaccour_additive(&mut self) -> KarrayZaccourAdditive {
-        let market_size = self.scale(1.0, 100.0);
-        let cross_price_effect = self.between(0.0, 0.8);
-        KarrayZaccourAdditive::new(Additive {
-            market_size,
-            store_brand_size: self.between(0.0, 1.2) * market_size,
-            cross_price_effect,
-            advertising_effect: self.between(0.05, 0.9) * (2.0 - 2.0 * cross_price_effect.powi(2)).sqrt(),
-        })
-        .unwrap()
+        loop {
+            let market_size = self.scale(1.0, 100.0);
+            let game = KarrayZaccourAdditive::new(Additive {
+                market_size,
+                store_brand_size: self.between(0.0, 1.2) * market_size,
+                cross_price_effect: self.between(0.0, 0.8),
+                advertising_effect: self.between(0.05, 1.1),
+            });
+            if let Some(game) = game.ok().filter(playable) {
+                return game;
+            }
+        }
     }
+}
+
+/// Whether the leader's rate stays clear of the highest one.
+fn playable<D: Preset>(game: &StoreBrand<D>) -> bool {
+    [0.0, 1.0].into_iter().all(|sold| {
+        let demand = game.demand(sold);
+        demand.advertising.powi(2) * demand.lift() < 0.95 * 2.0 * demand.slope()
+    })
 }
