@@ -285,7 +285,7 @@ fn models_as_json() {
                 &["symbol", "name", "unit", "range", "entries", "required", "default", "form"][..],
             ),
             ("decisions", &["symbol", "name", "owner", "unit"]),
-            ("structures", &["name", "meaning"]),
+            ("structures", &["name", "aliases", "meaning"]),
             ("claims", &["id", "statement", "holds_where"]),
         ] {
             let entries = model[list].as_array().unwrap();
@@ -557,7 +557,8 @@ fn lists_have_one_length() {
              local_effect = {effects}\nnational_effect = 1\n{more}"
         )
     };
-    let refused_list = |margins: &str, effects: &str, more: &str| refused("lists.toml", file(margins, effects, more));
+    let refused_list =
+        |margins: &str, effects: &str, more: &str| refused("lists.toml", file(margins, effects, more));
     assert_eq!(
         refused_list("[1, 2, 3]", "[1, 2]", ""),
         ":5: parameters.local_effect = 2 does not fit: 3 numbers are needed"
@@ -570,7 +571,8 @@ fn lists_have_one_length() {
         refused_list("1", "1", "retailers = 2.5\n"),
         ":7: parameters.retailers = 2.5 does not fit: a whole number from 1 to 10000"
     );
-    let list = "it must be an array of numbers, one a retailer, or one number for all, each a positive number";
+    let list =
+        "it must be an array of numbers, one a retailer, or one number for all, each a positive number";
     for wrong in ["[]", "'many'"] {
         assert_eq!(
             refused_list(wrong, "1", ""),

@@ -19,7 +19,7 @@
 //!
 //! # Large networks
 //!
-//! Closed forms take a thousand retailers in microseconds. The engine does not: one stage of `n` followers is a dense
+//! Closed forms are one pass over the retailers. The engine is not: one stage of `n` followers is a dense
 //! system, and the leader differentiates through it; `docs/models/zhang_xie.md` has times. The certificate of a large
 //! network is [thinned](crate::Certificate::thinned), and says so.
 //!

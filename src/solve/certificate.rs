@@ -21,9 +21,9 @@ const POLISHED: usize = 2;
 const LOOKS: usize = 7;
 /// Rounds of line searches after which a reply of several decisions is taken as it is.
 const ROUNDS: usize = 60;
-/// Payoffs of single players that one coalition's search may look at, half of them in the spread. Games of ordinary size
+/// Payoffs of single players that one coalition's search may look at, a quarter of them in the spread. Games of ordinary size
 /// stay far below; a large one is searched at fewer points, and the certificate says so.
-const BUDGET: usize = 16_000_000;
+const BUDGET: usize = 9_000_000;
 /// Variables of the last stage above which only those reply to a trial whose own problem it changes.
 const MANY: usize = 50;
 
@@ -325,7 +325,7 @@ impl<G: StaticGame> Search<'_, G> {
         let mut found: Vec<(f64, Row<f64>)> = Vec::new();
         let trials = SPREAD * moves.len() + 8;
         for trial in 0..trials {
-            if self.work - started > BUDGET / 2 {
+            if self.work - started > BUDGET / 4 {
                 self.thinned = true;
                 break;
             }
