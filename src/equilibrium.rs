@@ -87,7 +87,8 @@ pub struct Report {
     /// Newton iterations of the first stage (0 for a closed form).
     pub iterations: usize,
     /// The largest first-order gain that a decision-maker could make by a relative change of one decision, as a
-    /// share of the largest payoff. Not known for a closed form until it is [verified](Solution::verify).
+    /// share of the largest payoff. Not known for a closed form until it is [verified](Solution::verify), nor where
+    /// many followers' replies would have to be differentiated for it.
     pub residual: Option<f64>,
     /// Decisions at a bound or without effect, by number.
     pub binding: Vec<(usize, Side)>,
@@ -184,6 +185,9 @@ pub struct Certificate<P> {
     pub deviations: Vec<Deviation<P>>,
     /// How often the payoffs were evaluated.
     pub evaluations: usize,
+    /// Whether some coalition's search ended early because its budget was spent: the game is large, and the search saw
+    /// fewer points, or fewer directions, than it sees in a small one.
+    pub thinned: bool,
 }
 
 /// An equilibrium with its certificate.

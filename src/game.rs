@@ -221,6 +221,13 @@ pub trait StaticGame: Game {
     /// [`Scalar::select`]. `out` holds one entry a player.
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]);
 
+    /// One player's payoff, exactly as [`StaticGame::payoffs`] has it, for a large game in which it is much cheaper than
+    /// everybody's: the certificate asks for little else. The default is `None`: no cheaper way.
+    fn payoff_alone(&self, player: usize, x: &[f64]) -> Option<f64> {
+        let _ = (player, x);
+        None
+    }
+
     /// Whether the profile makes sense: margins, sales and prices that must not be negative.
     fn domain(&self, x: &[f64]) -> Domain {
         let _ = x;

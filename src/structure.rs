@@ -35,6 +35,18 @@ pub struct Structure<P> {
     pub(crate) coalitions: Coalitions<P>,
     pub(crate) fixed: Vec<(usize, f64)>,
     pub(crate) tied: Vec<Vec<usize>>,
+    pub(crate) transfers: Transfers,
+}
+
+/// What becomes of all transfers, however many the game has.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Transfers {
+    /// Each is chosen.
+    Chosen,
+    /// Those of one owner, in one unit, take one common value.
+    Tied,
+    /// All stay at their neutral values.
+    Neutral,
 }
 
 /// In which order the decisions fall.
@@ -59,7 +71,8 @@ pub(crate) enum Coalitions<P> {
 
 impl<P: Player> Structure<P> {
     fn new(name: impl Into<Cow<'static, str>>, order: Order<P>, coalitions: Coalitions<P>) -> Self {
-        Structure { name: name.into(), order, coalitions, fixed: Vec::new(), tied: Vec::new() }
+        let (fixed, tied, transfers) = (Vec::new(), Vec::new(), Transfers::Chosen);
+        Structure { name: name.into(), order, coalitions, fixed, tied, transfers }
     }
 
     /// Everybody decides alone and at once: Nash equilibrium.
@@ -106,6 +119,34 @@ impl<P: Player> Structure<P> {
         self
     }
 
+    /// All [transfers](crate::Decision::transfer) of one owner that are measured in one unit take one common value:
+    /// one participation rate for every retailer, however many there are.
+    ///
+    /// ```
+    /// use coopad::models::{Network, ZhangXie, zhang_xie};
+    /// use coopad::prelude::*;
+    ///
+    /// let retailer = |margin| zhang_xie::Retailer { margin, local_effect: 1.0, national_effect: 1.0 };
+    /// let network = ZhangXie::new(zhang_xie::Parameters {
+    ///     manufacturer_margin: 3.0, retailers: vec![retailer(1.0), retailer(2.0)],
+    /// })?;
+    /// let led = network.solve(&Structure::leader(Network::Manufacturer).tie_transfers())?;
+    /// assert_eq!(led[0], led[1]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn tie_transfers(mut self) -> Self {
+        self.transfers = Transfers::Tied;
+        self
+    }
+
+    /// All [transfers](crate::Decision::transfer) stay at their neutral values: nobody supports anybody.
+    #[must_use]
+    pub fn no_transfers(mut self) -> Self {
+        self.transfers = Transfers::Neutral;
+        self
+    }
+
     /// The same rules under another name.
     #[must_use]
     pub fn named(mut self, name: impl Into<Cow<'static, str>>) -> Self {
@@ -124,6 +165,7 @@ impl<P: Player> Structure<P> {
             && self.coalitions == other.coalitions
             && self.fixed == other.fixed
             && self.tied == other.tied
+            && self.transfers == other.transfers
     }
 
     /// The stages as decision numbers, for a game of `players` whose decisions belong to `owners`.

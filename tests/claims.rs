@@ -5,7 +5,8 @@ use coopad::Claim;
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
 use coopad::models::{
-    AustBuscher, Brands, DualBrand, HuangLi, Model, Partner, PlatformAlliance, SeyedEsfahani, XieWei,
+    AustBuscher, Brands, DualBrand, HuangLi, KarrayZaccour, KarrayZaccourAdditive, Model, Partner,
+    PlatformAlliance, SeyedEsfahani, Wang, XieWei, ZhangXie,
 };
 use coopad::prelude::*;
 use proptest::prelude::*;
@@ -27,6 +28,10 @@ fn every_claim() -> Vec<&'static Claim> {
         XieWei::claims(),
         SeyedEsfahani::claims(),
         AustBuscher::claims(),
+        Wang::claims(),
+        ZhangXie::claims(),
+        KarrayZaccour::claims(),
+        KarrayZaccourAdditive::claims(),
         // Further models.
     ]
     .into_iter()
@@ -131,6 +136,26 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "AB6" | "AB6b" => p[1] > p[0],
         "AB7" => price_and_advertising(p)[0][0] > price_and_advertising(p)[3][0],
         "AB7b" => price_and_advertising(p)[3][1] > price_and_advertising(p)[0][1],
+        "WA3" => wang_pays_more(p),
+        "WA5d" => p[0] >= 2.0 || (1.0 - p[1]) * (2.0 + p[0]).powi(2) <= 8.0 * p[0],
+        "WA8" => 2.0 * (1.0 - p[1]) >= p[0] * p[1],
+        "WA8b" => 2.0 * (1.0 - p[1]) <= p[0] || 2.0 * (1.0 - p[1]) + p[0] >= 4.0 * p[0] * p[1],
+        "WA8c" => {
+            let (rho, kept) = (p[0], 1.0 - p[1]);
+            rho + rho.max(2.0 * kept) <= kept * (4.0 + 3.0 * rho - rho.max(2.0))
+        }
+        "KZ3" => {
+            let (psi, s) = (p[0], p[1] * p[1]);
+            let (d, e) = ((1.0 + 2.0 * psi) / (2.0 + 2.0 * psi), psi / (4.0 + 4.0 * psi));
+            let y = 1.0 / (2.0 * d - s);
+            (d * d * y - e).powi(2) * (2.0 - s) <= d * d * y + psi * e
+        }
+        "KZ6" => {
+            let (psi, s) = (p[0], p[1] * p[1]);
+            (1.0 + 2.0 * psi).powi(2) > psi * (2.0 * psi + 3.0) * (1.0 + 2.0 * psi - (1.0 + psi) * s)
+        }
+        "KZ7" => retailer_accepts(p[0], p[1]),
+        "WA9" => p[1] * (1.0 + p[0]) <= 1.0,
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
 }
@@ -156,6 +181,45 @@ fn price_and_advertising(p: &[f64]) -> [[f64; 2]; 4] {
     let u = 2.0 / (-linear + (linear * linear - 4.0 * quadratic).sqrt());
     let margin = unsupported(revenues(v * u, 1.0 - (v + 1.0) * u));
     [led, equal(v / (2.0 * v + 1.0)), equal(v / (2.0 * (v + 1.0))), margin]
+}
+
+/// The notes' own formulas: w(y), and the root of F(y) by bisection.
+fn retailer_accepts(psi: f64, theta: f64) -> bool {
+    let (b, g, s) = (0.5 * (1.0 + psi), 0.5 * psi, theta * theta);
+    let dl = b - g * g / b;
+    let phi = 0.5 + 0.5 * g / b;
+    let h = |y: f64| (2.0 * dl * y - 1.0).powi(2) / s - 2.0 * dl * y * y + y;
+    let w = |y: f64| {
+        (dl * y * phi - 0.25 * g / b + h(y) * dl * phi) / (2.0 * dl * dl * y + g * g / b + h(y) * dl * dl)
+    };
+    let f = |y: f64| {
+        let n = phi - dl * w(y);
+        w(y) * dl - 0.5 * n * (4.0 * dl * (2.0 * dl * y - 1.0) / s - 4.0 * dl * y + 1.0)
+    };
+    let retailer = |y: f64| {
+        let n = phi - dl * w(y);
+        0.5 * y * n * n + (0.5 + g * w(y)).powi(2) / (4.0 * b)
+    };
+    let lowest = 1.0 / (2.0 * dl - s);
+    if f(lowest) <= 0.0 {
+        return true;
+    }
+    let (mut low, mut high) = (lowest, 2.0 * lowest);
+    while f(high) > 0.0 {
+        high *= 2.0;
+    }
+    for _ in 0..100 {
+        let middle = 0.5 * (low + high);
+        if f(middle) > 0.0 { low = middle } else { high = middle }
+    }
+    retailer(low) >= retailer(lowest)
+}
+
+fn wang_pays_more(p: &[f64]) -> bool {
+    let holds = |rho: f64, k: f64, other_rho: f64, stolen: f64| {
+        rho * k > other_rho * stolen || 2.0 * (k - stolen) <= rho * k
+    };
+    holds(p[0], 1.0, p[1], p[4]) && holds(p[1], p[2], p[0], p[3])
 }
 
 #[test]
@@ -190,7 +254,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 21);
+    assert_eq!(count, 9 + 12 + 9);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.

@@ -269,7 +269,10 @@ fn models_as_json() {
             assert!(!model[key].as_str().unwrap().is_empty(), "{key}");
         }
         for (list, keys) in [
-            ("parameters", &["symbol", "name", "unit", "range", "entries", "default", "form"][..]),
+            (
+                "parameters",
+                &["symbol", "name", "unit", "range", "entries", "required", "default", "form"][..],
+            ),
             ("decisions", &["symbol", "name", "owner", "unit"]),
             ("structures", &["name", "aliases", "meaning"]),
             ("claims", &["id", "statement", "holds_where"]),
@@ -549,6 +552,65 @@ fn every_model() -> String {
     let names: Vec<_> =
         models["models"].as_array().unwrap().iter().map(|model| model["name"].as_str().unwrap()).collect();
     names.join(", ")
+}
+
+#[test]
+fn lists_have_one_length() {
+    let file = |margins: &str, effects: &str, more: &str| {
+        format!(
+            "model = 'zhang_xie'\n[parameters]\nmanufacturer_margin = 2\nretailer_margin = {margins}\n\
+             local_effect = {effects}\nnational_effect = 1\n{more}"
+        )
+    };
+    let refused_list =
+        |margins: &str, effects: &str, more: &str| refused("lists.toml", file(margins, effects, more));
+    assert_eq!(
+        refused_list("[1, 2, 3]", "[1, 2]", ""),
+        ":5: parameters.local_effect = 2 does not fit: 3 numbers are needed"
+    );
+    assert_eq!(
+        refused_list("[1, 2, 3]", "1", "retailers = 2\n"),
+        ":4: parameters.retailer_margin = 3 does not fit: 2 numbers are needed"
+    );
+    assert_eq!(
+        refused_list("1", "1", "retailers = 2.5\n"),
+        ":7: parameters.retailers = 2.5 does not fit: a whole number from 1 to 10000"
+    );
+    let list =
+        "it must be an array of numbers, one a retailer, or one number for all, each a positive number";
+    for wrong in ["[]", "'many'"] {
+        assert_eq!(
+            refused_list(wrong, "1", ""),
+            format!(":4: parameters.retailer_margin = {wrong} is not allowed: {list}")
+        );
+    }
+    assert_eq!(
+        refused_list("[1, -2]", "1", ""),
+        ":4: parameters.retailer_margin[1] = -2 is not allowed: it must be a positive number"
+    );
+}
+
+/// A thousand retailers from a file: solved, verified, and honest about how thoroughly.
+#[test]
+fn a_thousand_retailers_from_a_file() {
+    let numbers = |of: fn(usize) -> f64| (0..1000).map(|i| of(i).to_string()).collect::<Vec<_>>().join(", ");
+    let file = Temporary::new(
+        "thousand.toml",
+        format!(
+            "model = 'zhang_xie'\nstructures = ['specific_rates', 'uniform_rate']\n[parameters]\n\
+             manufacturer_margin = 2\nretailer_margin = [{}]\nlocal_effect = [{}]\nnational_effect = 0.01\n",
+            numbers(|i| 0.5 + 0.005 * i as f64),
+            numbers(|i| 1.0 + 0.01 * (i % 7) as f64)
+        ),
+    );
+    let solved = json(&["solve", file.path()]);
+    let first = &solved["results"][0];
+    assert_eq!(first["structure"], "specific_rates");
+    // (2·2 − 0.5)/(2·2 + 0.5)
+    let rate = first["decisions"]["participation_rate_1"].as_f64().unwrap();
+    assert!((rate - 7.0 / 9.0).abs() < 1e-14, "{rate}");
+    assert_eq!(first["thinned"], true);
+    assert!(success(&["solve", file.path()]).contains("that search was thinned out"));
 }
 
 #[test]

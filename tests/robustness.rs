@@ -5,7 +5,9 @@
 mod common;
 
 use common::Draws;
-use coopad::models::{Brands, Channel, DualBrand, HuangLi, Model, Parameter, PlatformAlliance};
+use coopad::models::{
+    Brands, Channel, DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Wang, ZhangXie,
+};
 use coopad::prelude::*;
 use coopad::solve::{Surplus, cara_split, power_split};
 use coopad::{Side, SolveError, StructureError, Verified};
@@ -150,6 +152,16 @@ fn hostile_parameters_platform_alliance() {
 #[test]
 fn hostile_parameters_dual_brand() {
     assert!(torment::<DualBrand>() > 100);
+}
+
+#[test]
+fn hostile_parameters_wang() {
+    assert!(torment::<Wang>() > 100);
+}
+
+#[test]
+fn hostile_parameters_zhang_xie() {
+    assert!(torment::<ZhangXie>() > 100);
 }
 
 #[test]

@@ -8,7 +8,7 @@ mod common;
 use std::fmt::Debug;
 
 use common::{Draws, reference};
-use coopad::models::{AustBuscher, HuangLi, Model, SeyedEsfahani, XieWei};
+use coopad::models::*;
 use coopad::prelude::*;
 use coopad::{Solution, SolveError};
 
@@ -96,4 +96,28 @@ fn seyed_esfahani() {
 fn aust_buscher() {
     zoo(Draws::aust_buscher, 1e-8);
     reference::<AustBuscher>("aust_buscher2012", 24, 1e-9);
+}
+
+#[test]
+fn wang() {
+    zoo(Draws::wang, 1e-8);
+    reference::<Wang>("wang2011", 42, 1e-9);
+}
+
+#[test]
+fn zhang_xie() {
+    zoo(Draws::zhang_xie, 1e-8);
+    reference::<ZhangXie>("zhang_xie2012", 24, 1e-9);
+}
+
+#[test]
+fn karray_zaccour() {
+    zoo(Draws::karray_zaccour, 1e-8);
+    reference::<KarrayZaccour>("karray_zaccour2006_raju", 24, 1e-9);
+}
+
+#[test]
+fn karray_zaccour_additive() {
+    zoo(Draws::karray_zaccour_additive, 1e-8);
+    reference::<KarrayZaccourAdditive>("karray_zaccour2006_type", 24, 1e-9);
 }

@@ -48,7 +48,7 @@ use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
 use crate::player::Player;
-use crate::response::SupportedSpend;
+use crate::response::{CommonRate, Spillovers, SquareRoot, SupportedSpend};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -106,16 +106,24 @@ impl<P: Copy> Parameters<P> {
             national_effect: pair(6),
         }
     }
+}
+
+impl<P: Scalar> Parameters<P> {
+    /// How efforts move sales.
+    fn response(&self) -> Spillovers<P> {
+        let [first, second] = self.competition_effect;
+        Spillovers { own: self.stimulating_effect, cross: [-first, -second] }
+    }
 
     /// Sales of both brands.
     pub fn sales<T: Scalar + Over<P>>(&self, spend: [T; 2], national: [T; 2]) -> [T; 2] {
         let effort = [(spend[0] / self.effort_cost[0]).sqrt(), (spend[1] / self.effort_cost[1]).sqrt()];
-        let sales = |i: usize, j: usize| {
-            effort[i] * self.stimulating_effect[i] - effort[j] * self.competition_effect[j]
-                + national[i].sqrt() * self.national_effect[i]
-                + self.base_sales[i]
+        let moved = self.response().sales(effort);
+        let sales = |i: usize| {
+            let national = SquareRoot { effect: self.national_effect[i] }.sales(national[i]);
+            moved[i] + national + self.base_sales[i]
         };
-        [sales(0, 1), sales(1, 0)]
+        [sales(0), sales(1)]
     }
 
     /// The payoffs of both makers and of the retailer.
@@ -130,19 +138,17 @@ impl<P: Copy> Parameters<P> {
 
 /// Closed forms, branch-free, over any scalar.
 impl<P: Scalar> Parameters<P> {
-    /// What effort for brand `i` earns at these margins, per √money.
-    fn net_return(&self, i: usize, margin: [P; 2]) -> P {
-        let earned = self.stimulating_effect[i] * margin[i] - self.competition_effect[i] * margin[1 - i];
-        earned / self.effort_cost[i].sqrt()
-    }
-
-    /// Effort for brand `i` as the retailer and its supporter see it.
-    fn effort(&self, i: usize, rivals: bool) -> SupportedSpend<P> {
-        let alone = self.stimulating_effect[i] * self.manufacturer_margin[i] / self.effort_cost[i].sqrt();
-        SupportedSpend {
-            own: self.net_return(i, self.retailer_margin),
-            other: if rivals { alone } else { self.net_return(i, self.manufacturer_margin) },
-        }
+    /// Effort for each brand as the retailer and its supporter see it, per √money.
+    fn efforts(&self, rivals: bool) -> [SupportedSpend<P>; 2] {
+        let response = self.response();
+        let own = response.earned(self.retailer_margin);
+        let maker = self.manufacturer_margin;
+        let other = if rivals { response.earned_alone(maker) } else { response.earned(maker) };
+        let effort = |i: usize| {
+            let root = self.effort_cost[i].sqrt();
+            SupportedSpend { own: own[i] / root, other: other[i] / root }
+        };
+        [effort(0), effort(1)]
     }
 
     /// National advertising at the margin that pays for it: `A = (ν ρ / 2)²`.
@@ -153,41 +159,33 @@ impl<P: Scalar> Parameters<P> {
 
     /// No support: rates at 0.
     pub fn no_support(&self) -> Profile<P> {
-        let spend = |i: usize| self.effort(i, false).root_alone().square();
+        let efforts = self.efforts(false);
+        let spend = |i: usize| efforts[i].root_alone().square();
         let [first, second] = self.national(self.manufacturer_margin);
         [P::constant(0.0), P::constant(0.0), spend(0), spend(1), first, second]
     }
 
     /// A rate for each brand, set by a common owner or by rival owners.
     pub fn brand_rates(&self, rivals: bool) -> Profile<P> {
-        let efforts = [self.effort(0, rivals), self.effort(1, rivals)];
+        let efforts = self.efforts(rivals);
         let [first, second] = self.national(self.manufacturer_margin);
         let spend = |i: usize| efforts[i].root().square();
         [efforts[0].rate(), efforts[1].rate(), spend(0), spend(1), first, second]
     }
 
-    /// One rate for both brands, set by a common owner:
-    ///
-    /// ```math
-    /// t=\frac{[2\sum M_iR_i-\sum R_i^2]^+}{\max(2\sum M_iR_i,\sum R_i^2)+\sum R_i^2}\quad\text{over brands with } R_i>0.
-    /// ```
+    /// One rate for both brands, set by a common owner. See [`CommonRate`].
     pub fn uniform_rate(&self) -> Profile<P> {
-        let efforts = [self.effort(0, false), self.effort(1, false)];
-        let zero = P::constant(0.0);
-        let own = efforts.map(|e| e.own.positive_part());
-        let squares = own[0].square() + own[1].square();
-        let pull = ((efforts[0].other * own[0] + efforts[1].other * own[1]) * 2.0).max(squares);
-        let rate = P::select(squares, (pull - squares) / (pull + squares), zero);
-        // 1/(1 − t), written without the cancellation.
-        let lift = P::select(squares, (pull + squares) / (squares * 2.0), P::constant(1.0));
-        let spend = |i: usize| (own[i] * lift * 0.5).square();
+        let efforts = self.efforts(false);
+        let common = CommonRate::of(efforts);
+        let (rate, spend) = (common.rate, |i: usize| common.root(efforts[i]).square());
         let [first, second] = self.national(self.manufacturer_margin);
         [rate, rate, spend(0), spend(1), first, second]
     }
 
     /// The joint profit is maximised; rates are internal.
     pub fn cooperative(&self) -> Profile<P> {
-        let spend = |i: usize| self.effort(i, false).root_together().square();
+        let efforts = self.efforts(false);
+        let spend = |i: usize| efforts[i].root_together().square();
         let both = |i: usize| self.manufacturer_margin[i] + self.retailer_margin[i];
         let [first, second] = self.national([both(0), both(1)]);
         [P::constant(0.0), P::constant(0.0), spend(0), spend(1), first, second]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::game::Decision;
 use crate::player::Player;
 
 /// The two firms of a channel.
@@ -36,6 +37,20 @@ pub enum Network {
     Manufacturer,
     /// A retailer, counted from 0 here and from 1 in its name.
     Retailer(usize),
+}
+
+/// The decisions that every network has, symbols and sizes left to the model.
+impl Network {
+    /// The share of retailer `i`'s local advertising that the manufacturer pays.
+    pub(crate) fn participation_rate(i: usize) -> Decision<Network> {
+        let name = format!("participation_rate_{}", i + 1);
+        Decision::transfer(name, Network::Manufacturer, Network::Retailer(i)).unit("share of spend")
+    }
+
+    /// What retailer `i` spends on local advertising.
+    pub(crate) fn local_advertising(i: usize) -> Decision<Network> {
+        Decision::new(format!("local_advertising_{}", i + 1), Network::Retailer(i))
+    }
 }
 
 impl Player for Network {

@@ -5,9 +5,12 @@ pub mod aust_buscher;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
+pub mod karray_zaccour;
 pub mod price_and_advertising;
 pub mod seyed_esfahani;
+pub mod wang;
 pub mod xie_wei;
+pub mod zhang_xie;
 
 use std::fmt;
 
@@ -16,8 +19,11 @@ pub use aust_buscher::AustBuscher;
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
+pub use karray_zaccour::{KarrayZaccour, KarrayZaccourAdditive};
 pub use seyed_esfahani::SeyedEsfahani;
+pub use wang::Wang;
 pub use xie_wei::XieWei;
+pub use zhang_xie::ZhangXie;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;
@@ -55,6 +61,38 @@ impl fmt::Display for Range {
     }
 }
 
+/// How many numbers a parameter holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entries {
+    /// One.
+    One,
+    /// One for each of so many brands or firms.
+    Each(usize),
+    /// One for each retailer, as many as there are.
+    List,
+    /// One: how many entries every list has. May be left out where a list tells it.
+    Length,
+}
+
+impl Entries {
+    /// The most retailers that a single number may call for; lists that are written out may be longer.
+    pub const LONGEST: usize = 10_000;
+
+    /// How many numbers, where that does not depend on the others' values.
+    pub fn count(self) -> Option<usize> {
+        match self {
+            Entries::One | Entries::Length => Some(1),
+            Entries::Each(count) => Some(count),
+            Entries::List => None,
+        }
+    }
+
+    /// Whether several numbers are meant, so that each is named by its place.
+    fn indexed(self) -> bool {
+        self == Entries::List || self.count() > Some(1)
+    }
+}
+
 /// One parameter of a model: how it is called, measured and limited.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parameter {
@@ -66,8 +104,8 @@ pub struct Parameter {
     pub unit: &'static str,
     /// What is allowed.
     pub range: Range,
-    /// How many numbers it holds: 1, or one a brand.
-    pub entries: usize,
+    /// How many numbers it holds.
+    pub entries: Entries,
     /// The value when it is left out; `None` when it must be given.
     pub default: Option<f64>,
     /// The form of the model that it belongs to; empty when there is only one.
@@ -77,14 +115,33 @@ pub struct Parameter {
 impl Parameter {
     /// A single required number.
     pub const fn new(name: &'static str, symbol: &'static str, unit: &'static str, range: Range) -> Self {
-        Parameter { name, symbol, unit, range, entries: 1, default: None, form: "" }
+        Parameter { name, symbol, unit, range, entries: Entries::One, default: None, form: "" }
     }
 
     /// One number for each of `entries` brands.
     #[must_use]
     pub const fn each(mut self, entries: usize) -> Self {
-        self.entries = entries;
+        self.entries = Entries::Each(entries);
         self
+    }
+
+    /// One number for each retailer, as many as there are. One number alone stands for all of them.
+    #[must_use]
+    pub const fn list(mut self) -> Self {
+        self.entries = Entries::List;
+        self
+    }
+
+    /// How many entries the model's lists have.
+    #[must_use]
+    pub const fn length(mut self) -> Self {
+        self.entries = Entries::Length;
+        self
+    }
+
+    /// Whether it must be given.
+    pub fn required(&self) -> bool {
+        self.default.is_none() && self.entries != Entries::Length
     }
 
     /// May be left out.
@@ -110,12 +167,16 @@ impl Parameter {
         match values.iter().position(|v| !self.range.contains(*v)) {
             None => Ok(()),
             Some(at) => {
-                let parameter =
-                    if self.entries == 1 { self.name.to_owned() } else { format!("{}[{}]", self.name, at) };
+                let parameter = self.entry(at);
                 let allowed = self.range.words.to_owned();
                 Err(ParameterError::OutOfRange { parameter, value: values[at], allowed })
             }
         }
+    }
+
+    /// The name of number `at` of this parameter: `base_sales[0]`.
+    fn entry(&self, at: usize) -> String {
+        if self.entries.indexed() { format!("{}[{at}]", self.name) } else { self.name.to_owned() }
     }
 }
 
@@ -227,11 +288,7 @@ pub trait Model: Parametric + Sized {
 pub(crate) fn named<M: Model>(model: &M) -> Vec<(String, f64)> {
     let all = M::parameters().iter().zip(model.values());
     let each = |(parameter, values): (&Parameter, Vec<f64>)| -> Vec<(String, f64)> {
-        let one = values.len() == 1 && parameter.entries == 1;
-        let name = |at: usize| {
-            if one { parameter.name.to_owned() } else { format!("{}[{at}]", parameter.name) }
-        };
-        values.into_iter().enumerate().map(|(at, value)| (name(at), value)).collect()
+        values.into_iter().enumerate().map(|(at, value)| (parameter.entry(at), value)).collect()
     };
     all.flat_map(each).collect()
 }
@@ -256,18 +313,22 @@ pub(crate) fn required(
     values: &[Vec<f64>],
 ) -> Result<Vec<Vec<f64>>, ParameterError> {
     let nothing = Vec::new();
+    let given = |at: usize| values.get(at).unwrap_or(&nothing);
+    let length = list_length(parameters, given)?;
     let filled = parameters.iter().enumerate().map(|(at, parameter)| {
-        let given = values.get(at).unwrap_or(&nothing);
+        let given = given(at);
+        let needed = parameter.entries.count().unwrap_or(length);
         let filled = match (given.len(), parameter.default) {
-            (0, Some(default)) => vec![default; parameter.entries],
-            // One number for all brands.
-            (1, _) => vec![given[0]; parameter.entries],
-            (n, _) if n == parameter.entries => given.clone(),
+            (0, _) if parameter.entries == Entries::Length => Vec::new(),
+            (0, Some(default)) => vec![default; needed],
+            // One number for all.
+            (1, _) => vec![given[0]; needed],
+            (n, _) if n == needed => given.clone(),
             (n, _) => {
                 return Err(ParameterError::WrongLength {
                     parameter: parameter.name.to_owned(),
                     given: n,
-                    needed: parameter.entries,
+                    needed,
                 });
             }
         };
@@ -275,4 +336,27 @@ pub(crate) fn required(
         Ok(filled)
     });
     filled.collect()
+}
+
+/// How many entries every list has: what the [`Entries::Length`] parameter says, or else the longest list.
+fn list_length<'v>(
+    parameters: &[Parameter],
+    given: impl Fn(usize) -> &'v Vec<f64>,
+) -> Result<usize, ParameterError> {
+    let of = |entries: Entries| parameters.iter().enumerate().filter(move |(_, p)| p.entries == entries);
+    let longest = of(Entries::List).map(|(at, _)| given(at).len()).max().unwrap_or(0).max(1);
+    let told =
+        of(Entries::Length).find_map(|(at, parameter)| given(at).first().map(|told| (parameter, *told)));
+    match told {
+        None => Ok(longest),
+        Some((_, told)) if told == longest as f64 => Ok(longest),
+        Some((_, told)) if told.fract() == 0.0 && told >= 1.0 && told <= Entries::LONGEST as f64 => {
+            Ok(told as usize)
+        }
+        Some((parameter, value)) => Err(ParameterError::OutOfRange {
+            parameter: parameter.name.to_owned(),
+            value,
+            allowed: format!("a whole number from 1 to {}", Entries::LONGEST),
+        }),
+    }
 }

@@ -1,8 +1,8 @@
 //! Sales response and the support it attracts: the bricks that models are made of.
 //!
 //! A brick is a formula with its numbers, over any [`Scalar`](crate::Scalar): what advertising sells
-//! ([`SquareRoot`], [`Power`], [`Logarithm`], [`Saturating`]), how a price scales it ([`LinearPrice`],
-//! [`IsoelasticPrice`], [`CurvedPrice`]), and who pays ([`SupportedSpend`], [`after_support`]). A game of your own
+//! ([`SquareRoot`], [`Power`], [`Logarithm`], [`Saturating`], between two advertisers [`Spillovers`]), how a price scales it ([`LinearPrice`],
+//! [`IsoelasticPrice`], [`CurvedPrice`]), and who pays ([`SupportedSpend`], [`CommonRate`], [`after_support`], [`after_supports`]). A game of your own
 //! multiplies and adds them:
 //!
 //! ```
@@ -17,9 +17,11 @@
 mod advertising;
 mod price;
 mod saturating;
+mod spillovers;
 mod supported;
 
 pub use advertising::{Logarithm, Power, SquareRoot};
 pub use price::{CurvedPrice, IsoelasticPrice, LinearPrice};
 pub use saturating::Saturating;
-pub use supported::{SupportedSpend, after_support};
+pub use spillovers::Spillovers;
+pub use supported::{CommonRate, SupportedSpend, after_support, after_supports};

@@ -58,6 +58,52 @@ impl<T: Scalar> SupportedSpend<T> {
     }
 }
 
+/// One rate for several spends: what a supporter announces when it may not tell them apart.
+///
+/// With `s_i = max(own_i, 0)` and `o_i = other_i`, over the spends with `s_i > 0`,
+///
+/// ```math
+/// \frac1{1-t}=x=\max\Bigl(1,\ \frac{\sum o_is_i}{\sum s_i^2}+\frac12\Bigr),\qquad \sqrt{a_i}=\frac{s_ix}2 .
+/// ```
+///
+/// ```
+/// use coopad::response::{CommonRate, SupportedSpend};
+///
+/// let spends = [SupportedSpend { own: 1.0, other: 3.0 }, SupportedSpend { own: 2.0, other: 3.0 }];
+/// let common = CommonRate::of(spends);
+/// assert!((common.rate - 1.0 + 1.0 / 2.3).abs() < 1e-15); // x = 9/5 + 1/2
+/// assert!((common.root(spends[1]) - 2.3).abs() < 1e-15);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CommonRate<T> {
+    /// The rate `t`, in `[0, 1)`; 0 where nothing is spent at any rate.
+    pub rate: T,
+    /// `x = 1/(1 − t)`, by which support multiplies the root of each spend.
+    pub lift: T,
+}
+
+impl<T: Scalar> CommonRate<T> {
+    /// The rate that the supporter of all these spends announces.
+    pub fn of(spends: impl IntoIterator<Item = SupportedSpend<T>>) -> Self {
+        let zero = T::constant(0.0);
+        let (squares, answered) = spends.into_iter().fold((zero, zero), |(squares, answered), spend| {
+            let own = spend.own.positive_part();
+            (squares + own.square(), answered + spend.other * own)
+        });
+        let pull = (answered * 2.0).max(squares);
+        CommonRate {
+            rate: T::select(squares, (pull - squares) / (pull + squares), zero),
+            // 1/(1 − t), written without the cancellation.
+            lift: T::select(squares, (pull + squares) / (squares * 2.0), T::constant(1.0)),
+        }
+    }
+
+    /// The square root of a spend under the common rate.
+    pub fn root(self, spend: SupportedSpend<T>) -> T {
+        spend.own.positive_part() * self.lift * 0.5
+    }
+}
+
 /// What is left of revenues when the first firm pays for national advertising and a share of local advertising, and
 /// the second firm for the rest of it:
 ///
@@ -68,6 +114,21 @@ impl<T: Scalar> SupportedSpend<T> {
 /// All in money; `rate` is the share `t`.
 #[inline]
 pub fn after_support<T: Scalar>(revenues: [T; 2], rate: T, local: T, national: T) -> [T; 2] {
-    let paid = rate * local;
-    [revenues[0] - paid - national, revenues[1] - local + paid]
+    let mut left = revenues;
+    after_supports(&mut left, &[rate], &[local], national);
+    left
+}
+
+/// [`after_support`] with several supported firms: turns everybody's revenues, the supporter's first, into what is
+/// left of them. `rates` and `local` hold one entry for each firm after the first.
+#[inline]
+pub fn after_supports<T: Scalar>(revenues: &mut [T], rates: &[T], local: &[T], national: T) {
+    if let Some((supporter, supported)) = revenues.split_first_mut() {
+        for ((left, &rate), &spend) in supported.iter_mut().zip(rates).zip(local) {
+            let paid = rate * spend;
+            *supporter = *supporter - paid;
+            *left = *left - spend + paid;
+        }
+        *supporter = *supporter - national;
+    }
 }

@@ -7,8 +7,10 @@ use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split}
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::{ParameterError, SolveError};
 use crate::models::huang_li::ParetoRates;
+use crate::models::karray_zaccour::{Preset, StoreBrand};
 use crate::models::{
-    AustBuscher, Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance, SeyedEsfahani, XieWei,
+    AustBuscher, Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance, SeyedEsfahani, Wang,
+    XieWei, ZhangXie,
 };
 use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
 use crate::structure::Structure;
@@ -68,6 +70,12 @@ impl Presented for DualBrand {
         (structure != "rival_owners").then(|| ("manufacturer", both()))
     }
 }
+
+impl Presented for Wang {}
+
+impl Presented for ZhangXie {}
+
+impl<D: Preset> Presented for StoreBrand<D> {}
 
 impl Presented for HuangLi {
     const STATUS_QUO: &'static [&'static str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];

@@ -90,9 +90,11 @@ pub struct ParameterCard {
     pub unit: &'static str,
     /// What is allowed.
     pub range: &'static str,
-    /// How many numbers it holds.
-    pub entries: usize,
-    /// The value when it is left out; `None` when it must be given.
+    /// How many numbers it holds; `None` for one a retailer, as many as there are.
+    pub entries: Option<usize>,
+    /// Whether it must be given.
+    pub required: bool,
+    /// The value when it is left out, if it has one.
     pub default: Option<f64>,
     /// The form of the model that it belongs to; empty when there is only one.
     pub form: &'static str,
@@ -155,7 +157,8 @@ pub(super) fn describe<M: Presented>() -> ModelCard {
         name: p.name,
         unit: p.unit,
         range: p.range.words,
-        entries: p.entries,
+        entries: p.entries.count(),
+        required: p.required(),
         default: p.default,
         form: p.form,
     };

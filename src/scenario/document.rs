@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::error::{ScenarioError, nearest, on_one_line, shown};
-use crate::models::Range;
+use crate::models::{Entries, Range};
 
 /// A value with its place.
 pub(super) type Value<'t> = Spanned<DeValue<'t>>;
@@ -143,26 +143,29 @@ impl<'t> Document<'t> {
         number.ok_or_else(|| self.not_allowed(key, value, range.words))
     }
 
-    /// `entries` numbers in a range: an array of them, or one number for all.
+    /// Numbers in a range: an array of them, or one number for all.
     pub(super) fn numbers(
         &self,
         key: &str,
         value: &Value<'_>,
         range: Range,
-        entries: usize,
+        entries: Entries,
     ) -> Result<Vec<f64>, ScenarioError> {
-        match value.get_ref().as_array() {
-            Some(array) if array.len() == entries && entries > 1 => array
+        let fits = |length: usize| entries.count().map_or(length > 0, |count| count > 1 && count == length);
+        match (value.get_ref().as_array(), entries.count()) {
+            (Some(array), _) if fits(array.len()) => array
                 .iter()
                 .enumerate()
                 .map(|(at, value)| self.number(&format!("{key}[{at}]"), value, range))
                 .collect(),
-            None if entries == 1 || number(value.get_ref()).is_some() => {
-                Ok(vec![self.number(key, value, range)?; entries])
+            (None, count) if count == Some(1) || number(value.get_ref()).is_some() => {
+                // As many as the lists that stand beside it have: the model knows.
+                Ok(vec![self.number(key, value, range)?; count.unwrap_or(1)])
             }
-            _ if entries == 1 => Err(self.not_allowed(key, value, range.words)),
-            _ => {
-                let allowed = format!("an array of {entries} or one number for all, each {}", range.words);
+            (_, Some(1)) => Err(self.not_allowed(key, value, range.words)),
+            (_, count) => {
+                let count = count.map_or_else(|| "numbers, one a retailer,".to_owned(), |n| n.to_string());
+                let allowed = format!("an array of {count} or one number for all, each {}", range.words);
                 Err(self.not_allowed(key, value, allowed))
             }
         }
@@ -170,7 +173,7 @@ impl<'t> Document<'t> {
 
     /// Two positive numbers.
     pub(super) fn pair(&self, key: &str, value: &Value<'_>) -> Result<[f64; 2], ScenarioError> {
-        match self.numbers(key, value, Range::POSITIVE, 2)?.as_slice() {
+        match self.numbers(key, value, Range::POSITIVE, Entries::Each(2))?.as_slice() {
             [first, second] => Ok([*first, *second]),
             _ => Err(self.not_allowed(key, value, "an array of 2 positive numbers")),
         }

@@ -135,6 +135,8 @@ pub struct Outcome {
     pub regret: f64,
     /// The gain below which that search cannot tell an improvement from its own rounding.
     pub resolution: f64,
+    /// Whether the certificate's search was thinned out because the game is large.
+    pub thinned: bool,
     /// Whether the first mover's optimum lies where a later reply changes regime; only from the engine.
     pub at_kink: bool,
     /// Decisions at a bound or without effect (`lower`, `upper`, `idle`); only from the engine.

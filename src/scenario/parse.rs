@@ -8,7 +8,7 @@ use super::document::{Document, Item};
 use super::error::{ScenarioError, nearest, shown};
 use super::registry::{self, MODELS, Playable, Registered};
 use crate::error::ParameterError;
-use crate::models::{Parameter, Range};
+use crate::models::{Entries, Parameter, Range};
 
 const KEYS: &[&str] = &["model", "title", "structures", "baseline", "parameters", "bargaining"];
 
@@ -178,7 +178,7 @@ fn meant(key: &str, parameters: &'static [Parameter]) -> Option<Box<str>> {
 fn missing(parameters: &[Parameter], form: Option<&str>, values: &[Vec<f64>]) -> Vec<(String, String)> {
     let needed = |form: &str| -> Vec<&Parameter> {
         let given = parameters.iter().zip(values).filter(|(_, values)| values.is_empty());
-        given.map(|(p, _)| p).filter(|p| p.form == form && p.default.is_none()).collect()
+        given.map(|(p, _)| p).filter(|p| p.form == form && p.required()).collect()
     };
     let mut forms: Vec<&str> = parameters.iter().map(|parameter| parameter.form).collect();
     forms.dedup();
@@ -224,7 +224,7 @@ fn terms(document: &Document<'_>, item: &Item<'_, '_>, model: &Registered) -> Re
             "powers" => powers = Some(document.pair(&key, term.value)?),
             "rules" => terms.rules = rules(document, &key, term)?,
             "limits" => {
-                let limits = document.numbers(&key, term.value, Range::FINITE, 2)?;
+                let limits = document.numbers(&key, term.value, Range::FINITE, Entries::Each(2))?;
                 let [lowest, highest] = [0, 1].map(|at: usize| limits.get(at).copied().unwrap_or(f64::NAN));
                 if lowest.partial_cmp(&highest).is_none_or(std::cmp::Ordering::is_gt) {
                     return Err(document.not_allowed(&key, term.value, "two numbers, the smaller one first"));

@@ -16,7 +16,8 @@ use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
 use crate::models::{
-    AustBuscher, DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme, SeyedEsfahani, XieWei,
+    AustBuscher, DualBrand, HuangLi, KarrayZaccour, KarrayZaccourAdditive, Model, Parameter,
+    PlatformAlliance, Scheme, SeyedEsfahani, Wang, XieWei, ZhangXie,
 };
 use crate::player::Player;
 use crate::solve::Solve;
@@ -30,6 +31,10 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::of::<XieWei>(),
     Registered::of::<SeyedEsfahani>(),
     Registered::of::<AustBuscher>(),
+    Registered::of::<Wang>(),
+    Registered::of::<ZhangXie>(),
+    Registered::of::<KarrayZaccour>(),
+    Registered::of::<KarrayZaccourAdditive>(),
 ];
 
 /// Builds a model from its parameters' values.
@@ -188,6 +193,7 @@ fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Play
         iterations: report.iterations,
         regret: certificate.regret,
         resolution: certificate.resolution,
+        thinned: certificate.thinned,
         at_kink: report.at_kink,
         binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
         caveats: report

@@ -21,6 +21,11 @@ const POLISHED: usize = 2;
 const LOOKS: usize = 7;
 /// Rounds of line searches after which a reply of several decisions is taken as it is.
 const ROUNDS: usize = 60;
+/// Payoffs of single players that one coalition's search may look at, a quarter of them in the spread. Games of ordinary size
+/// stay far below; a large one is searched at fewer points, and the certificate says so.
+const BUDGET: usize = 9_000_000;
+/// Variables of the last stage above which only those reply to a trial whose own problem it changes.
+const MANY: usize = 50;
 
 /// Searches every coalition's deviations from `profile`.
 pub(crate) fn certify<G: StaticGame>(
@@ -28,7 +33,7 @@ pub(crate) fn certify<G: StaticGame>(
     plan: &Plan<G::Player>,
     profile: &[f64],
 ) -> Result<Certificate<G::Player>, SolveError> {
-    let mut search = Search { game, plan, evaluations: 0 };
+    let mut search = Search { game, plan, evaluations: 0, work: 0, thinned: false, settled: None };
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {
         for coalition in 0..plan.coalitions.len() {
@@ -43,6 +48,7 @@ pub(crate) fn certify<G: StaticGame>(
             let mut replied: Row<f64> = SmallVec::from_slice(profile);
             let again = search.value(stage, coalition, &mut replied);
             let noise = if again.is_finite() { (again - payoff).abs() } else { 0.0 };
+            search.settle(stage, profile);
             let (best, at) = search.deviate(stage, coalition, &moves, profile);
             let gain = if best > payoff { best - payoff } else { 0.0 };
             deviations.push(Deviation {
@@ -56,22 +62,42 @@ pub(crate) fn certify<G: StaticGame>(
     }
     let regret = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.gain));
     let resolution = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.resolution));
-    Ok(Certificate { regret, resolution, deviations, evaluations: search.evaluations })
+    let Search { evaluations, thinned, .. } = search;
+    Ok(Certificate { regret, resolution, deviations, evaluations, thinned })
 }
 
 struct Search<'g, G: StaticGame> {
     game: &'g G,
     plan: &'g Plan<G::Player>,
     evaluations: usize,
+    /// Single players' payoffs looked at.
+    work: usize,
+    /// Whether a search ended because its budget was spent.
+    thinned: bool,
+    /// The profile from which deviations start, in a game of many followers.
+    settled: Option<Settled>,
+}
+
+/// What everybody in the last stage chooses, and how it sees that choice: its payoff there and on both sides of it.
+struct Settled {
+    values: Vec<f64>,
+    seen: Vec<Option<[f64; 3]>>,
 }
 
 impl<G: StaticGame> Search<'_, G> {
     /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
     fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
         self.evaluations += 1;
-        let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players.len());
-        self.game.payoffs(x, &mut payoffs);
-        let payoff = self.plan.joint(coalition, &payoffs);
+        let alone = match self.plan.coalitions[coalition].as_slice() {
+            [player] => self.game.payoff_alone(*player, x),
+            _ => None,
+        };
+        self.work += if alone.is_some() { 1 } else { self.plan.players.len() };
+        let payoff = alone.unwrap_or_else(|| {
+            let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players.len());
+            self.game.payoffs(x, &mut payoffs);
+            self.plan.joint(coalition, &payoffs)
+        });
         let outside = payoff.is_nan() || matches!(self.game.domain(x), Domain::Outside { .. });
         if outside { f64::NEG_INFINITY } else { payoff }
     }
@@ -99,12 +125,58 @@ impl<G: StaticGame> Search<'_, G> {
         self.plan.stages[stage][variable].set(x, value);
     }
 
+    /// Remembers how many followers see the profile from which a coalition of an earlier stage deviates.
+    fn settle(&mut self, stage: usize, profile: &[f64]) {
+        self.settled = None;
+        let last = self.plan.stages.len() - 1;
+        let count = self.plan.stages[last].len();
+        if stage < last && count > MANY {
+            let mut x: Row<f64> = SmallVec::from_slice(profile);
+            let seen = (0..count).map(|variable| self.look_around(last, variable, &mut x)).collect();
+            let values = self.plan.stages[last].iter().map(|v| profile[v.decision]).collect();
+            self.settled = Some(Settled { values, seen });
+        }
+    }
+
+    /// A coalition's payoff at its variable's value and on both sides of it, in the last stage.
+    fn look_around(&mut self, stage: usize, variable: usize, x: &mut [f64]) -> Option<[f64; 3]> {
+        let (decision, bounds, chart) = self.chart(stage, variable, x)?;
+        let coalition = self.plan.stages[stage][variable].coalition;
+        let here = x[decision];
+        let origin = if chart.curved() && away(here, bounds) == 0.0 {
+            chart.go_from_bound(self.plan.decisions[decision].typical.unwrap_or(1.0), bounds)
+        } else {
+            here
+        };
+        let seen = [here, chart.go(origin, 0.05, bounds), chart.go(origin, -0.05, bounds)].map(|value| {
+            self.assign(stage, variable, x, value);
+            self.payoff(coalition, x)
+        });
+        self.assign(stage, variable, x, here);
+        Some(seen)
+    }
+
+    /// Whether a trial leaves a follower's problem as it was, to the last bit of what it sees around its choice.
+    fn unconcerned(&mut self, stage: usize, variable: usize, x: &mut [f64]) -> bool {
+        let decision = self.plan.stages[stage][variable].decision;
+        let before = match &self.settled {
+            Some(s) if stage + 1 == self.plan.stages.len() && s.values[variable] == x[decision] => {
+                s.seen[variable]
+            }
+            _ => return false,
+        };
+        before.is_some() && self.look_around(stage, variable, x) == before
+    }
+
     /// Everybody of a stage replies: each variable in turn to the best value for its coalition, until none moves.
     fn respond(&mut self, stage: usize, x: &mut [f64]) -> bool {
         let count = self.plan.stages[stage].len();
         for round in 0..ROUNDS {
             let mut moved: f64 = 0.0;
             for variable in 0..count {
+                if self.unconcerned(stage, variable, x) {
+                    continue;
+                }
                 match self.improve(stage, variable, x, round == 0) {
                     Some(change) => moved = moved.max(change),
                     None => return false,
@@ -247,9 +319,14 @@ impl<G: StaticGame> Search<'_, G> {
         moves: &[usize],
         profile: &[f64],
     ) -> (f64, Row<f64>) {
+        let started = self.work;
         let mut found: Vec<(f64, Row<f64>)> = Vec::new();
         let trials = SPREAD * moves.len() + 8;
         for trial in 0..trials {
+            if self.work - started > BUDGET / 4 {
+                self.thinned = true;
+                break;
+            }
             let mut x: Row<f64> = SmallVec::from_slice(profile);
             let mut possible = true;
             for (dimension, &variable) in moves.iter().enumerate() {
@@ -274,16 +351,20 @@ impl<G: StaticGame> Search<'_, G> {
             }
             if possible {
                 let value = self.value(stage, coalition, &mut x);
-                found.push((value, x));
+                keep_best(&mut found, value, x);
             }
         }
-        found.push((self.payoff(coalition, profile), SmallVec::from_slice(profile)));
-        found.sort_by(|a, b| b.0.total_cmp(&a.0));
-        found.truncate(POLISHED);
+        let here = (self.payoff(coalition, profile), SmallVec::from_slice(profile));
+        if self.settled.is_some() {
+            // What is left of the budget goes to single steps from the profile itself, to which few followers reply.
+            found.insert(0, here);
+        } else {
+            keep_best(&mut found, here.0, here.1);
+        }
         let mut best = (f64::NEG_INFINITY, SmallVec::from_slice(profile));
         for (value, x) in found {
             if value.is_finite() {
-                let polished = self.compass(stage, coalition, moves, value, x);
+                let polished = self.compass(stage, coalition, moves, (value, x), started + BUDGET);
                 if polished.0 > best.0 {
                     best = polished;
                 }
@@ -292,14 +373,14 @@ impl<G: StaticGame> Search<'_, G> {
         best
     }
 
-    /// Steps along each of a coalition's variables, shorter whenever none gains.
+    /// Steps along each of a coalition's variables, shorter whenever none gains, until the work is `most`.
     fn compass(
         &mut self,
         stage: usize,
         coalition: usize,
         moves: &[usize],
-        mut value: f64,
-        mut x: Row<f64>,
+        (mut value, mut x): (f64, Row<f64>),
+        most: usize,
     ) -> (f64, Row<f64>) {
         let mut pace = 0.25;
         for _ in 0..400 {
@@ -308,6 +389,10 @@ impl<G: StaticGame> Search<'_, G> {
             }
             let mut gained = false;
             for &variable in moves {
+                if self.work > most {
+                    self.thinned = true;
+                    return (value, x);
+                }
                 for sign in [1.0, -1.0] {
                     let mut trial = x.clone();
                     let Some((decision, bounds, chart)) = self.chart(stage, variable, &trial) else {
@@ -329,5 +414,14 @@ impl<G: StaticGame> Search<'_, G> {
             pace = f64::min(pace, 1.0);
         }
         (value, x)
+    }
+}
+
+/// Adds a point to the best few, unless it is none of them; of equally good ones the first counts.
+fn keep_best(found: &mut Vec<(f64, Row<f64>)>, value: f64, x: Row<f64>) {
+    let rank = found.iter().take_while(|(other, _)| other.total_cmp(&value).is_ge()).count();
+    if rank < POLISHED {
+        found.insert(rank, (value, x));
+        found.truncate(POLISHED);
     }
 }

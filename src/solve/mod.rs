@@ -24,6 +24,10 @@ use crate::game::{Decision, Domain, StaticGame};
 use crate::player::Player;
 use crate::structure::Structure;
 
+/// The most variables of a later stage through which the residual of a closed form is differentiated: a dense system
+/// of them is factored, each of whose entries evaluates all payoffs.
+const DIFFERENTIATED: usize = 50;
+
 /// What every static game can do.
 pub trait Solve: StaticGame + Sized {
     /// The equilibrium under `structure`: by the model's closed form where it has one, by the engine elsewhere.
@@ -126,7 +130,8 @@ impl<P: Player> Solution<P> {
             });
         }
         let mut solution = self;
-        if solution.report.residual.is_none() {
+        if solution.report.residual.is_none() && plan.stages.iter().skip(1).all(|s| s.len() <= DIFFERENTIATED)
+        {
             // Where the engine can differentiate the profile.
             solution.report.residual = Engine::new(game, &plan).residual(&solution.profile).ok();
         }

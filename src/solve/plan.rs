@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use crate::error::StructureError;
 use crate::game::{Decision, Interval, StaticGame};
 use crate::scalar::{Level, Scalar};
-use crate::structure::Structure;
+use crate::structure::{Structure, Transfers};
 
 /// Numbers of one stage; on the stack for games of ordinary size.
 pub(crate) type Row<T> = SmallVec<[T; 8]>;
@@ -98,7 +98,9 @@ impl<P: crate::Player> Plan<P> {
             {
                 *held = held.or(Some(decision.neutral));
             }
-            if !decision.chosen {
+            if !decision.chosen
+                || (decision.counterparty.is_some() && structure.transfers == Transfers::Neutral)
+            {
                 *held = held.or(Some(decision.neutral));
             }
             owner_of.push(owner);
@@ -115,8 +117,9 @@ impl<P: crate::Player> Plan<P> {
             }
         }
 
+        let tied = ties(structure, &decisions);
         let mut tie_of: Row<Option<usize>> = SmallVec::from_elem(None, count);
-        for (tie, group) in structure.tied.iter().enumerate() {
+        for (tie, group) in tied.iter().enumerate() {
             for &decision in group {
                 let slot =
                     tie_of.get_mut(decision).ok_or(StructureError::NoSuchDecision { decision, count })?;
@@ -128,7 +131,7 @@ impl<P: crate::Player> Plan<P> {
 
         let members = structure.stages(&players, &owners)?;
         let mut stages: Vec<Vec<Variable>> = Vec::with_capacity(members.len());
-        let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; structure.tied.len()];
+        let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; tied.len()];
         for (stage, members) in members.into_iter().enumerate() {
             let mut variables: Vec<Variable> = Vec::with_capacity(members.len());
             for decision in members.into_iter().filter(|&d| held[d].is_none()) {
@@ -146,7 +149,7 @@ impl<P: crate::Player> Plan<P> {
                         variables[v].tied.push(decision);
                     }
                     Some(_) => {
-                        let first = structure.tied[tie].iter().find(|&&d| d != decision).copied();
+                        let first = tied[tie].iter().find(|&&d| d != decision).copied();
                         return Err(StructureError::CannotTie {
                             first: first.map_or_else(String::new, |d| decisions[d].name.clone().into_owned()),
                             second: decisions[decision].name.clone().into_owned(),
@@ -191,6 +194,27 @@ impl<P: crate::Player> Plan<P> {
     pub(crate) fn joint<T: Scalar>(&self, coalition: usize, payoffs: &[T]) -> T {
         self.coalitions[coalition].iter().fold(T::constant(0.0), |sum, &player| sum + payoffs[player])
     }
+}
+
+/// The groups of tied decisions: those that the structure names, and transfers of one owner in one unit if it ties all.
+fn ties<P: crate::Player>(structure: &Structure<P>, decisions: &[Decision<P>]) -> Vec<Vec<usize>> {
+    let mut tied = structure.tied.clone();
+    if structure.transfers == Transfers::Tied {
+        let transfers = || decisions.iter().enumerate().filter(|(_, d)| d.counterparty.is_some());
+        let named = |d: usize| structure.tied.iter().flatten().any(|&other| other == d);
+        let mut groups: Vec<(P, &str, Vec<usize>)> = Vec::new();
+        for (at, decision) in transfers().filter(|(at, _)| !named(*at)) {
+            match groups
+                .iter_mut()
+                .find(|(owner, unit, _)| *owner == decision.owner && *unit == decision.unit)
+            {
+                Some((.., group)) => group.push(at),
+                None => groups.push((decision.owner, decision.unit, vec![at])),
+            }
+        }
+        tied.extend(groups.into_iter().map(|(.., group)| group));
+    }
+    tied
 }
 
 /// The coalition that owns the whole stage, if one does.

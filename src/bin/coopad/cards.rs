@@ -33,7 +33,11 @@ fn card(model: &ModelCard) -> String {
 
     let mut parameters = table(words(&["parameter", "symbol", "unit", "allowed", "if left out"]));
     for parameter in &model.parameters {
-        let left_out = parameter.default.map_or_else(|| "required".to_owned(), number);
+        let left_out = match parameter.default {
+            Some(default) => number(default),
+            None if parameter.required => "required".to_owned(),
+            None => "counted".to_owned(),
+        };
         let allowed = allowed(parameter);
         parameters.add_row([parameter.name, parameter.symbol, parameter.unit, &allowed, &left_out]);
     }
@@ -64,10 +68,10 @@ fn card(model: &ModelCard) -> String {
 }
 
 fn allowed(parameter: &ParameterCard) -> String {
-    let each = if parameter.entries > 1 {
-        format!(", one for each of {}", parameter.entries)
-    } else {
-        String::new()
+    let each = match parameter.entries {
+        Some(1) => String::new(),
+        Some(count) => format!(", one for each of {count}"),
+        None => ", one for each retailer".to_owned(),
     };
     let form = if parameter.form.is_empty() { String::new() } else { format!(" (form {})", parameter.form) };
     format!("{}{each}{form}", parameter.range)

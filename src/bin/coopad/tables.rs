@@ -219,6 +219,10 @@ fn notes(rows: &[Row]) -> String {
             brief(regret),
             brief(resolution)
         );
+        if solved.iter().any(|outcome| outcome.thinned) {
+            let _ =
+                writeln!(out, "The game is large: that search was thinned out to stay within its budget.");
+        }
     }
     out
 }
