@@ -1,16 +1,29 @@
 //! The models: one file each, with its parameters, payoffs, closed forms, claims and source.
 
 pub mod alliance;
+pub mod berger;
+pub mod berger_percentage;
+pub mod dant_berger;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
+mod peak;
+pub mod szmerekovsky_zhang;
+pub mod xie_neyret;
+pub mod yue;
 
 use std::fmt;
 
 pub use alliance::{Partner, PlatformAlliance};
+pub use berger::{BergerLogarithm, BergerSquareRoot};
+pub use berger_percentage::BergerPercentage;
+pub use dant_berger::{DantBerger, Franchise};
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
+pub use szmerekovsky_zhang::SzmerekovskyZhang;
+pub use xie_neyret::XieNeyret;
+pub use yue::Yue;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;

@@ -6,8 +6,12 @@ use std::fmt::Debug;
 use super::output::{Agreement, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
+use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
-use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use crate::models::{
+    BergerPercentage, Brands, Channel, DantBerger, DualBrand, HuangLi, Model, Partner, PlatformAlliance,
+    SzmerekovskyZhang, XieNeyret, Yue,
+};
 use crate::solve::{cara_split, power_split};
 use crate::structure::Structure;
 
@@ -123,6 +127,13 @@ impl Presented for PlatformAlliance {
         })
     }
 }
+
+impl Presented for Yue {}
+impl Presented for XieNeyret {}
+impl Presented for SzmerekovskyZhang {}
+impl<R: Shape> Presented for Berger<R> {}
+impl Presented for BergerPercentage {}
+impl Presented for DantBerger {}
 
 fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
     Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }

@@ -11,14 +11,27 @@ use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played,
 use crate::analysis::{Change, Comparison, Entry};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
-use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme};
+use crate::models::{
+    BergerLogarithm, BergerPercentage, BergerSquareRoot, DantBerger, DualBrand, HuangLi, Model, Parameter,
+    PlatformAlliance, Scheme, SzmerekovskyZhang, XieNeyret, Yue,
+};
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
 /// The models, in the order in which they are listed.
-pub(super) static MODELS: &[Registered] =
-    &[Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
+pub(super) static MODELS: &[Registered] = &[
+    Registered::of::<PlatformAlliance>(),
+    Registered::of::<DualBrand>(),
+    Registered::of::<HuangLi>(),
+    Registered::of::<Yue>(),
+    Registered::of::<XieNeyret>(),
+    Registered::of::<SzmerekovskyZhang>(),
+    Registered::of::<BergerSquareRoot>(),
+    Registered::of::<BergerLogarithm>(),
+    Registered::of::<BergerPercentage>(),
+    Registered::of::<DantBerger>(),
+];
 
 /// Builds a model from its parameters' values.
 type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;

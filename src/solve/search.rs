@@ -102,11 +102,16 @@ impl<G: StaticGame> Engine<'_, G> {
             for _ in 0..4 {
                 self.replies[stage].sides.fill(Side::Free);
                 match self.newton(stage, x, AWAY) {
-                    Ok(()) => match self.scan(stage, x)? {
-                        None => return Ok(()),
-                        Some((coalition, gain)) => {
+                    Ok(()) => match self.scan(stage, x) {
+                        Ok(None) => return Ok(()),
+                        Ok(Some((coalition, gain))) => {
                             failure = Failure::NoEquilibrium { coalition, gain };
                             best = SmallVec::from_slice(x);
+                        }
+                        // No payoff at the candidate itself: from another start there may be.
+                        Err(error) => {
+                            failure = error;
+                            break;
                         }
                     },
                     // What grows without bound from one start does so from all.
