@@ -237,9 +237,13 @@ impl<G: StaticGame> Engine<'_, G> {
                 } else {
                     here[decision]
                 };
-                for at in (0..points).map(|k| (k as f64 + 0.5) / points as f64) {
+                let spread = |k: usize| chart.spread((k as f64 + 0.5) / points as f64, centre, b);
+                // A transfer that is not worth making may have its best value beside the first of these points.
+                let neutral = self.plan.decisions[decision].neutral.clamp(b.lower, b.upper);
+                let nothing = (!chart.curved() && here[decision] != neutral).then_some(neutral);
+                for value in (0..points).map(spread).chain(nothing) {
                     x.copy_from_slice(&here);
-                    self.assign(stage, variable, x, chart.spread(at, centre, b));
+                    self.assign(stage, variable, x, value);
                     self.return_to_kept(stage + 1);
                     self.rough = true;
                     let mut found = self.payoff(stage, coalition, x);

@@ -86,10 +86,9 @@ impl Inequality for LowerPrice {
 
 struct RetailPrice;
 impl Inequality for RetailPrice {
-    /// Selling at cost earns the leader nothing; at `w₀` it earns something.
+    /// Selling at cost earns the leader nothing; at `w₀` it keeps what is not lost.
     fn margin<T: Scalar>(p: &[T]) -> T {
-        let numbers = normalised(p);
-        leader_earns(&numbers, numbers.monopoly(numbers.production_cost))
+        -(p[3] - 1.0)
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let numbers = normalised(p);
@@ -99,13 +98,17 @@ impl Inequality for RetailPrice {
 
 struct JointProfit;
 impl Inequality for JointProfit {
+    /// As a share of what unlimited advertising would earn together.
     fn margin<T: Scalar>(p: &[T]) -> T {
         let numbers = normalised(p);
         let total = |[w, t, q, p, a]: [T; 5]| {
             let [manufacturer, retailer] = numbers.payoffs(w, t, q, p, a);
             manufacturer + retailer
         };
-        total(numbers.cooperative()) - total(numbers.manufacturer_leads())
+        let together = numbers.cooperative();
+        let price = together[3];
+        let most = numbers.saturation * (price - numbers.production_cost) * numbers.price().factor(price);
+        (total(together) - total(numbers.manufacturer_leads())) / most
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let numbers = normalised(p);

@@ -28,7 +28,7 @@ const WIDE: &[Axis] = &[
 ];
 const LITERATURE: &str = "Xie and Neyret 2009 and related papers; exact conditions derived for this library";
 
-/// At the simultaneous game's prices the retailer and the leading manufacturer both earn something.
+/// At the prices at which the share is missed the retailer and the leading manufacturer both earn something.
 fn both_earn(p: &[f64]) -> bool {
     let (gamma, delta, missed) = (p[0], p[1], p[2]);
     missed * (1.0 + gamma) < 1.0 && missed * (1.0 + gamma + delta) < 1.0 + gamma
@@ -75,7 +75,7 @@ pub(super) const CLAIMS: &[Claim] = &[
         LITERATURE,
         WIDE,
     )
-    .given("gamma < 1", |p| p[0] < 1.0)
+    .given("gamma < 1, and both firms earn something where support sets in", |p| p[0] < 1.0 && both_earn(p))
     .only_where("share missed < (1 − gamma)/(1 + gamma)", &[0.6, 0.4, 0.3]),
     Claim::new::<NoSupport>("XN5b", "and does not support it where gamma >= 1", LITERATURE, BOX)
         .given("gamma >= 1", |p| p[0] >= 1.0),
@@ -115,11 +115,12 @@ fn played<T: Scalar>(numbers: &Parameters<T>, game: fn(&Parameters<T>) -> [T; 5]
     numbers.payoffs(w, t, q, p, a)
 }
 
-/// What cooperation earns more than another game.
+/// What cooperation earns more than another game, as a share of what unlimited advertising would earn.
 fn gained<T: Scalar>(p: &[T], game: fn(&Parameters<T>) -> [T; 5]) -> T {
     let numbers = normalised(p);
     let total = |[m, r]: [T; 2]| m + r;
-    total(played(&numbers, Parameters::cooperative)) - total(played(&numbers, game))
+    let gained = total(played(&numbers, Parameters::cooperative)) - total(played(&numbers, game));
+    gained * 4.0 / (numbers.saturation * numbers.scale())
 }
 
 struct NashPrice;
@@ -182,7 +183,8 @@ impl Inequality for ManufacturerGains {
     fn margin<T: Scalar>(p: &[T]) -> T {
         let numbers = normalised(p);
         let [w, t, q, price, a] = numbers.led_by(T::constant(1.0) / 3.0);
-        numbers.payoffs(w, t, q, price, a)[0] - played(&numbers, Parameters::simultaneous)[0]
+        let led = numbers.payoffs(w, t, q, price, a)[0];
+        (led - played(&numbers, Parameters::simultaneous)[0]) / numbers.saturation
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let numbers = normalised(p);
@@ -202,7 +204,8 @@ impl Inequality for RetailerGains {
         let third = T::constant(1.0) / 3.0;
         let spends = numbers.response().retailer_leads([each, each]);
         let [w, t, q, price, a] = numbers.profile(third, third * 2.0, spends);
-        numbers.payoffs(w, t, q, price, a)[1] - played(&numbers, Parameters::simultaneous)[1]
+        let led = numbers.payoffs(w, t, q, price, a)[1];
+        (led - played(&numbers, Parameters::simultaneous)[1]) / numbers.saturation
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let numbers = normalised(p);

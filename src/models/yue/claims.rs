@@ -93,11 +93,13 @@ impl Inequality for JointCutsMore {
 
 struct JointProfit;
 impl Inequality for JointProfit {
-    /// With more to earn a unit in the same channel, sales are worth what both earn of them.
+    /// As a share of what unlimited advertising would earn together.
     fn margin<T: Scalar>(p: &[T]) -> T {
         let numbers = normalised(p);
         let profit = |[d, t, q, a]: [T; 4]| joint(numbers.payoffs(d, t, q, a));
-        profit(numbers.cooperative()) - profit(numbers.manufacturer_leads())
+        let together = numbers.cooperative();
+        let most = numbers.saturation * joint(numbers.margins(together[0]));
+        (profit(together) - profit(numbers.manufacturer_leads())) / most
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let numbers = normalised(p);
