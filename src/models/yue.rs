@@ -225,11 +225,13 @@ impl Game for Yue {
         let margin = p.manufacturer_margin + p.retailer_margin;
         let typical = ((p.shortfall * margin).ln() / (1.0 + p.local_exponent + p.national_exponent)).exp();
         let typical = typical.clamp(1e-100, 1e100);
+        // Far beyond its own cut the manufacturer loses on every unit and would rather sell none: no place to start.
+        let cut = p.cut(p.manufacturer_margin);
         vec![
             Decision::new("price_cut", Manufacturer)
                 .symbol("d")
                 .unit("share of list price")
-                .typical(0.25 * p.manufacturer_margin / p.list_price),
+                .typical(if cut > 0.0 { cut } else { 0.1 * p.manufacturer_margin / p.list_price }),
             Decision::transfer("participation_rate", Manufacturer, Retailer)
                 .symbol("t")
                 .unit("share of spend"),
