@@ -159,7 +159,7 @@ impl Shape for Logarithm {
 /// rounding from anywhere. Since they run on any [`Scalar`], the root's derivatives come with it.
 fn omega<P: Scalar>(y: P) -> P {
     let y = y.max(P::constant(1.0));
-    (0..6).fold(y, |z, _| z * (y - z.ln() + 1.0) / (z + 1.0))
+    (0..6).fold(y, |z, _| z * ((y - z.ln() + 1.0) / (z + 1.0)))
 }
 
 impl<P: Copy> Parameters<P> {
