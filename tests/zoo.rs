@@ -10,6 +10,7 @@ use std::fmt::Debug;
 use common::{Draws, reference};
 use coopad::models::*;
 use coopad::prelude::*;
+use coopad::response::Logarithm;
 use coopad::{Solution, SolveError};
 
 /// Random games a structure.
@@ -120,4 +121,123 @@ fn karray_zaccour() {
 fn karray_zaccour_additive() {
     zoo(Draws::karray_zaccour_additive, 1e-8);
     reference::<KarrayZaccourAdditive>("karray_zaccour2006_type", 24, 1e-9);
+}
+
+#[test]
+fn yue() {
+    zoo(Draws::yue, 1e-8);
+    reference::<Yue>("yue2006", 12, 1e-8);
+}
+
+#[test]
+fn xie_neyret() {
+    zoo(Draws::xie_neyret, 1e-8);
+    reference::<XieNeyret>("xie_neyret2009", 24, 1e-8);
+}
+
+#[test]
+fn szmerekovsky_zhang() {
+    zoo(Draws::szmerekovsky_zhang, 1e-8);
+    reference::<SzmerekovskyZhang>("szmerekovsky_zhang2009", 12, 1e-8);
+}
+
+#[test]
+fn berger_square_root() {
+    zoo::<BergerSquareRoot>(Draws::berger, 1e-8);
+    reference::<BergerSquareRoot>("berger1972_sqrt", 12, 1e-9);
+}
+
+#[test]
+fn berger_logarithm() {
+    zoo::<BergerLogarithm>(Draws::berger, 1e-8);
+    reference::<BergerLogarithm>("berger1972_log", 12, 1e-9);
+}
+
+/// To a retailer that does not advertise by itself the allowance is worth it or not: at equal profits it jumps.
+#[test]
+fn the_allowance_jumps() {
+    let game = |base_sales: f64| {
+        BergerLogarithm::new(berger::Parameters {
+            production_cost: 0.0,
+            wholesale_price: 9.5,
+            retail_price: 10.0,
+            base_sales,
+            effect: 1.5,
+        })
+        .unwrap()
+    };
+    let allowance = |base_sales: f64| game(base_sales).numbers().manufacturer_leads::<Logarithm>()[0];
+    let (mut granted, mut refused) = (1.0, 100.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (granted + refused);
+        if allowance(middle) > 0.0 { granted = middle } else { refused = middle }
+    }
+    assert!(allowance(granted) > 0.1, "no jump: {}", allowance(granted));
+    for base_sales in [0.99 * granted, 1.01 * granted] {
+        let game = game(base_sales);
+        let led = BergerLogarithm::structure("manufacturer_leads").unwrap();
+        let (formula, engine) = (game.solve(&led).unwrap(), game.solve_numerically(&led).unwrap());
+        agree(&formula, &engine, 1e-8, "beside the jump");
+        let verified = formula.verify(&game).unwrap();
+        assert_eq!(verified[BergerLogarithm::ALLOWANCE] > 0.0, base_sales < granted);
+    }
+}
+
+#[test]
+fn berger_percentage() {
+    zoo(Draws::berger_percentage, 1e-8);
+    reference::<BergerPercentage>("berger_percentage_sqrt", 6, 1e-9);
+}
+
+#[test]
+fn dant_berger() {
+    zoo(Draws::dant_berger, 1e-8);
+}
+
+fn franchise(franchisor: f64, franchisee: f64, perception: f64) -> DantBerger {
+    DantBerger::new(dant_berger::Parameters {
+        franchisor_margin: franchisor,
+        franchisee_margin: franchisee,
+        base_sales: 3.0,
+        effect: 2.0,
+        perception,
+    })
+    .unwrap()
+}
+
+/// Whoever gains the same pays any part of the same fund.
+#[test]
+fn of_an_even_fund_every_split_is_an_equilibrium() {
+    let structure = Structure::simultaneous();
+    for game in [franchise(5.0, 5.0, 1.0), franchise(5.0, 10.0, 0.5)] {
+        for share in [0.0, 0.3, 0.5, 1.0] {
+            let split = vec![25.0 * share, 25.0 * (1.0 - share)];
+            game.propose(&structure, split).unwrap().verify(&game).unwrap();
+        }
+        assert!(game.propose(&structure, vec![10.0, 10.0]).unwrap().verify(&game).is_err());
+        assert_eq!(game.solve(&structure).unwrap().profile(), [12.5, 12.5]);
+        let found = game.solve_numerically(&structure).unwrap();
+        assert!((found.profile().iter().sum::<f64>() - 25.0).abs() < 1e-6, "{found:?}");
+    }
+}
+
+/// Twice the franchisee's worth is where a leading franchisor starts to pay, all at once.
+#[test]
+fn the_leaders_contribution_jumps() {
+    let structure = Structure::leader(Franchise::Franchisor);
+    for (margin, expected) in [(7.9, [0.0, 16.0]), (8.0, [0.0, 16.0]), (8.1, [65.61, 0.0])] {
+        let game = franchise(margin, 4.0, 1.0);
+        let formula = game.solve(&structure).unwrap();
+        assert!(formula.profile().iter().zip(expected).all(|(x, e)| (x - e).abs() < 1e-12), "{formula:?}");
+        let engine = game.solve_numerically(&structure).unwrap();
+        if margin != 8.0 {
+            agree(&formula, &engine, 1e-8, "beside the jump");
+        }
+        formula.verify(&game).unwrap();
+    }
+    // Where both earn it the same, both are equilibria.
+    let game = franchise(8.0, 4.0, 1.0);
+    for profile in [vec![0.0, 16.0], vec![64.0, 0.0]] {
+        game.propose(&structure, profile).unwrap().verify(&game).unwrap();
+    }
 }

@@ -2,27 +2,40 @@
 
 pub mod alliance;
 pub mod aust_buscher;
+pub mod berger;
+pub mod berger_percentage;
+pub mod dant_berger;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
 pub mod karray_zaccour;
+mod peak;
 pub mod price_and_advertising;
 pub mod seyed_esfahani;
+pub mod szmerekovsky_zhang;
 pub mod wang;
+pub mod xie_neyret;
 pub mod xie_wei;
+pub mod yue;
 pub mod zhang_xie;
 
 use std::fmt;
 
 pub use alliance::{Partner, PlatformAlliance};
 pub use aust_buscher::AustBuscher;
+pub use berger::{BergerLogarithm, BergerSquareRoot};
+pub use berger_percentage::BergerPercentage;
+pub use dant_berger::{DantBerger, Franchise};
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
 pub use karray_zaccour::{KarrayZaccour, KarrayZaccourAdditive};
 pub use seyed_esfahani::SeyedEsfahani;
+pub use szmerekovsky_zhang::SzmerekovskyZhang;
 pub use wang::Wang;
+pub use xie_neyret::XieNeyret;
 pub use xie_wei::XieWei;
+pub use yue::Yue;
 pub use zhang_xie::ZhangXie;
 
 use crate::claim::Claim;

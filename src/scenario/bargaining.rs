@@ -6,11 +6,12 @@ use std::fmt::Debug;
 use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::{ParameterError, SolveError};
+use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
 use crate::models::karray_zaccour::{Preset, StoreBrand};
 use crate::models::{
-    AustBuscher, Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance, SeyedEsfahani, Wang,
-    XieWei, ZhangXie,
+    AustBuscher, BergerPercentage, Brands, Channel, DantBerger, DualBrand, HuangLi, Model, Partner,
+    PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, XieNeyret, XieWei, Yue, ZhangXie,
 };
 use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
 use crate::structure::Structure;
@@ -224,6 +225,13 @@ impl Presented for PlatformAlliance {
         })
     }
 }
+
+impl Presented for Yue {}
+impl Presented for XieNeyret {}
+impl Presented for SzmerekovskyZhang {}
+impl<R: Shape> Presented for Berger<R> {}
+impl Presented for BergerPercentage {}
+impl Presented for DantBerger {}
 
 fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
     Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }

@@ -16,8 +16,9 @@ use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
 use crate::models::{
-    AustBuscher, DualBrand, HuangLi, KarrayZaccour, KarrayZaccourAdditive, Model, Parameter,
-    PlatformAlliance, Scheme, SeyedEsfahani, Wang, XieWei, ZhangXie,
+    AustBuscher, BergerLogarithm, BergerPercentage, BergerSquareRoot, DantBerger, DualBrand, HuangLi,
+    KarrayZaccour, KarrayZaccourAdditive, Model, Parameter, PlatformAlliance, Scheme, SeyedEsfahani,
+    SzmerekovskyZhang, Wang, XieNeyret, XieWei, Yue, ZhangXie,
 };
 use crate::player::Player;
 use crate::solve::Solve;
@@ -28,13 +29,20 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::of::<PlatformAlliance>(),
     Registered::of::<DualBrand>(),
     Registered::of::<HuangLi>(),
+    Registered::of::<BergerSquareRoot>(),
+    Registered::of::<BergerLogarithm>(),
+    Registered::of::<BergerPercentage>(),
+    Registered::of::<DantBerger>(),
+    Registered::of::<Yue>(),
     Registered::of::<XieWei>(),
+    Registered::of::<XieNeyret>(),
+    Registered::of::<SzmerekovskyZhang>(),
     Registered::of::<SeyedEsfahani>(),
     Registered::of::<AustBuscher>(),
-    Registered::of::<Wang>(),
-    Registered::of::<ZhangXie>(),
     Registered::of::<KarrayZaccour>(),
     Registered::of::<KarrayZaccourAdditive>(),
+    Registered::of::<Wang>(),
+    Registered::of::<ZhangXie>(),
 ];
 
 /// Builds a model from its parameters' values.

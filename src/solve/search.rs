@@ -95,11 +95,16 @@ impl<G: StaticGame> Engine<'_, G> {
             for _ in 0..4 {
                 self.replies[stage].sides.fill(Side::Free);
                 match self.newton(stage, x, AWAY) {
-                    Ok(()) => match self.scan(stage, x)? {
-                        None => return Ok(()),
-                        Some((coalition, gain)) => {
+                    Ok(()) => match self.scan(stage, x) {
+                        Ok(None) => return Ok(()),
+                        Ok(Some((coalition, gain))) => {
                             failure = Failure::NoEquilibrium { coalition, gain };
                             best = SmallVec::from_slice(x);
+                        }
+                        // No payoff at the candidate itself: from another start there may be.
+                        Err(error) => {
+                            failure = error;
+                            break;
                         }
                     },
                     // What grows without bound from one start does so from all.
@@ -225,9 +230,13 @@ impl<G: StaticGame> Engine<'_, G> {
                 } else {
                     here[decision]
                 };
-                for at in (0..points).map(|k| (k as f64 + 0.5) / points as f64) {
+                let spread = |k: usize| chart.spread((k as f64 + 0.5) / points as f64, centre, b);
+                // A transfer that is not worth making may have its best value beside the first of these points.
+                let neutral = self.plan.decisions[decision].neutral.clamp(b.lower, b.upper);
+                let nothing = (!chart.curved() && here[decision] != neutral).then_some(neutral);
+                for value in (0..points).map(spread).chain(nothing) {
                     x.copy_from_slice(&here);
-                    self.assign(stage, variable, x, chart.spread(at, centre, b));
+                    self.assign(stage, variable, x, value);
                     if let Some(kept) = &kept {
                         self.replies[stage + 1].copy(kept);
                     }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 #![allow(unused_imports, reason = "each test file uses its part")]
 
+mod classics;
 mod network;
 mod price_and_advertising;
 mod reference;
