@@ -4,7 +4,9 @@
 use coopad::Claim;
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
-use coopad::models::{Brands, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use coopad::models::{
+    Brands, DualBrand, HuangLi, JeulandShugan, Kunter, Model, Partner, PlatformAlliance, Weng,
+};
 use coopad::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
@@ -22,6 +24,9 @@ fn every_claim() -> Vec<&'static Claim> {
         PlatformAlliance::claims(),
         DualBrand::claims(),
         HuangLi::claims(),
+        Kunter::claims(),
+        JeulandShugan::claims(),
+        Weng::claims(),
         // Further models.
     ]
     .into_iter()
@@ -114,6 +119,9 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "C4" => kappa > 1.0 + gamma && (kappa - gamma).powf(gamma + delta) > kappa.powf(delta),
         "C5b" => kappa > 1.0 + gamma || kappa + 1.0 > ((1.0 + gamma) / kappa).powf(delta),
         "C5c" => 1.0 + kappa > kappa.powf(1.0 + gamma),
+        "KU3" => p[2] > 0.5,
+        "JS3" => p[2] >= 0.5,
+        "JS4" => p[2] <= 0.75,
         "C5d" => (1.0 + kappa) * kappa.powf(delta) > 1.0,
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
@@ -151,7 +159,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 9);
+    assert_eq!(count, 12);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.

@@ -374,7 +374,7 @@ fn search(contract: Contract, structure: Structure<Channel>) -> (LinearPriced, C
 /// Does a contract coordinate? Its best terms.
 fn best(case: (LinearPriced, Contract, Structure<Channel>)) -> coopad::contract::Agreed {
     let (channel, contract, structure) = case;
-    Coordination::new(&channel, contract, structure).unwrap().best().unwrap()
+    Coordination::new(channel, contract, structure).unwrap().best().unwrap()
 }
 
 #[test]
@@ -412,7 +412,7 @@ fn a_two_part_tariff_coordinates_all_but_national_advertising() {
     // Without national advertising it coordinates, and the fee divides.
     let channel = LinearPriced { national: SquareRoot { effect: 0.0 }, ..priced() };
     let contract = Contract::new().wholesale_price(0.0..=9.0).fixed_fee(0.0..=14.0);
-    let search = Coordination::new(&channel, contract, Structure::simultaneous()).unwrap();
+    let search = Coordination::new(channel, contract, Structure::simultaneous()).unwrap();
     for (fee, agreed) in search.frontier(Clause::FixedFee, 5).unwrap() {
         let agreed = agreed.unwrap();
         assert!(agreed.is_first_best());
@@ -433,11 +433,11 @@ fn participation_alone_coordinates_local_advertising_only() {
         let contract = Contract::new().wholesale_price(wholesale).participation(0.0..=0.99);
         // With national advertising: no, the manufacturer underspends.
         let both =
-            Coordination::new(&channel, contract.clone(), Structure::simultaneous()).unwrap().best().unwrap();
+            Coordination::new(channel, contract.clone(), Structure::simultaneous()).unwrap().best().unwrap();
         assert!(!both.is_first_best());
         // Without: yes, at the manufacturer's share of the joint margin, t = ρ_m/(ρ_m + ρ_r).
         let local = FixedPrice { national: SquareRoot { effect: 0.0 }, ..channel };
-        let agreed = Coordination::new(&local, contract, Structure::simultaneous()).unwrap().best().unwrap();
+        let agreed = Coordination::new(local, contract, Structure::simultaneous()).unwrap().best().unwrap();
         assert!(agreed.is_first_best());
         let joint = channel.price - channel.production_cost - channel.handling_cost;
         let share = (wholesale - channel.production_cost) / joint;
@@ -460,7 +460,7 @@ fn two_way_cost_sharing_with_revenue_sharing_coordinates_for_every_share() {
     let channel = LinearPriced { handling_cost: 0.0, ..priced() };
     for structure in [Structure::simultaneous(), Structure::leader(Manufacturer), Structure::leader(Retailer)]
     {
-        let search = Coordination::new(&channel, contract.clone(), structure).unwrap();
+        let search = Coordination::new(channel, contract.clone(), structure).unwrap();
         for (share, agreed) in search.frontier(Clause::RevenueShare, 3).unwrap() {
             let agreed = agreed.unwrap();
             assert!(agreed.is_first_best(), "{share}: {agreed:?}");
@@ -474,7 +474,7 @@ fn two_way_cost_sharing_with_revenue_sharing_coordinates_for_every_share() {
             close(agreed.solution.payoff(Manufacturer), share * search.first_best().total(), 1e-8, "payoff");
         }
     }
-    let search = Coordination::new(&channel, contract, Structure::simultaneous()).unwrap();
+    let search = Coordination::new(channel, contract, Structure::simultaneous()).unwrap();
     let total = search.first_best().total();
     let shares = search.acceptable(Clause::RevenueShare, [0.3 * total, 0.4 * total]).unwrap().unwrap();
     close(shares.lower, 0.3, 1e-6, "lowest share");
@@ -489,7 +489,7 @@ fn profit_and_margin_shares_coordinate_what_they_share() {
     let profit = Contract::new().profit_share(0.1..=0.9);
     let channel = priced();
     for structure in [Structure::simultaneous(), Structure::leader(Manufacturer)] {
-        let search = Coordination::new(&channel, profit.clone(), structure).unwrap();
+        let search = Coordination::new(channel, profit.clone(), structure).unwrap();
         for (share, agreed) in search.frontier(Clause::ProfitShare, 3).unwrap() {
             let agreed = agreed.unwrap();
             assert!(agreed.is_first_best());

@@ -79,3 +79,18 @@ fn huang_li() {
     zoo(Draws::huang_li, 1e-8);
     reference::<HuangLi>("huang_li2001", 30, 1e-9);
 }
+
+#[test]
+fn kunter() {
+    zoo(Draws::kunter, 1e-8);
+}
+
+#[test]
+fn jeuland_shugan() {
+    zoo(Draws::jeuland_shugan, 1e-8);
+}
+
+#[test]
+fn weng() {
+    zoo(Draws::weng, 1e-8);
+}

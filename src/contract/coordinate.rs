@@ -85,7 +85,7 @@ impl Agreed {
 ///     .participation(0.0..=0.99)
 ///     .national_share(0.0..=0.99)
 ///     .revenue_share(0.05..=0.95);
-/// let search = Coordination::new(&channel, contract, Structure::simultaneous())?;
+/// let search = Coordination::new(channel, contract, Structure::simultaneous())?;
 /// // For a revenue share of 40 %: w = 0.6 c, t = 0.4, s = 0.6.
 /// let agreed = search.at(Clause::RevenueShare, 0.4)?;
 /// assert!(agreed.is_first_best());
@@ -93,14 +93,14 @@ impl Agreed {
 /// # Ok::<(), coopad::contract::CoordinationError>(())
 /// ```
 #[derive(Clone, Debug)]
-pub struct Coordination<'a, C> {
-    base: &'a C,
+pub struct Coordination<C> {
+    base: C,
     contract: Contract,
     structure: Structure<Channel>,
     first_best: Solution<Channel>,
 }
 
-impl<'a, C: BaseChannel> Coordination<'a, C> {
+impl<C: BaseChannel> Coordination<C> {
     /// A search over the open terms of `contract`, when the channel's own decisions fall as in `structure`.
     ///
     /// # Errors
@@ -108,12 +108,12 @@ impl<'a, C: BaseChannel> Coordination<'a, C> {
     /// [`ParameterError`] for a term that is not allowed, or an infinite range; [`SolveError`] where the integrated
     /// channel has no optimum.
     pub fn new(
-        base: &'a C,
+        base: C,
         contract: Contract,
         structure: Structure<Channel>,
     ) -> Result<Self, CoordinationError> {
-        Contracted::new(base, contract.clone())?;
-        let first_best = Contracted::new(base, Contract::new())?.solve(&Structure::cooperative())?;
+        Contracted::new(base.clone(), contract.clone())?;
+        let first_best = Contracted::new(base.clone(), Contract::new())?.solve(&Structure::cooperative())?;
         Ok(Coordination { base, contract, structure, first_best })
     }
 
@@ -246,7 +246,7 @@ impl<'a, C: BaseChannel> Coordination<'a, C> {
     }
 
     fn play(&self, contract: &Contract, terms: &[f64]) -> Result<Solution<Channel>, CoordinationError> {
-        Ok(Contracted::new(self.base, contract.at(terms))?.settle(&self.structure)?.solution)
+        Ok(Contracted::new(self.base.clone(), contract.at(terms))?.settle(&self.structure)?.solution)
     }
 
     /// How far the decisions are from the first best, each as a share of it.

@@ -102,6 +102,7 @@ impl<T: Scalar> Ledger<T> {
 /// use coopad::prelude::*;
 ///
 /// /// A price and nothing else: demand 10 − p, produced at 2.
+/// #[derive(Clone)]
 /// struct Plain;
 /// impl BaseChannel for Plain {
 ///     fn decisions(&self) -> Vec<Decision<Channel>> { vec![Decision::new("retail_price", Channel::Retailer)] }
@@ -117,7 +118,7 @@ impl<T: Scalar> Ledger<T> {
 /// }
 /// assert_eq!(Plain.ledger(&[6.0]).profit(), 16.0);
 /// ```
-pub trait BaseChannel {
+pub trait BaseChannel: Clone {
     /// The physical decisions, in the order of a profile's entries.
     fn decisions(&self) -> Vec<Decision<Channel>>;
 
@@ -135,21 +136,6 @@ pub trait BaseChannel {
 
     /// What flows at these decisions.
     fn ledger<T: Scalar>(&self, x: &[T]) -> Ledger<T>;
-}
-
-impl<C: BaseChannel> BaseChannel for &C {
-    fn decisions(&self) -> Vec<Decision<Channel>> {
-        (**self).decisions()
-    }
-    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
-        (**self).bounds(decision, x)
-    }
-    fn domain(&self, x: &[f64]) -> Domain {
-        (**self).domain(x)
-    }
-    fn ledger<T: Scalar>(&self, x: &[T]) -> Ledger<T> {
-        (**self).ledger(x)
-    }
 }
 
 /// What a term of a contract is about. The formulas stand in the [module](self).
@@ -523,6 +509,8 @@ pub struct Contracted<C> {
     contract: Contract,
     /// How many decisions are the channel's.
     physical: usize,
+    /// Weights of a plan's limits, where they are mixed instead of compared.
+    weights: Option<[f64; 3]>,
 }
 
 impl<C: BaseChannel> Contracted<C> {
@@ -534,7 +522,7 @@ impl<C: BaseChannel> Contracted<C> {
     pub fn new(base: C, contract: Contract) -> Result<Self, ParameterError> {
         contract.check()?;
         let physical = base.decisions().len();
-        Ok(Contracted { base, contract, physical })
+        Ok(Contracted { base, contract, physical, weights: None })
     }
 
     /// The channel.
@@ -592,7 +580,8 @@ impl<C: BaseChannel> StaticGame for Contracted<C> {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         let (physical, open) = x.split_at(self.physical);
         let ledger = self.base.ledger(physical);
-        out.copy_from_slice(&ledger.after(self.contract.payment(&ledger, open)));
+        let reimbursed = self.contract.reimbursement(&ledger, open, self.weights);
+        out.copy_from_slice(&ledger.after(self.contract.charges(&ledger, open) - reimbursed));
     }
 
     fn domain(&self, x: &[f64]) -> Domain {

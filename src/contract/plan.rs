@@ -16,9 +16,8 @@ use super::search::maximise;
 use super::{BaseChannel, Contracted};
 use crate::equilibrium::{Method, Solution};
 use crate::error::SolveError;
-use crate::game::{Decision, Domain, Game, Interval, StaticGame};
+use crate::game::{Game, Interval, StaticGame};
 use crate::models::Channel;
-use crate::scalar::Scalar;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
@@ -52,36 +51,6 @@ impl Settled {
     /// Whether two limits bind at once.
     pub fn at_kink(&self) -> bool {
         self.binding.len() > 1
-    }
-}
-
-/// The game in which the limits are mixed, not compared.
-struct Mixed<'a, C>(&'a Contracted<C>, [f64; 3]);
-
-impl<C: BaseChannel> Game for Mixed<'_, C> {
-    type Player = Channel;
-
-    fn players(&self) -> Vec<Channel> {
-        self.0.players()
-    }
-    fn decisions(&self) -> Vec<Decision<Channel>> {
-        self.0.decisions()
-    }
-    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
-        self.0.bounds(decision, x)
-    }
-}
-
-impl<C: BaseChannel> StaticGame for Mixed<'_, C> {
-    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        let Contracted { base, contract, physical } = self.0;
-        let (physical, open) = x.split_at(*physical);
-        let ledger = base.ledger(physical);
-        let reimbursed = contract.reimbursement(&ledger, open, Some(self.1));
-        out.copy_from_slice(&ledger.after(contract.charges(&ledger, open) - reimbursed));
-    }
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.0.domain(x)
     }
 }
 
@@ -167,6 +136,11 @@ impl<C: BaseChannel> Contracted<C> {
         Ok(Settled { solution, binding: settled })
     }
 
+    /// The game in which the limits are mixed, not compared: smooth.
+    fn mixed(&self, weights: [f64; 3]) -> Self {
+        Contracted { weights: Some(weights), ..self.clone() }
+    }
+
     /// The limits that the contract has, by number.
     fn present(&self, x: &[f64]) -> Vec<usize> {
         let limits = self.limits_at(x);
@@ -200,7 +174,7 @@ impl<C: BaseChannel> Contracted<C> {
             true
         };
         let solve = |weights: [f64; 3]| {
-            Mixed(self, weights).solve_numerically(structure).map(|solution| solution.profile().to_vec())
+            self.mixed(weights).solve_numerically(structure).map(|solution| solution.profile().to_vec())
         };
         let neutral: Vec<f64> = self.decisions().iter().map(|d| d.neutral).collect();
         let present = self.present(&neutral);
@@ -307,7 +281,7 @@ impl<C: BaseChannel> Contracted<C> {
         };
         // Within one regime the game is smooth, and the engine's decisions are exact.
         if weights.iter().filter(|weight| **weight > 0.0).count() == 1
-            && let Ok(exact) = Mixed(self, weights).solve_numerically(structure)
+            && let Ok(exact) = self.mixed(weights).solve_numerically(structure)
         {
             let exact = exact.profile().to_vec();
             let y: Vec<f64> = leads.iter().map(|&d| exact[d]).collect();

@@ -4,6 +4,9 @@ pub mod alliance;
 pub mod dual_brand;
 mod firms;
 pub mod huang_li;
+pub mod jeuland_shugan;
+pub mod kunter;
+pub mod weng;
 
 use std::fmt;
 
@@ -11,6 +14,9 @@ pub use alliance::{Partner, PlatformAlliance};
 pub use dual_brand::{Brands, DualBrand};
 pub use firms::{Channel, Network};
 pub use huang_li::HuangLi;
+pub use jeuland_shugan::JeulandShugan;
+pub use kunter::Kunter;
+pub use weng::Weng;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;

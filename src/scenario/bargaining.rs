@@ -7,7 +7,9 @@ use super::output::{Agreement, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
 use crate::models::huang_li::ParetoRates;
-use crate::models::{Brands, Channel, DualBrand, HuangLi, Model, Partner, PlatformAlliance};
+use crate::models::{
+    Brands, Channel, DualBrand, HuangLi, JeulandShugan, Kunter, Model, Partner, PlatformAlliance, Weng,
+};
 use crate::solve::{cara_split, power_split};
 use crate::structure::Structure;
 
@@ -123,6 +125,11 @@ impl Presented for PlatformAlliance {
         })
     }
 }
+
+/// Their contracts divide the gain by themselves.
+impl Presented for Kunter {}
+impl Presented for JeulandShugan {}
+impl Presented for Weng {}
 
 fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
     Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }

@@ -11,14 +11,22 @@ use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played,
 use crate::analysis::{Change, Comparison, Entry};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
-use crate::models::{DualBrand, HuangLi, Model, Parameter, PlatformAlliance, Scheme};
+use crate::models::{
+    DualBrand, HuangLi, JeulandShugan, Kunter, Model, Parameter, PlatformAlliance, Scheme, Weng,
+};
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
 /// The models, in the order in which they are listed.
-pub(super) static MODELS: &[Registered] =
-    &[Registered::of::<PlatformAlliance>(), Registered::of::<DualBrand>(), Registered::of::<HuangLi>()];
+pub(super) static MODELS: &[Registered] = &[
+    Registered::of::<PlatformAlliance>(),
+    Registered::of::<DualBrand>(),
+    Registered::of::<HuangLi>(),
+    Registered::of::<Kunter>(),
+    Registered::of::<JeulandShugan>(),
+    Registered::of::<Weng>(),
+];
 
 /// Builds a model from its parameters' values.
 type Build = fn(&[Vec<f64>]) -> Result<Box<dyn Playable>, ParameterError>;

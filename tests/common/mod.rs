@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 #![allow(unused_imports, reason = "each test file uses its part")]
 
+mod coordination;
 mod reference;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
