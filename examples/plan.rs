@@ -40,19 +40,24 @@ fn play(rate: f64, accrual: f64) -> Result<Settled, Box<dyn std::error::Error>> 
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let before = play(0.0, 0.0)?.solution;
-    println!("rate accrual   price  leaflets  manufacturer  retailer  limited by");
-    for rate in [0.0, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0] {
-        for accrual in [0.02, 0.03, 0.04] {
+    let mut agreed = (0.0, String::from("no plan that both accept"));
+    println!(" rate  accrual    price  leaflets   maker    shop  limited by");
+    for rate in [0.2, 0.4, 0.6, 0.8, 1.0] {
+        for accrual in [0.01, 0.02, 0.03, 0.04, 0.05] {
             let Settled { solution, binding } = play(rate, accrual)?;
             let gain = |player| solution.payoff(player) - before.payoff(player);
             let [maker, shop] = [Channel::Manufacturer, Channel::Retailer].map(gain);
+            let (price, leaflets) = (solution[0], solution[1]);
             let limits: Vec<String> = binding.iter().map(|(limit, _)| format!("{limit:?}")).collect();
-            let verdict = if maker > 0.0 && shop > 0.0 { "both gain" } else { "" };
-            println!(
-                "{rate:4.2} {accrual:7.2} {:7.2} {:9.0} {maker:+13.0} {shop:+9.0}  {} {verdict}",
-                solution[0], solution[1], limits.join(" and ")
-            );
+            let line =
+                format!("{rate:5.2} {accrual:8.2} {price:8.2} {leaflets:9.0} {maker:+7.0} {shop:+7.0}");
+            println!("{line}  {}", limits.join(" and "));
+            // Nash's bargain: the largest product of gains.
+            if maker > 0.0 && shop > 0.0 && maker * shop > agreed.0 {
+                agreed = (maker * shop, line);
+            }
         }
     }
+    println!("agreed:\n{}", agreed.1);
     Ok(())
 }

@@ -263,7 +263,7 @@ fn models_as_json() {
     let models = json(&["models"]);
     let models = models["models"].as_array().unwrap();
     let names: Vec<_> = models.iter().map(|model| model["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["platform_alliance", "dual_brand", "huang_li"]);
+    assert_eq!(names, ["platform_alliance", "dual_brand", "huang_li", "kunter", "jeuland_shugan", "weng"]);
     for model in models {
         for key in ["title", "source", "provenance"] {
             assert!(!model[key].as_str().unwrap().is_empty(), "{key}");

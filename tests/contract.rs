@@ -196,7 +196,7 @@ fn the_reply_to_a_plan_is_the_best_of_all_spends() {
 #[test]
 fn a_retailer_alone_is_solved_on_every_kink() {
     let mut draws = Draws(5);
-    let mut kinks = 0;
+    let (mut kinks, mut engine) = (0, 0);
     for _ in 0..150 {
         let channel = FixedPrice { national: SquareRoot { effect: 0.0 }, ..draws.fixed_price() };
         let wholesale = draws.between(0.4, 0.8) * channel.price;
@@ -228,8 +228,13 @@ fn a_retailer_alone_is_solved_on_every_kink() {
         assert_eq!(settled.solution.report().method, Method::Engine);
         close(game.solve(&structure).unwrap()[FixedPrice::LOCAL], spend, 1e-8, "solve");
         kinks += usize::from(settled.at_kink());
+        // The engine itself, on the payoff with its kinks: right or refused.
+        if let Ok(plain) = game.solve_numerically(&structure) {
+            close(plain[FixedPrice::LOCAL], spend, 1e-6, "engine");
+            engine += 1;
+        }
     }
-    assert!(kinks > 15, "{kinks}");
+    assert!(kinks > 15 && engine > 75, "{kinks} kinks, {engine} by the engine");
 }
 
 /// Price and advertising both chosen: ridges and points at which two and three limits meet.

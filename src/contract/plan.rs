@@ -21,8 +21,10 @@ use crate::models::Channel;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
-/// Limits this close, as a share of the larger, are equal.
-const EQUAL: f64 = 1e-9;
+/// Limits this close, as a share of their size, are equal on a kink.
+const EQUAL: f64 = 1e-8;
+/// A limit this little below those that bind is not below them.
+const ROUNDING: f64 = 1e-13;
 
 /// What limits a reimbursement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,9 @@ impl<C: BaseChannel> Contracted<C> {
     /// Exact on kinks for one stage of moves, and for a leading manufacturer, whose own decisions are then searched for
     /// on payoffs alone (right to about the square root of rounding where its payoff is flat) unless its optimum lies
     /// within one regime. Other structures, and contracts without limits, go to the engine as they are.
+    ///
+    /// [`Solution::verify`] searches along one decision at a time where later stages reply: where price and spend are both
+    /// chosen after a leader, it may stop short of the best reply on a ridge, and its resolution says so.
     ///
     /// # Errors
     ///
@@ -158,10 +163,15 @@ impl<C: BaseChannel> Contracted<C> {
         let mut failure = None;
         let mut accept = |x: &[f64], weights: [f64; 3]| {
             let limits = self.limits_at(x);
-            let value = |at: usize| limits[at].unwrap_or(f64::INFINITY);
-            let least = (0..3).map(value).fold(f64::INFINITY, f64::min);
-            let tight = |at: usize| value(at) <= least + EQUAL * least.abs();
-            if !(0..3).all(|at| weights[at] == 0.0 || tight(at)) {
+            let of = |weighted: bool| {
+                let values =
+                    limits.iter().zip(weights).filter(move |(_, weight)| (*weight != 0.0) == weighted);
+                values.filter_map(|(limit, _)| *limit)
+            };
+            let least = of(true).fold(f64::INFINITY, f64::min);
+            let together = of(true).all(|limit| limit - least <= EQUAL * least.abs());
+            let slack = of(false).all(|limit| least - limit <= ROUNDING * least.abs());
+            if !(together && slack) {
                 return false;
             }
             if verify {

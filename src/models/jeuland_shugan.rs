@@ -186,20 +186,18 @@ impl Game for JeulandShugan {
         ]
     }
 
-    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
-        let p = self.0;
-        bounds(p.production_cost, p.intercept / p.slope, decision, x)
+    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
+        let p = &self.0;
+        bounds(T::constant(p.production_cost), T::constant(p.intercept / p.slope), decision)
     }
 }
 
 /// No price below cost or beyond the end of demand.
-fn bounds<P, T: Scalar + Over<P>>(cost: P, end: P, decision: usize, x: &[T]) -> Interval<T> {
-    let zero = T::constant(0.0);
-    let _ = x;
+fn bounds<T: Scalar>(cost: T, end: T, decision: usize) -> Interval<T> {
     match decision {
-        JeulandShugan::WHOLESALE => Interval::new(zero + cost, zero + end),
+        JeulandShugan::WHOLESALE => Interval::new(cost, end),
         JeulandShugan::DISCOUNT => Interval::unit(),
-        _ => Interval::new(zero, zero + end),
+        _ => Interval::new(T::constant(0.0), end),
     }
 }
 
@@ -229,8 +227,8 @@ impl Parametric for JeulandShugan {
         out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1], x[2]));
     }
 
-    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
-        bounds(p[2], p[0] / p[1], decision, x)
+    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
+        bounds(p[2], p[0] / p[1], decision)
     }
 }
 

@@ -173,7 +173,7 @@ impl Game for Kunter {
         use Channel::{Manufacturer, Retailer};
         let [price, local, national] = self.0.joint();
         vec![
-            Decision::new("retail_price", Retailer).symbol("p").unit("money per unit").typical(0.9 * price),
+            Decision::new("retail_price", Retailer).symbol("p").unit("money per unit").typical(price),
             Decision::new("local_advertising", Retailer).symbol("a").typical(0.5 * local),
             Decision::new("national_advertising", Manufacturer).symbol("A").typical(0.5 * national),
         ]

@@ -1,4 +1,4 @@
-//! Claims about [`Weng`], WE1 to WE3, at `α = β = 1` and order costs at which everybody trades.
+//! Claims about [`Weng`], WE1 to WE3, at `α = 100`, `β = 1` and order costs at which everybody trades.
 
 use super::{Parameters, Weng};
 use crate::claim::{Axis, Claim, Inequality};
@@ -8,11 +8,11 @@ use crate::scalar::Scalar;
 use crate::solve::Solve;
 
 const BOX: &[Axis] = &[
-    Axis { name: "c", lower: 0.05, upper: 0.5 },
-    Axis { name: "S_s", lower: 1e-5, upper: 1e-4 },
-    Axis { name: "h_s", lower: 0.1, upper: 1.0 },
-    Axis { name: "S_b", lower: 1e-5, upper: 1e-4 },
-    Axis { name: "h_b", lower: 0.1, upper: 1.0 },
+    Axis { name: "c", lower: 5.0, upper: 50.0 },
+    Axis { name: "S_s", lower: 0.1, upper: 1.0 },
+    Axis { name: "h_s", lower: 1.0, upper: 10.0 },
+    Axis { name: "S_b", lower: 0.1, upper: 1.0 },
+    Axis { name: "h_b", lower: 1.0, upper: 10.0 },
 ];
 const SOURCE: &str = "Weng 1995 (abstract); the discount's form and the derivation are this library's";
 
@@ -28,10 +28,9 @@ pub(super) const CLAIMS: &[Claim] = &[
 ];
 
 fn normalised<T: Scalar>(p: &[T]) -> Parameters<T> {
-    let one = T::constant(1.0);
     Parameters {
-        intercept: one,
-        slope: one,
+        intercept: T::constant(100.0),
+        slope: T::constant(1.0),
         production_cost: p[0],
         manufacturer_order_cost: p[1],
         manufacturer_holding_cost: p[2],
