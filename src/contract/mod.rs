@@ -416,17 +416,20 @@ impl Contract {
 
     /// The payment without the reimbursement.
     fn charges<T: Scalar>(&self, l: &Ledger<T>, open: &[T]) -> T {
-        let parts: [(Clause, fn(&Ledger<T>, T) -> T); 5] = [
-            (Clause::RevenueShare, |l, share| share * l.revenue),
-            (Clause::MarginShare, |l, share| l.production + share * (l.revenue - l.production - l.handling)),
-            (Clause::ProfitShare, |l, share| l.production + l.national + share * l.profit()),
-            (Clause::FixedFee, |_, fee| fee),
-            (Clause::NationalShare, |l, share| share * l.national),
-        ];
-        let part = |(clause, part): &(Clause, fn(&Ledger<T>, T) -> T)| {
-            self.value(*clause, open).map(|value| part(l, value))
-        };
-        parts.iter().filter_map(part).fold(self.purchases(l, open), |sum, part| sum + part)
+        let mut sum = self.purchases(l, open);
+        for Term { clause, .. } in &self.terms {
+            let Some(value) = self.value(*clause, open) else { continue };
+            sum = sum
+                + match clause {
+                    Clause::RevenueShare => value * l.revenue,
+                    Clause::MarginShare => l.production + value * (l.revenue - l.production - l.handling),
+                    Clause::ProfitShare => l.production + l.national + value * l.profit(),
+                    Clause::FixedFee => value,
+                    Clause::NationalShare => value * l.national,
+                    _ => continue,
+                };
+        }
+        sum
     }
 
     /// What the plan would pay if each limit were the only one: the rate, the fund, the cap.

@@ -1,6 +1,6 @@
 //! Claims about [`Weng`], WE1 to WE3, at `α = 100`, `β = 1` and order costs at which everybody trades.
 
-use super::{Parameters, Weng};
+use super::{Parameters, Weng, hold};
 use crate::claim::{Axis, Claim, Inequality};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::models::{Channel, Model};
@@ -77,9 +77,11 @@ impl Inequality for FeesExist {
 
 struct MoreSold;
 impl Inequality for MoreSold {
+    /// The cubics of both games differ in `κ` only, and the smaller one has the larger root: `g_b + 2e ≥ g_J`.
     fn margin<T: Scalar>(p: &[T]) -> T {
         let numbers = normalised(p);
-        numbers.manufacturer_leads()[Weng::PRICE] - numbers.quantity_discount()[Weng::PRICE]
+        let retailers = [numbers.retailer_order_cost, numbers.retailer_holding_cost];
+        hold(retailers) + numbers.passed_on() * 2.0 - hold(numbers.together())
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let price = |structure: &str| Some(played(p, structure)?[Weng::PRICE]);
