@@ -1,6 +1,6 @@
 //! A plan that both sides accept: a game of your own, built from bricks, under a real plan's terms.
 //!
-//! A mower maker sells to a garden centre at 250. Its co-op plan reimburses a share of leaflets, at most what has accrued
+//! A watchmaker sells to a jeweller at 250. Its co-op plan reimburses a share of leaflets, at most what has accrued
 //! from purchases, at most 4000, and a fifth is never claimed. Which rate and which accrual leave both better off?
 //!
 //! ```text
@@ -13,9 +13,9 @@ use coopad::prelude::*;
 use coopad::response::{LinearPrice, Logarithm};
 
 #[derive(Clone)]
-struct GardenCentre;
+struct Jeweller;
 
-impl BaseChannel for GardenCentre {
+impl BaseChannel for Jeweller {
     fn decisions(&self) -> Vec<Decision<Channel>> {
         let ours = |name, typical| Decision::new(name, Channel::Retailer).typical(typical);
         vec![ours("retail_price", 380.0), ours("leaflets", 5000.0)]
@@ -27,14 +27,14 @@ impl BaseChannel for GardenCentre {
         let (price, local, national) = (x[0], x[1], T::constant(0.0));
         let drawn = Logarithm { effect: 0.5 }.sales(local / 100.0) + 1.0;
         let quantity = LinearPrice { intercept: 500.0, slope: 1.0 }.factor(price) * drawn;
-        let (production, handling) = (quantity * 150.0, quantity * 10.0);
+        let (production, handling) = (quantity * 50.0, quantity * 10.0);
         Ledger { revenue: price * quantity, quantity, production, handling, local, national }
     }
 }
 
 fn play(rate: f64, accrual: f64) -> Result<Settled, Box<dyn std::error::Error>> {
     let terms = Contract::new().wholesale_price(250.0).participation(rate).accrual(accrual);
-    let game = Contracted::new(GardenCentre, terms.cap(4000.0).claim_rate(0.8))?;
+    let game = Contracted::new(Jeweller, terms.cap(4000.0).claim_rate(0.8))?;
     Ok(game.settle(&Structure::simultaneous())?)
 }
 
