@@ -36,7 +36,7 @@ pub trait Equilibrium {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Method {
-    /// From the model's formula.
+    /// From the model's formula; for a [contract](crate::contract) with a limited plan, by pieces.
     ClosedForm,
     /// By the numerical engine.
     Engine,

@@ -38,6 +38,7 @@
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
+//! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
 //! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it |
 //! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
@@ -95,6 +96,7 @@
 
 pub mod analysis;
 pub mod claim;
+pub mod contract;
 mod equilibrium;
 mod error;
 mod game;

@@ -6,8 +6,8 @@ use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
 use coopad::models::{
     AustBuscher, BergerLogarithm, BergerPercentage, BergerSquareRoot, Brands, DantBerger, DualBrand, HuangLi,
-    KarrayZaccour, KarrayZaccourAdditive, Model, Partner, PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang,
-    Wang, XieNeyret, XieWei, Yue, ZhangXie,
+    JeulandShugan, KarrayZaccour, KarrayZaccourAdditive, Kunter, Model, Partner, PlatformAlliance,
+    SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
 use coopad::prelude::*;
 use proptest::prelude::*;
@@ -36,10 +36,13 @@ fn every_claim() -> Vec<&'static Claim> {
         SzmerekovskyZhang::claims(),
         SeyedEsfahani::claims(),
         AustBuscher::claims(),
+        Kunter::claims(),
         KarrayZaccour::claims(),
         KarrayZaccourAdditive::claims(),
         Wang::claims(),
         ZhangXie::claims(),
+        JeulandShugan::claims(),
+        Weng::claims(),
     ]
     .into_iter()
     .flatten()
@@ -131,6 +134,9 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "C4" => kappa > 1.0 + gamma && (kappa - gamma).powf(gamma + delta) > kappa.powf(delta),
         "C5b" => kappa > 1.0 + gamma || kappa + 1.0 > ((1.0 + gamma) / kappa).powf(delta),
         "C5c" => 1.0 + kappa > kappa.powf(1.0 + gamma),
+        "KU3" => p[2] > 0.5,
+        "JS3" => p[2] >= 0.5,
+        "JS4" => p[2] <= 0.75,
         "C5d" => (1.0 + kappa) * kappa.powf(delta) > 1.0,
         "SE8" | "SE8b" | "SE8c" => p[0] * (3.0 + 4.0 * p[1]) > 3.0,
         "SE9" => price_and_advertising(p)[0][0] > price_and_advertising(p)[2][0],
@@ -269,6 +275,7 @@ fn counterexamples_refute_the_unconditional_claim() {
         }
     }
     assert!(count >= 37);
+    assert_eq!(count, 12);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.

@@ -241,3 +241,18 @@ fn the_leaders_contribution_jumps() {
         game.propose(&structure, profile).unwrap().verify(&game).unwrap();
     }
 }
+
+#[test]
+fn kunter() {
+    zoo(Draws::kunter, 1e-8);
+}
+
+#[test]
+fn jeuland_shugan() {
+    zoo(Draws::jeuland_shugan, 1e-8);
+}
+
+#[test]
+fn weng() {
+    zoo(Draws::weng, 1e-8);
+}

@@ -10,8 +10,9 @@ use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
 use crate::models::karray_zaccour::{Preset, StoreBrand};
 use crate::models::{
-    AustBuscher, BergerPercentage, Brands, Channel, DantBerger, DualBrand, HuangLi, Model, Partner,
-    PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, XieNeyret, XieWei, Yue, ZhangXie,
+    AustBuscher, BergerPercentage, Brands, Channel, DantBerger, DualBrand, HuangLi, JeulandShugan, Kunter,
+    Model, Partner, PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue,
+    ZhangXie,
 };
 use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
 use crate::structure::Structure;
@@ -232,6 +233,10 @@ impl Presented for SzmerekovskyZhang {}
 impl<R: Shape> Presented for Berger<R> {}
 impl Presented for BergerPercentage {}
 impl Presented for DantBerger {}
+/// Their contracts divide the gain by themselves.
+impl Presented for Kunter {}
+impl Presented for JeulandShugan {}
+impl Presented for Weng {}
 
 fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
     Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }

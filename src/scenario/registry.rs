@@ -17,8 +17,8 @@ use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
 use crate::models::{
     AustBuscher, BergerLogarithm, BergerPercentage, BergerSquareRoot, DantBerger, DualBrand, HuangLi,
-    KarrayZaccour, KarrayZaccourAdditive, Model, Parameter, PlatformAlliance, Scheme, SeyedEsfahani,
-    SzmerekovskyZhang, Wang, XieNeyret, XieWei, Yue, ZhangXie,
+    JeulandShugan, KarrayZaccour, KarrayZaccourAdditive, Kunter, Model, Parameter, PlatformAlliance, Scheme,
+    SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
 use crate::player::Player;
 use crate::solve::Solve;
@@ -39,10 +39,13 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::of::<SzmerekovskyZhang>(),
     Registered::of::<SeyedEsfahani>(),
     Registered::of::<AustBuscher>(),
+    Registered::of::<Kunter>(),
     Registered::of::<KarrayZaccour>(),
     Registered::of::<KarrayZaccourAdditive>(),
     Registered::of::<Wang>(),
     Registered::of::<ZhangXie>(),
+    Registered::of::<JeulandShugan>(),
+    Registered::of::<Weng>(),
 ];
 
 /// Builds a model from its parameters' values.

@@ -4,6 +4,7 @@
 #![allow(unused_imports, reason = "each test file uses its part")]
 
 mod classics;
+mod coordination;
 mod network;
 mod price_and_advertising;
 mod reference;
