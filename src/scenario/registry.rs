@@ -7,6 +7,7 @@ use serde_json::json;
 use super::Route;
 use super::bargaining::{Presented, Terms};
 use super::catalogue::{ModelCard, describe};
+use super::sensitivity::{self, Moving, Sample};
 use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
 use crate::analysis::{Change, Comparison, Entry};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
@@ -71,6 +72,10 @@ pub(super) trait Playable: Debug {
     fn parameters(&self) -> Vec<(&'static str, Vec<f64>)>;
     /// Every structure asked for, solved and verified, and held against the baseline if there is one.
     fn play(&self, request: &Request<'_>) -> Vec<Row>;
+    /// The letters of all parameters in use, number by number.
+    fn symbols(&self) -> Vec<String>;
+    /// Every structure asked for, solved and differentiated.
+    fn differentiate(&self, structures: &[&'static str], route: Route, sample: Sample) -> Vec<Moving>;
 }
 
 type Attempt<P> = Result<Verified<P>, SolveError>;
@@ -108,9 +113,18 @@ impl<M: Presented> Playable for M {
         };
         attempts.iter().map(row).collect()
     }
+
+    fn symbols(&self) -> Vec<String> {
+        sensitivity::symbols(self)
+    }
+
+    fn differentiate(&self, structures: &[&'static str], route: Route, sample: Sample) -> Vec<Moving> {
+        sensitivity::differentiate(self, structures, route, sample)
+    }
 }
 
-fn solve<M: Model>(
+/// The equilibrium by the route asked for.
+pub(super) fn solve<M: Model>(
     model: &M,
     structure: &Structure<M::Player>,
     route: Route,

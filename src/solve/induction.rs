@@ -190,7 +190,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 
     /// Newton steps with the plain Jacobian: each makes one more order of the dual parts exact.
-    fn lift<T: Level>(&mut self, stage: usize, x: &mut [T], steps: usize) -> Result<(), Failure> {
+    pub(crate) fn lift<T: Level>(&mut self, stage: usize, x: &mut [T], steps: usize) -> Result<(), Failure> {
         let plan = self.plan;
         let free = self.replies[stage].free.len();
         self.follow_bounds(stage, x);
@@ -270,7 +270,12 @@ impl<'g, G: StaticGame> Engine<'g, G> {
 
     /// The first-order condition of a free variable. Where its coalition holds another variable at a bound that
     /// moves with this one, the bound's movement counts.
-    fn condition<T: Level>(&mut self, stage: usize, variable: usize, x: &[T]) -> Result<T, Failure> {
+    pub(crate) fn condition<T: Level>(
+        &mut self,
+        stage: usize,
+        variable: usize,
+        x: &[T],
+    ) -> Result<T, Failure> {
         let mut condition = self.marginal(stage, variable, x)?;
         for pinned in 0..self.plan.stages[stage].len() {
             let side = self.replies[stage].sides[pinned];
@@ -310,7 +315,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 
     /// Puts the variables that stand at a bound where the bound now is.
-    fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
+    pub(crate) fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
         for (variable, &side) in self.replies[stage].sides.iter().enumerate() {
             if matches!(side, Side::Lower | Side::Upper) {
                 let bounds = self.plan.bounds(self.game, &self.plan.stages[stage][variable], x);

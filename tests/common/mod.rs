@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 #![allow(unused_imports, reason = "each test file uses its part")]
 
+mod differences;
 mod reference;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
+pub(crate) use differences::Differences;
 pub(crate) use reference::reference;
 
 /// SplitMix64 (Steele, Lea and Flood 2014).

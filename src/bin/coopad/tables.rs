@@ -35,7 +35,7 @@ pub(crate) fn compared(compared: &Compared) -> String {
     out
 }
 
-fn heading(model: &str, title: Option<&str>) -> String {
+pub(crate) fn heading(model: &str, title: Option<&str>) -> String {
     // Control characters in a title would speak to the terminal.
     let title = title.map(|title| title.chars().filter(|c| !c.is_control()).collect::<String>());
     title.map_or_else(|| format!("{model}\n"), |title| format!("{title} ({model})\n"))

@@ -1,0 +1,91 @@
+//! Sensitivities against central differences of whole equilibria, solved anew at every step.
+
+use coopad::analysis::sensitivities;
+use coopad::models::Model;
+use coopad::prelude::*;
+use coopad::{Method, Solution, SolveError};
+
+/// The step of a difference, as a share of the parameter: the fourth-order formula is then off by some 1e-12 of the
+/// fifth derivative, and loses five digits of the solutions.
+const STEP: f64 = 1e-3;
+/// How far a derivative may be off, as a share of the larger of itself and of number over parameter.
+const TOLERANCE: f64 = 1e-6;
+
+/// What was compared, and what could not be.
+#[derive(Default)]
+pub(crate) struct Differences {
+    compared: usize,
+    /// Where differences at two steps disagree among themselves: a corner lies between.
+    blurred: usize,
+    /// Where there are no derivatives.
+    kinks: usize,
+}
+
+impl Differences {
+    /// Every derivative of every decision and payoff of an equilibrium.
+    pub(crate) fn hold<M: Model>(&mut self, game: &M, solution: &Solution<M::Player>, what: &str) {
+        let exact = match sensitivities(game, solution) {
+            Ok(exact) => exact,
+            Err(SolveError::Kink { .. }) => {
+                self.kinks += 1;
+                return;
+            }
+            Err(error) => panic!("{what}\n{error}"),
+        };
+        let values = game.values();
+        let entries = values.iter().enumerate().flat_map(|(at, list)| (0..list.len()).map(move |k| (at, k)));
+        for (column, (at, k)) in entries.enumerate() {
+            let value = values[at][k];
+            assert_eq!(value, exact.parameters[column].value, "{what}");
+            let length = if value == 0.0 { 1.0 } else { value.abs() };
+            let solved = |step: f64| -> Option<Vec<f64>> {
+                let mut moved = values.clone();
+                moved[at][k] += step;
+                let game = M::from_values(&moved).ok()?;
+                let solution = match solution.report().method {
+                    Method::ClosedForm => game.solve_in_closed_form(solution.structure()),
+                    _ => game.solve_numerically(solution.structure()),
+                };
+                let solution = solution.ok()?;
+                Some([solution.profile(), solution.payoffs()].concat())
+            };
+            let difference = |h: f64| -> Option<Vec<f64>> {
+                let [a, b, c, d] = [solved(-2.0 * h)?, solved(-h)?, solved(h)?, solved(2.0 * h)?];
+                let at = |i: usize| (a[i] - 8.0 * b[i] + 8.0 * c[i] - d[i]) / (12.0 * h);
+                Some((0..a.len()).map(at).collect())
+            };
+            let h = STEP * length;
+            // At the end of a parameter's range there is no central difference.
+            let (Some(wide), Some(narrow)) = (difference(h), difference(0.5 * h)) else { continue };
+            let largest = exact.payoffs.iter().fold(0.0, |most: f64, row| most.max(row.value.abs()));
+            let rows = exact.decisions.iter().map(|row| (row, row.value.abs()));
+            let rows = rows.chain(exact.payoffs.iter().map(|row| (row, largest)));
+            let spends = exact.decisions.iter().fold(0.0, |most: f64, row| most.max(row.value.abs()));
+            for ((row, size), (wide, narrow)) in rows.zip(wide.into_iter().zip(narrow)) {
+                let slope = row.to[column].slope;
+                let scale = |slope: f64| slope.abs().max((size + 1e-6 * spends) / length);
+                if (wide - narrow).abs() > 0.1 * TOLERANCE * scale(narrow) {
+                    self.blurred += 1;
+                    continue;
+                }
+                self.compared += 1;
+                let close = |slope: f64| (slope - narrow).abs() <= TOLERANCE * scale(narrow);
+                assert!(
+                    close(slope.left) && close(slope.right),
+                    "{what}\nd {}/d {}: {slope:?}, by differences {narrow:e}",
+                    row.name,
+                    exact.parameters[column].name
+                );
+            }
+        }
+    }
+
+    /// Nearly everything must have been compared.
+    pub(crate) fn suffice(&self, what: &str) {
+        let Differences { compared, blurred, kinks } = *self;
+        assert!(
+            compared > 20 * blurred && (compared > 0 || kinks == 0),
+            "{what}: {compared}, {blurred}, {kinks}"
+        );
+    }
+}
