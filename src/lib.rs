@@ -39,7 +39,7 @@
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
-//! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it |
+//! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it; sensitivities and their signs |
 //! | `scenario` (feature) | scenario files: a model, its parameters, the structures to solve |
 //! | [`SolveError`], [`StructureError`], [`ParameterError`] | what can go wrong, as data |
 //!
@@ -49,7 +49,7 @@
 //! |---|---|
 //! | (default) | everything above but `scenario` |
 //! | `scenario` | scenario files in TOML, results in JSON |
-//! | `cli` | the `coopad` program: `solve`, `compare`, `models`; turns `scenario` on |
+//! | `cli` | the `coopad` program: `solve`, `compare`, `sensitivities`, `models`; turns `scenario` on |
 //!
 //! Features only add; none changes a type or a result. The smallest Rust is 1.89.
 //!

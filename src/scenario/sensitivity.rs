@@ -7,7 +7,8 @@ use super::bargaining::Presented;
 use super::output::{Failure, by_parameter, to_json};
 use super::registry::solve;
 use crate::analysis::{
-    ComparativeStatics, Response, Sensitivities, Sided, Sign, Signs, around, comparative_statics, sensitivities,
+    ComparativeStatics, Response, Sensitivities, Sided, Sign, Signs, around, comparative_statics,
+    sensitivities,
 };
 
 /// The parameter sets over which signs are seen.

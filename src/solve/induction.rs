@@ -178,8 +178,10 @@ impl<'g, G: StaticGame> Engine<'g, G> {
             let mut value = T::constant(reply.values[row]);
             for (column, moved) in self.plan.stages[..stage].iter().flatten().enumerate() {
                 let slope = reply.slopes[row * columns + column];
-                if slope != 0.0 {
-                    value = value + (x[moved.decisions[0]] - reply.to[column]) * slope;
+                let step = x[moved.decisions[0]] - reply.to[column];
+                // What does not move moves nothing, even where its slope is no number (a root at 0).
+                if slope != 0.0 && !step.vanishes() {
+                    value = value + step * slope;
                 }
             }
             for &decision in &variable.decisions {

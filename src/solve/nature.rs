@@ -22,6 +22,8 @@ const WEAK: f64 = 1e-9;
 const OFF: f64 = 1e-5;
 /// Derivatives that differ by less than this share are the same.
 const SAME: f64 = 1e-7;
+/// No number moves by this many per cent when a parameter moves by one.
+const STEEP: f64 = 1e10;
 /// Most decisions that may rest weakly on their bounds at once: each doubles the active sets to be tried.
 const MOST_WEAK: usize = 8;
 
@@ -442,6 +444,14 @@ impl<G: Parametric> Point<'_, '_, G> {
         let mut found: Vec<[Option<Vec<f64>>; 2]> = vec![[None, None]; columns];
         let scale = self.scale();
         let sides: Vec<Side> = self.first_stage_sides();
+        // What a number's derivatives are measured by.
+        let mut sizes: Vec<f64> = self.x[columns..].iter().map(|value| value.abs()).collect();
+        for corner in weak {
+            for &decision in &self.engine.plan.stages[1][corner.variable].decisions {
+                sizes[decision - columns] = sizes[decision - columns].max(corner.length);
+            }
+        }
+        sizes.resize(rows + players, scale);
         for off in 0..1usize << weak.len() {
             if !weak.is_empty() {
                 let mut tried = sides.clone();
@@ -452,7 +462,7 @@ impl<G: Parametric> Point<'_, '_, G> {
                     continue;
                 }
             }
-            for column in 0..columns {
+            for (column, found) in found.iter_mut().enumerate() {
                 let (moved, payoffs) = match self.along(column) {
                     Ok(replied) => replied,
                     Err(failure) if weak.is_empty() => return Err(self.say(failure)),
@@ -460,17 +470,23 @@ impl<G: Parametric> Point<'_, '_, G> {
                 };
                 let all = moved[columns..].iter().chain(&payoffs[..players]).map(|number| number.slope);
                 let slopes: Vec<f64> = all.collect();
-                if slopes.iter().any(|slope| !slope.is_finite()) {
+                // Where a payoff is flat the system is singular but for rounding.
+                let steep = |(slope, size): (&f64, &f64)| slope.abs() * self.size(column) > STEEP * size;
+                let lost =
+                    |(slope, size): (&f64, &f64)| !slope.is_finite() || (*size > 0.0 && steep((slope, size)));
+                if slopes.iter().zip(&sizes).any(lost) {
                     continue;
                 }
                 for (side, direction) in [-1.0, 1.0].into_iter().enumerate() {
                     if !self.consistent(weak, off, &moved, column, direction, scale) {
                         continue;
                     }
-                    match &found[column][side] {
-                        Some(other) if !self.same(other, &slopes, column, scale) => return Err(self.kink(1)),
+                    match &found[side] {
+                        Some(other) if !self.same(other, &slopes, column, &sizes) => {
+                            return Err(self.kink(1));
+                        }
                         Some(_) => {}
-                        None => found[column][side] = Some(slopes.clone()),
+                        None => found[side] = Some(slopes.clone()),
                     }
                 }
             }
@@ -478,7 +494,7 @@ impl<G: Parametric> Point<'_, '_, G> {
         let mut result = FirstOrder { decisions: vec![Vec::new(); rows], payoffs: vec![Vec::new(); players] };
         for (column, sides) in found.into_iter().enumerate() {
             let [Some(mut left), Some(right)] = sides else { return Err(self.kink(1)) };
-            if self.same(&left, &right, column, scale) {
+            if self.same(&left, &right, column, &sizes) {
                 left.clone_from(&right);
             }
             let both = left.into_iter().zip(right).map(|(left, right)| [left, right]);
@@ -493,14 +509,12 @@ impl<G: Parametric> Point<'_, '_, G> {
     }
 
     /// Whether two lists of derivatives are the same but for rounding.
-    fn same(&self, one: &[f64], other: &[f64], column: usize, payoff: f64) -> bool {
+    fn same(&self, one: &[f64], other: &[f64], column: usize, sizes: &[f64]) -> bool {
         let parameter = self.size(column);
-        let own = self.x[self.count..].iter().map(|value| value.abs());
-        let scales = own.chain(std::iter::repeat(payoff));
         one.iter()
             .zip(other)
-            .zip(scales)
-            .all(|((a, b), scale)| (a - b).abs() <= SAME * (a.abs().max(b.abs()) + 1e-3 * scale / parameter))
+            .zip(sizes)
+            .all(|((a, b), size)| (a - b).abs() <= SAME * (a.abs().max(b.abs()) + 1e-3 * size / parameter))
     }
 
     /// By what a parameter's movements are measured.

@@ -80,7 +80,11 @@ fn signs(movements: &Movements, symbols: &[String]) -> String {
     let mut signs = table(header(symbols));
     let mut add = |prefix: &str, here: &Signs, around: &Signs| {
         let cell = |(here, around): (&Sign, &Sign)| {
-            if here == around { here.symbol().to_owned() } else { format!("{} ({})", here.symbol(), around.symbol()) }
+            if here == around {
+                here.symbol().to_owned()
+            } else {
+                format!("{} ({})", here.symbol(), around.symbol())
+            }
         };
         let cells = here.to.iter().zip(&around.to).map(cell);
         let all: Vec<String> = [format!("{prefix}{}", here.name)].into_iter().chain(cells).collect();
