@@ -53,16 +53,20 @@ fn header(symbols: &[String]) -> Vec<String> {
 }
 
 fn numbers(movements: &Movements, symbols: &[String], elasticities: bool) -> String {
-    let here = &movements.here;
+    let (here, signs) = (&movements.here, &movements.signs);
     let mut numbers = table(header(symbols));
-    let mut add = |prefix: &str, row: &Response| {
-        let cells = row.to.iter().map(|s| if elasticities { s.elasticity } else { Some(s.slope) });
-        let all: Vec<String> = [format!("{prefix}{}", row.name)].into_iter().chain(cells.map(cell)).collect();
+    let mut add = |prefix: &str, row: &Response, signs: &Signs| {
+        let cells = row.to.iter().zip(&signs.to).map(|(s, sign)| match sign {
+            // Rounding is no movement.
+            Sign::Zero if !elasticities || s.elasticity.is_some() => "0".to_owned(),
+            _ => cell(if elasticities { s.elasticity } else { Some(s.slope) }),
+        });
+        let all: Vec<String> = [format!("{prefix}{}", row.name)].into_iter().chain(cells).collect();
         numbers.add_row(all);
     };
-    here.decisions.iter().for_each(|row| add("", row));
-    here.payoffs.iter().for_each(|row| add("payoff of ", row));
-    add("", &here.total);
+    here.decisions.iter().zip(&signs.decisions).for_each(|(row, signs)| add("", row, signs));
+    here.payoffs.iter().zip(&signs.payoffs).for_each(|(row, signs)| add("payoff of ", row, signs));
+    add("", &here.total, &signs.total);
     text(numbers, true) + "\n"
 }
 
