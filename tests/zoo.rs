@@ -21,7 +21,9 @@ fn sets() -> usize {
 const VERIFIED: usize = 3;
 
 /// Games a structure whose sensitivities are held against central differences.
-const DIFFERENTIATED: usize = 12;
+fn differentiated() -> usize {
+    sets().div_ceil(16).max(12)
+}
 
 /// Runs the whole model; `tolerance` is relative.
 fn zoo<M: Model + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
@@ -43,7 +45,7 @@ fn zoo<M: Model + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
                 (None, Ok(_)) => {}
                 (formula, engine) => panic!("{}\nformula {formula:?}\nengine {engine:?}", what()),
             }
-            if set < DIFFERENTIATED
+            if set < differentiated()
                 && let Some(Ok(solution)) = formula.as_ref().or(Some(&engine))
             {
                 differences.hold(&game, solution, &what());
