@@ -5,9 +5,9 @@ use coopad::models::Model;
 use coopad::prelude::*;
 use coopad::{Method, Solution, SolveError};
 
-/// The step of a difference, as a share of the parameter: the fourth-order formula is then off by some 1e-12 of the
-/// fifth derivative, and loses five digits of the solutions.
-const STEP: f64 = 1e-3;
+/// The steps of a difference, as a share of the parameter. By the first the fourth-order formula is off by some 1e-12 of
+/// the fifth derivative, and loses three to four digits of the solutions; the second is for solutions known less well.
+const STEPS: [f64; 2] = [1e-3, 8e-3];
 /// How far a derivative may be off, as a share of the larger of itself and of number over parameter.
 const TOLERANCE: f64 = 1e-6;
 
@@ -56,20 +56,26 @@ impl Differences {
                 let at = |i: usize| (a[i] - 8.0 * b[i] + 8.0 * c[i] - d[i]) / (12.0 * h);
                 Some((0..a.len()).map(at).collect())
             };
-            let h = STEP * length;
-            // At the end of a parameter's range there is no central difference.
-            let (Some(wide), Some(narrow)) = (difference(h), difference(0.5 * h)) else { continue };
+            // A difference at two steps; at the end of a parameter's range there is none.
+            let two = |step: f64| Some([difference(step * length)?, difference(0.5 * step * length)?]);
+            let Some(fine) = two(STEPS[0]) else { continue };
+            let mut coarse = None;
             let largest = exact.payoffs.iter().fold(0.0, |most: f64, row| most.max(row.value.abs()));
             let rows = exact.decisions.iter().map(|row| (row, row.value.abs()));
             let rows = rows.chain(exact.payoffs.iter().map(|row| (row, largest)));
             let spends = exact.decisions.iter().fold(0.0, |most: f64, row| most.max(row.value.abs()));
-            for ((row, size), (wide, narrow)) in rows.zip(wide.into_iter().zip(narrow)) {
+            for (number, (row, size)) in rows.enumerate() {
                 let slope = row.to[column].slope;
                 let scale = |slope: f64| slope.abs().max((size + 1e-6 * spends) / length);
-                if (wide - narrow).abs() > 0.1 * TOLERANCE * scale(narrow) {
+                let agreed = |[wide, narrow]: &[Vec<f64>; 2]| {
+                    let (wide, narrow) = (wide[number], narrow[number]);
+                    ((wide - narrow).abs() <= 0.1 * TOLERANCE * scale(narrow)).then_some(narrow)
+                };
+                let coarse = || agreed(coarse.get_or_insert_with(|| two(STEPS[1])).as_ref()?);
+                let Some(narrow) = agreed(&fine).or_else(coarse) else {
                     self.blurred += 1;
                     continue;
-                }
+                };
                 self.compared += 1;
                 let close = |slope: f64| (slope - narrow).abs() <= TOLERANCE * scale(narrow);
                 assert!(
