@@ -201,6 +201,28 @@ pub enum SolveError {
         /// The better profile, later stages' replies included.
         deviation: Vec<f64>,
     },
+    /// A profile does not meet the first-order conditions that it should: it cannot be differentiated.
+    #[error(
+        "not an equilibrium: first-order conditions move {decision} from {value:.6e} towards {towards:.6e}"
+    )]
+    NotStationary {
+        /// The decision's name.
+        decision: String,
+        /// Its value.
+        value: f64,
+        /// Where the conditions move it.
+        towards: f64,
+    },
+    /// Derivatives of an equilibrium were asked for that nested dual numbers do not reach.
+    #[error("derivatives of order {order} reach through {limit} stages of moves, the structure has {stages}")]
+    TooDeep {
+        /// The order of the derivatives.
+        order: usize,
+        /// How many stages the structure has after transfers and fixed decisions dropped out.
+        stages: usize,
+        /// How many derivatives of this order reach through.
+        limit: usize,
+    },
     /// No closed form is known for this structure, and only the closed form was asked for.
     #[error("no closed form is known for the structure '{structure}'")]
     NoClosedForm {

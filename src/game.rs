@@ -287,4 +287,11 @@ pub trait Parametric: StaticGame {
         let _ = p;
         self.bounds(decision, x)
     }
+
+    /// [`Decision::neutral`] of decision number `decision` if the parameters were `p`: for a wholesale price that is
+    /// neutral at production cost, that cost. The default is for neutral values that do not depend on them.
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        let _ = p;
+        T::constant(self.decisions().get(decision).map_or(0.0, |decision| decision.neutral))
+    }
 }

@@ -42,6 +42,7 @@
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
 //! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it |
 //! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
+//! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it; sensitivities and their signs |
 //! | `scenario` (feature) | scenario files: a model, its parameters, the structures to solve |
 //! | [`SolveError`], [`StructureError`], [`ParameterError`] | what can go wrong, as data |
 //!
@@ -53,6 +54,7 @@
 //! | `coalitions` | the coalition game of a game, solved by the crate `coopgame` |
 //! | `scenario` | scenario files in TOML, results in JSON |
 //! | `cli` | the `coopad` program: `solve`, `compare`, `coalitions`, `models`; turns `scenario` and `coalitions` on |
+//! | `cli` | the `coopad` program: `solve`, `compare`, `sensitivities`, `models`; turns `scenario` on |
 //!
 //! Features only add; none changes a type or a result. The smallest Rust is 1.89.
 //!

@@ -214,7 +214,9 @@ impl<T: Scalar> Over<f64> for Dual<T> {
 impl<T: Scalar> Over<Dual<T>> for Dual<T> {
     #[inline]
     fn powf(self, exponent: Self) -> Self {
-        (exponent * self.ln()).exp()
+        let power = (exponent * self.ln()).exp();
+        // A spend held at 0 stays there; through its logarithm it would be no number.
+        if self.vanishes() { Self::select(exponent, self, power) } else { power }
     }
 }
 

@@ -7,8 +7,9 @@ mod common;
 
 use std::fmt::Debug;
 
-use common::{Draws, reference};
+use common::{Differences, Draws, reference};
 use coopad::models::*;
+use coopad::models::{HuangLi, Model};
 use coopad::prelude::*;
 use coopad::response::Logarithm;
 use coopad::{Solution, SolveError};
@@ -21,10 +22,16 @@ fn sets() -> usize {
 /// Games a structure whose equilibrium is also verified.
 const VERIFIED: usize = 3;
 
+/// Games a structure whose sensitivities are held against central differences.
+fn differentiated() -> usize {
+    sets().div_ceil(16).max(12)
+}
+
 /// Runs the whole model; `tolerance` is relative.
 fn zoo<M: Model + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
     for scheme in M::structures() {
         let mut draws = Draws(7);
+        let mut differences = Differences::default();
         for set in 0..sets() {
             let game = draw(&mut draws);
             let what = || format!("{} {} set {set}: {game:?}", M::NAME, scheme.name);
@@ -40,6 +47,11 @@ fn zoo<M: Model + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
                 (None, Ok(_)) => {}
                 (formula, engine) => panic!("{}\nformula {formula:?}\nengine {engine:?}", what()),
             }
+            if set < differentiated()
+                && let Some(Ok(solution)) = formula.as_ref().or(Some(&engine))
+            {
+                differences.hold(&game, solution, &what());
+            }
             if set < VERIFIED {
                 for solution in formula.into_iter().chain([engine]).flatten() {
                     let verified = solution.verify(&game).unwrap_or_else(|e| panic!("{}\n{e}", what()));
@@ -48,6 +60,7 @@ fn zoo<M: Model + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
                 }
             }
         }
+        differences.suffice(&format!("{} {}", M::NAME, scheme.name));
     }
 }
 

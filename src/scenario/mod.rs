@@ -62,6 +62,7 @@ mod error;
 mod output;
 mod parse;
 mod registry;
+mod sensitivity;
 
 use std::io::Read;
 use std::path::Path;
@@ -74,6 +75,7 @@ pub use output::{
     Against, Agreement, Bargained, Bargains, Compared, Differences, Failure, NashPayoffs, Outcome,
     PartyChange, Played, Quantity, Row, Solved, Split,
 };
+pub use sensitivity::{Differentiated, Moved, Movements, Moving, Sample};
 
 use bargaining::Terms;
 use registry::{Playable, Request};
@@ -161,6 +163,19 @@ impl Scenario {
             parameters: self.game.parameters(),
             baseline: self.baseline,
             structures: self.play(route, Some(self.baseline)),
+        }
+    }
+
+    /// Solves every structure and differentiates every solution in all parameters; signs are also seen over a sample of
+    /// parameter sets around the scenario's.
+    pub fn differentiate(&self, route: Route, sample: Sample) -> Differentiated {
+        Differentiated {
+            model: self.model,
+            title: self.title.clone(),
+            parameters: self.game.parameters(),
+            symbols: self.game.symbols(),
+            sample,
+            results: self.game.differentiate(&self.structures, route, sample),
         }
     }
 

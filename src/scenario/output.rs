@@ -34,7 +34,7 @@ fn by_name_if_any<S: Serializer>(
 }
 
 /// Parameters as a JSON object: a number, or an array with one entry a brand.
-fn by_parameter<S: Serializer>(
+pub(super) fn by_parameter<S: Serializer>(
     parameters: &[(&'static str, Vec<f64>)],
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
@@ -341,6 +341,12 @@ impl From<&SolveError> for Failure {
             SolveError::Kink { stage, last } => ("kink", json!({ "stage": stage, "last": last })),
             SolveError::Refuted { player, gain, deviation } => {
                 ("refuted", json!({ "player": player, "gain": gain, "deviation": deviation }))
+            }
+            SolveError::NotStationary { decision, value, towards } => {
+                ("not_stationary", json!({ "decision": decision, "value": value, "towards": towards }))
+            }
+            SolveError::TooDeep { order, stages, limit } => {
+                ("too_deep", json!({ "order": order, "stages": stages, "limit": limit }))
             }
             // Its message says all that it holds: the structure is named beside it.
             SolveError::NoClosedForm { .. } => ("no_closed_form", json!({})),

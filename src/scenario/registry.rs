@@ -10,6 +10,7 @@ use super::catalogue::{ModelCard, describe};
 #[cfg(feature = "coalitions")]
 use super::coalitions::{Division, Question};
 use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
+use super::sensitivity::{self, Moving, Sample};
 use crate::analysis::{Change, Comparison, Entry};
 #[cfg(feature = "coalitions")]
 use crate::analysis::{CoalitionError, MOST_PARTIES};
@@ -102,6 +103,10 @@ pub(super) trait Playable: Debug {
     /// The coalition game around a structure, with its solutions.
     #[cfg(feature = "coalitions")]
     fn divide(&self, question: &Question) -> Result<Division, CoalitionError>;
+    /// The letters of all parameters in use, number by number.
+    fn symbols(&self) -> Vec<String>;
+    /// Every structure asked for, solved and differentiated.
+    fn differentiate(&self, structures: &[&'static str], route: Route, sample: Sample) -> Vec<Moving>;
 }
 
 type Attempt<P> = Result<Verified<P>, SolveError>;
@@ -149,9 +154,18 @@ impl<M: Presented> Playable for M {
             solve(self, structure, question.route)?.verify(self)
         })
     }
+
+    fn symbols(&self) -> Vec<String> {
+        sensitivity::symbols(self)
+    }
+
+    fn differentiate(&self, structures: &[&'static str], route: Route, sample: Sample) -> Vec<Moving> {
+        sensitivity::differentiate(self, structures, route, sample)
+    }
 }
 
-fn solve<M: Model>(
+/// The equilibrium by the route asked for.
+pub(super) fn solve<M: Model>(
     model: &M,
     structure: &Structure<M::Player>,
     route: Route,

@@ -180,8 +180,10 @@ impl<'g, G: StaticGame> Engine<'g, G> {
             let mut value = T::constant(*value);
             let columns = to.iter().zip(&slopes[row * to.len()..]);
             for (moved, (to, slope)) in self.earlier(stage).zip(columns) {
-                if *slope != 0.0 {
-                    value = value + (x[moved.decision] - *to) * *slope;
+                let step = x[moved.decision] - *to;
+                // What does not move moves nothing, even where its slope is no number (a root at 0).
+                if *slope != 0.0 && !step.vanishes() {
+                    value = value + step * *slope;
                 }
             }
             variable.set(x, value);
@@ -190,7 +192,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 
     /// Newton steps with the plain Jacobian: each makes one more order of the dual parts exact.
-    fn lift<T: Level>(&mut self, stage: usize, x: &mut [T], steps: usize) -> Result<(), Failure> {
+    pub(crate) fn lift<T: Level>(&mut self, stage: usize, x: &mut [T], steps: usize) -> Result<(), Failure> {
         let plan = self.plan;
         let free = self.replies[stage].free.len();
         self.follow_bounds(stage, x);
@@ -269,7 +271,12 @@ impl<'g, G: StaticGame> Engine<'g, G> {
 
     /// The first-order condition of a free variable. Where its coalition holds another variable at a bound that
     /// moves with this one, the bound's movement counts.
-    fn condition<T: Level>(&mut self, stage: usize, variable: usize, x: &[T]) -> Result<T, Failure> {
+    pub(crate) fn condition<T: Level>(
+        &mut self,
+        stage: usize,
+        variable: usize,
+        x: &[T],
+    ) -> Result<T, Failure> {
         let mut condition = self.marginal(stage, variable, x)?;
         for pinned in 0..self.plan.stages[stage].len() {
             let side = self.replies[stage].sides[pinned];
@@ -309,7 +316,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 
     /// Puts the variables that stand at a bound where the bound now is.
-    fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
+    pub(crate) fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
         for (variable, &side) in self.plan.stages[stage].iter().zip(&self.replies[stage].sides) {
             if matches!(side, Side::Lower | Side::Upper) {
                 let bounds = self.plan.bounds(self.game, variable, x);

@@ -6,6 +6,7 @@ mod chart;
 mod induction;
 pub(crate) mod linear;
 mod local;
+pub(crate) mod nature;
 mod plan;
 mod search;
 mod stage;

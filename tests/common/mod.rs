@@ -5,12 +5,14 @@
 
 mod classics;
 mod coordination;
+mod differences;
 mod network;
 mod price_and_advertising;
 mod reference;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
+pub(crate) use differences::Differences;
 pub(crate) use reference::reference;
 
 /// SplitMix64 (Steele, Lea and Flood 2014).

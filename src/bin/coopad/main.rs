@@ -2,6 +2,7 @@
 
 mod cards;
 mod coalitions;
+mod movements;
 mod numbers;
 mod tables;
 
@@ -10,7 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use coopad::scenario::{Catalogue, Route, Scenario, ScenarioError};
+use coopad::scenario::{Catalogue, Route, Sample, Scenario, ScenarioError};
 
 /// Co-op advertising games: who should pay for whose advertising, and who gains.
 #[derive(Parser)]
@@ -26,6 +27,8 @@ enum Command {
     Solve(Job),
     /// Solve every structure of a scenario file, and say who gains against the baseline
     Compare(Job),
+    /// Say how every equilibrium of a scenario file moves with the parameters
+    Sensitivities(Movements),
     /// What every coalition of a scenario's parties is worth, and how to share the whole
     Coalitions(coalitions::Job),
     /// List the models, or show one with its parameters and structures
@@ -48,6 +51,31 @@ struct Job {
     /// How to find equilibria; `auto` takes the closed form where there is one
     #[arg(long, value_enum, default_value_t)]
     method: Method,
+}
+
+#[derive(Args)]
+struct Movements {
+    #[command(flatten)]
+    job: Job,
+    /// Show per cent per per cent instead of derivatives
+    #[arg(long)]
+    elasticities: bool,
+    /// Signs are seen at this many parameter sets around the scenario's
+    #[arg(long, default_value_t = 64, value_parser = draws)]
+    draws: usize,
+    /// How far these reach: every parameter between 1/SPREAD and SPREAD times its value
+    #[arg(long, default_value_t = 2.0, value_parser = spread)]
+    spread: f64,
+}
+
+fn draws(text: &str) -> Result<usize, String> {
+    let draws = text.parse().ok().filter(|&draws| Sample::new(2.0, draws).is_some());
+    draws.ok_or_else(|| format!("it must be a whole number from 1 to {}", Sample::MOST))
+}
+
+fn spread(text: &str) -> Result<f64, String> {
+    let spread = text.parse().ok().filter(|&spread| Sample::new(spread, 1).is_some());
+    spread.ok_or_else(|| format!("it must be a number above 1, at most {}", Sample::WIDEST))
 }
 
 #[derive(Clone, Copy, Default, ValueEnum)]
@@ -106,6 +134,15 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
             match job.format {
                 Format::Table => tables::compared(&compared),
                 Format::Json => compared.to_json(),
+            }
+        }
+        Command::Sensitivities(Movements { job, elasticities, draws, spread }) => {
+            // Both were checked as they were read.
+            let sample = Sample::new(*spread, *draws).unwrap_or_default();
+            let found = Scenario::read(&job.file)?.differentiate(job.method.into(), sample);
+            match job.format {
+                Format::Table => movements::differentiated(&found, *elasticities),
+                Format::Json => found.to_json(),
             }
         }
         Command::Coalitions(job) => coalitions::run(job)?,
