@@ -288,6 +288,18 @@ pub(crate) trait Level: Scalar {
     fn raise(self, slope: f64) -> Self::Up;
     /// The derivative in the newest direction.
     fn fall(up: Self::Up) -> Self;
+    /// Numbers of this level, with room for an answer.
+    fn sheet<'a>(x: &'a [Self], out: &'a mut [Self]) -> Sheet<'a>;
+}
+
+/// Numbers of one level, with room for an answer: what a formula needs to know of its level.
+pub(crate) enum Sheet<'a> {
+    Plain(&'a [f64], &'a mut [f64]),
+    First(&'a [D1], &'a mut [D1]),
+    Second(&'a [D2], &'a mut [D2]),
+    Third(&'a [D3], &'a mut [D3]),
+    Fourth(&'a [D4], &'a mut [D4]),
+    Fifth(&'a [D5], &'a mut [D5]),
 }
 
 pub(crate) type D1 = Dual<f64>;
@@ -311,10 +323,13 @@ impl Level for f64 {
     fn fall(up: D1) -> f64 {
         up.slope
     }
+    fn sheet<'a>(x: &'a [f64], out: &'a mut [f64]) -> Sheet<'a> {
+        Sheet::Plain(x, out)
+    }
 }
 
 macro_rules! level {
-    ($level:ty, $up:ty, $order:literal) => {
+    ($level:ty, $up:ty, $order:literal, $sheet:ident) => {
         impl Level for $level {
             type Up = $up;
             const ORDER: usize = $order;
@@ -327,14 +342,17 @@ macro_rules! level {
             fn fall(up: $up) -> $level {
                 up.slope
             }
+            fn sheet<'a>(x: &'a [$level], out: &'a mut [$level]) -> Sheet<'a> {
+                Sheet::$sheet(x, out)
+            }
         }
     };
 }
 
-level!(D1, D2, 1);
-level!(D2, D3, 2);
-level!(D3, D4, 3);
-level!(D4, D5, 4);
+level!(D1, D2, 1, First);
+level!(D2, D3, 2, Second);
+level!(D3, D4, 3, Third);
+level!(D4, D5, 4, Fourth);
 
 impl Level for D5 {
     type Up = D5;
@@ -348,5 +366,8 @@ impl Level for D5 {
     }
     fn fall(up: D5) -> D5 {
         up
+    }
+    fn sheet<'a>(x: &'a [D5], out: &'a mut [D5]) -> Sheet<'a> {
+        Sheet::Fifth(x, out)
     }
 }

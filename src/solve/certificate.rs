@@ -9,9 +9,10 @@ use smallvec::SmallVec;
 
 use super::chart::{Chart, away, spread};
 use super::plan::{Plan, Row};
+use super::rules::Rules;
 use crate::equilibrium::{Certificate, Deviation};
-use crate::error::SolveError;
-use crate::game::{Domain, Interval, StaticGame};
+use crate::game::{Domain, Interval};
+use crate::player::Player;
 
 /// Points spread over the range of each decision of a deviation.
 const SPREAD: usize = 48;
@@ -28,11 +29,31 @@ const BUDGET: usize = 9_000_000;
 const MANY: usize = 50;
 
 /// Searches every coalition's deviations from `profile`.
-pub(crate) fn certify<G: StaticGame>(
-    game: &G,
-    plan: &Plan<G::Player>,
+pub(crate) fn certify<P: Player>(
+    game: &dyn Rules,
+    plan: &Plan,
+    players: &[P],
     profile: &[f64],
-) -> Result<Certificate<G::Player>, SolveError> {
+) -> Certificate<P> {
+    let found = search(game, plan, profile);
+    let named = |d: Deviation<usize>| Deviation {
+        stage: d.stage,
+        coalition: d.coalition.into_iter().map(|seat| players[seat]).collect(),
+        gain: d.gain,
+        resolution: d.resolution,
+        profile: d.profile,
+    };
+    Certificate {
+        regret: found.regret,
+        resolution: found.resolution,
+        deviations: found.deviations.into_iter().map(named).collect(),
+        evaluations: found.evaluations,
+        thinned: found.thinned,
+    }
+}
+
+/// The same with players by their seats.
+fn search(game: &dyn Rules, plan: &Plan, profile: &[f64]) -> Certificate<usize> {
     let mut search = Search { game, plan, evaluations: 0, work: 0, thinned: false, settled: None };
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {
@@ -53,7 +74,7 @@ pub(crate) fn certify<G: StaticGame>(
             let gain = if best > payoff { best - payoff } else { 0.0 };
             deviations.push(Deviation {
                 stage: stage + 1,
-                coalition: plan.coalitions[coalition].iter().map(|&p| plan.players[p]).collect(),
+                coalition: plan.coalitions[coalition].to_vec(),
                 gain,
                 resolution: noise.max(4.0 * f64::EPSILON * payoff.abs()),
                 profile: if gain > 0.0 { at.to_vec() } else { profile.to_vec() },
@@ -63,12 +84,12 @@ pub(crate) fn certify<G: StaticGame>(
     let regret = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.gain));
     let resolution = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.resolution));
     let Search { evaluations, thinned, .. } = search;
-    Ok(Certificate { regret, resolution, deviations, evaluations, thinned })
+    Certificate { regret, resolution, deviations, evaluations, thinned }
 }
 
-struct Search<'g, G: StaticGame> {
-    game: &'g G,
-    plan: &'g Plan<G::Player>,
+struct Search<'g> {
+    game: &'g dyn Rules,
+    plan: &'g Plan,
     evaluations: usize,
     /// Single players' payoffs looked at.
     work: usize,
@@ -84,21 +105,21 @@ struct Settled {
     seen: Vec<Option<[f64; 3]>>,
 }
 
-impl<G: StaticGame> Search<'_, G> {
+impl Search<'_> {
     /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
     fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
         self.evaluations += 1;
         let alone = match self.plan.coalitions[coalition].as_slice() {
-            [player] => self.game.payoff_alone(*player, x),
+            [player] => self.game.payoff_of(*player, x),
             _ => None,
         };
-        self.work += if alone.is_some() { 1 } else { self.plan.players.len() };
+        self.work += if alone.is_some() { 1 } else { self.plan.players };
         let payoff = alone.unwrap_or_else(|| {
-            let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players.len());
+            let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players);
             self.game.payoffs(x, &mut payoffs);
             self.plan.joint(coalition, &payoffs)
         });
-        let outside = payoff.is_nan() || matches!(self.game.domain(x), Domain::Outside { .. });
+        let outside = payoff.is_nan() || matches!(self.game.domain_of(x), Domain::Outside { .. });
         if outside { f64::NEG_INFINITY } else { payoff }
     }
 

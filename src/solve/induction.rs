@@ -10,8 +10,9 @@ use smallvec::SmallVec;
 
 use super::linear::{Factored, Square, put};
 use super::plan::{Plan, Row, Variable, on_stack};
+use super::rules::Rules;
 use crate::equilibrium::Side;
-use crate::game::{Domain, StaticGame};
+use crate::game::Domain;
 use crate::scalar::{D1, D2, Dual, Level, Scalar};
 
 /// Why a stage has no reply; small, since searches meet and forget many.
@@ -80,9 +81,9 @@ impl Reply {
 }
 
 /// The numerical engine for one game under one structure.
-pub(crate) struct Engine<'g, G: StaticGame> {
-    pub(crate) game: &'g G,
-    pub(crate) plan: &'g Plan<G::Player>,
+pub(crate) struct Engine<'g> {
+    pub(crate) game: &'g dyn Rules,
+    pub(crate) plan: &'g Plan,
     pub(crate) replies: Vec<Reply>,
     /// Iterations of the first stage.
     pub(crate) iterations: usize,
@@ -93,8 +94,8 @@ pub(crate) struct Engine<'g, G: StaticGame> {
     pub(crate) at_kink: bool,
 }
 
-impl<'g, G: StaticGame> Engine<'g, G> {
-    pub(crate) fn new(game: &'g G, plan: &'g Plan<G::Player>) -> Self {
+impl<'g> Engine<'g> {
+    pub(crate) fn new(game: &'g dyn Rules, plan: &'g Plan) -> Self {
         let mut before = 0;
         let mut replies = Vec::with_capacity(plan.stages.len());
         for stage in &plan.stages {
@@ -138,7 +139,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
     }
 
     /// The variables of the stages before `stage`, in whose order a reply counts its columns.
-    pub(crate) fn earlier(&self, stage: usize) -> impl Iterator<Item = &'g Variable> + use<'g, G> {
+    pub(crate) fn earlier(&self, stage: usize) -> impl Iterator<Item = &'g Variable> + use<'g> {
         self.plan.stages[..stage].iter().flatten()
     }
 
@@ -235,7 +236,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
 
     /// The payoff of `coalition` as a plain number.
     pub(crate) fn payoff(&mut self, stage: usize, coalition: usize, x: &mut [f64]) -> Result<f64, Failure> {
-        on_stack(self.plan.players.len(), 0.0, |payoffs: &mut [f64]| {
+        on_stack(self.plan.players, 0.0, |payoffs: &mut [f64]| {
             self.outcome(stage, x, payoffs)?;
             let payoff = self.plan.joint(coalition, payoffs);
             if payoff.is_nan() || payoff == f64::INFINITY {
@@ -247,7 +248,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
 
     /// Whether a payoff found at `x` counts: a search must not follow it out of the model's domain.
     pub(crate) fn inside(&self, x: &[f64]) -> bool {
-        !matches!(self.game.domain(x), Domain::Outside { .. })
+        !matches!(self.game.domain_of(x), Domain::Outside { .. })
     }
 
     /// The marginal payoff of a variable to the coalition that chooses it, replies of later stages included.
@@ -262,7 +263,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
         let zero = T::Up::constant(0.0);
         on_stack(x.len(), zero, |raised: &mut [T::Up]| {
             raise(x, variable, raised);
-            on_stack(plan.players.len(), zero, |payoffs: &mut [T::Up]| {
+            on_stack(plan.players, zero, |payoffs: &mut [T::Up]| {
                 self.outcome(stage, raised, payoffs)?;
                 Ok(T::fall(plan.joint(variable.coalition, payoffs)))
             })
@@ -346,7 +347,7 @@ impl<'g, G: StaticGame> Engine<'g, G> {
             for decision in second.decisions() {
                 raised[decision].slope.value = 1.0;
             }
-            on_stack(plan.players.len(), zero, |payoffs: &mut [D2]| {
+            on_stack(plan.players, zero, |payoffs: &mut [D2]| {
                 self.outcome(stage, raised, payoffs)?;
                 let Dual { value, slope } = plan.joint(first.coalition, payoffs);
                 let other_cross = if second.coalition == first.coalition {

@@ -7,7 +7,7 @@ use super::induction::{Engine, Failure};
 use super::linear::{Factored, Square, ascent, reshape};
 use super::plan::{Row, on_stack};
 use crate::equilibrium::Side;
-use crate::game::{Interval, StaticGame};
+use crate::game::Interval;
 use crate::scalar::{D1, Scalar};
 
 /// A variable of the stage, as it stands during the iteration.
@@ -109,7 +109,7 @@ impl Work {
     }
 }
 
-impl<G: StaticGame> Engine<'_, G> {
+impl Engine<'_> {
     /// A marginal payoff at a bound, taken just inside where the bound itself has none.
     pub(super) fn push(
         &mut self,

@@ -8,6 +8,7 @@ pub(crate) mod linear;
 mod local;
 pub(crate) mod nature;
 mod plan;
+mod rules;
 mod search;
 mod stage;
 
@@ -17,7 +18,8 @@ pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 pub(crate) use plan::Row;
 
 use induction::{Engine, Failure};
-use plan::Plan;
+use plan::{Cast, Plan};
+use rules::Rules;
 
 use crate::equilibrium::{Caveat, Deviation, Method, Report, Side, Solution, Verified};
 use crate::error::{SolveError, StructureError};
@@ -39,9 +41,7 @@ pub trait Solve: StaticGame + Sized {
     /// returned as a solution.
     fn solve(&self, structure: &Structure<Self::Player>) -> Result<Solution<Self::Player>, SolveError> {
         match self.closed_form(structure) {
-            Some(profile) => {
-                assemble(self, structure, (self.players(), self.decisions()), profile?, Method::ClosedForm)
-            }
+            Some(profile) => assemble(self, structure, Cast::of(self), profile?, Method::ClosedForm),
             None => self.solve_numerically(structure),
         }
     }
@@ -57,7 +57,7 @@ pub trait Solve: StaticGame + Sized {
     ) -> Result<Solution<Self::Player>, SolveError> {
         let none = || SolveError::NoClosedForm { structure: structure.name().to_owned() };
         let profile = self.closed_form(structure).ok_or_else(none)??;
-        assemble(self, structure, (self.players(), self.decisions()), profile, Method::ClosedForm)
+        assemble(self, structure, Cast::of(self), profile, Method::ClosedForm)
     }
 
     /// The equilibrium under `structure` by the engine, whatever closed form there may be.
@@ -69,11 +69,12 @@ pub trait Solve: StaticGame + Sized {
         &self,
         structure: &Structure<Self::Player>,
     ) -> Result<Solution<Self::Player>, SolveError> {
-        let mut plan = Plan::new(self, structure)?;
+        let cast = Cast::of(self);
+        let mut plan = Plan::new(self, &cast, structure)?;
         let mut x = std::mem::take(&mut plan.profile);
         let mut engine = Engine::new(self, &plan);
         if let Err(failure) = run(&mut engine, &mut x) {
-            return Err(explain(&engine, failure, x));
+            return Err(explain(&engine, &cast, failure, x));
         }
         let (iterations, at_kink, replies) = (engine.iterations, engine.at_kink, engine.replies);
         let mut binding = Vec::new();
@@ -85,7 +86,7 @@ pub trait Solve: StaticGame + Sized {
             }
         }
         binding.sort_by_key(|(decision, _)| *decision);
-        let mut solution = assemble(self, structure, (plan.players, plan.decisions), x, Method::Engine)?;
+        let mut solution = assemble(self, structure, cast, x, Method::Engine)?;
         let report = &mut solution.report;
         (report.iterations, report.at_kink, report.binding) = (iterations, at_kink, binding);
         report.residual = Some(replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
@@ -103,7 +104,7 @@ pub trait Solve: StaticGame + Sized {
         structure: &Structure<Self::Player>,
         profile: Vec<f64>,
     ) -> Result<Solution<Self::Player>, SolveError> {
-        assemble(self, structure, (self.players(), self.decisions()), profile, Method::Proposed)
+        assemble(self, structure, Cast::of(self), profile, Method::Proposed)
     }
 }
 
@@ -118,9 +119,10 @@ impl<P: Player> Solution<P> {
     /// [`SolveError::Refuted`] when somebody gains more than a millionth of the payoffs' size, and ten times what
     /// rounding can feign.
     pub fn verify<G: StaticGame<Player = P>>(self, game: &G) -> Result<Verified<P>, SolveError> {
-        let plan = Plan::new(game, &self.structure)?;
-        fits(&self.profile, &plan.decisions)?;
-        let certificate = certificate::certify(game, &plan, &self.profile)?;
+        let cast = Cast::of(game);
+        let plan = Plan::new(game, &cast, &self.structure)?;
+        fits(&self.profile, &cast.decisions)?;
+        let certificate = certificate::certify(game, &plan, &cast.players, &self.profile);
         let scale = self.payoffs.iter().fold(0.0, |s: f64, p| s.max(p.abs()));
         let counts = |d: &&Deviation<P>| d.gain > 1e-6 * scale + 10.0 * d.resolution;
         if let Some(worst) = certificate.deviations.iter().find(counts) {
@@ -141,7 +143,7 @@ impl<P: Player> Solution<P> {
 }
 
 /// Solves the first stage, and checks that the later replies hold globally.
-fn run<G: StaticGame>(engine: &mut Engine<'_, G>, x: &mut [f64]) -> Result<(), Failure> {
+fn run(engine: &mut Engine<'_>, x: &mut [f64]) -> Result<(), Failure> {
     engine.reply(0, x)?;
     if !engine.replies_stand(x)? {
         engine.careful = true;
@@ -158,13 +160,14 @@ fn fits<P>(profile: &[f64], decisions: &[Decision<P>]) -> Result<(), StructureEr
 }
 
 /// A solution from a profile: payoffs by the game's own formula, domain checked.
-fn assemble<G: StaticGame>(
-    game: &G,
-    structure: &Structure<G::Player>,
-    (players, decisions): (Vec<G::Player>, Vec<Decision<G::Player>>),
+fn assemble<P: Player>(
+    game: &dyn Rules,
+    structure: &Structure<P>,
+    cast: Cast<P>,
     profile: Vec<f64>,
     method: Method,
-) -> Result<Solution<G::Player>, SolveError> {
+) -> Result<Solution<P>, SolveError> {
+    let Cast { players, decisions } = cast;
     fits(&profile, &decisions)?;
     let mut payoffs = vec![f64::NAN; players.len()];
     game.payoffs(&profile, &mut payoffs);
@@ -173,7 +176,7 @@ fn assemble<G: StaticGame>(
         return Err(SolveError::NotFinite { player, last: profile });
     }
     let mut caveats = Vec::new();
-    match game.domain(&profile) {
+    match game.domain_of(&profile) {
         Domain::Inside => {}
         Domain::Doubtful { quantity, value } => caveats.push(Caveat { quantity, value }),
         Domain::Outside { quantity, value } => {
@@ -186,14 +189,14 @@ fn assemble<G: StaticGame>(
 }
 
 /// The engine's failure in the game's own words.
-fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f64>) -> SolveError {
+fn explain<P: Player>(engine: &Engine<'_>, cast: &Cast<P>, failure: Failure, last: Vec<f64>) -> SolveError {
     let plan = engine.plan;
     let decision = |stage: usize, variable: usize| {
         let number = plan.stages[stage][variable].decision;
-        plan.decisions[number].name.clone().into_owned()
+        cast.decisions[number].name.clone().into_owned()
     };
     let coalition = |coalition: usize| {
-        let members: Vec<_> = plan.coalitions[coalition].iter().map(|&p| plan.players[p]).collect();
+        let members: Vec<_> = plan.coalitions[coalition].iter().map(|&p| cast.players[p]).collect();
         names(&members)
     };
     match failure {
@@ -211,7 +214,7 @@ fn explain<G: StaticGame>(engine: &Engine<'_, G>, failure: Failure, last: Vec<f6
             SolveError::EmptyBounds { decision: decision(stage, variable), lower, upper }
         }
         Failure::NotFinite { player } => {
-            SolveError::NotFinite { player: plan.players[player].name().into_owned(), last }
+            SolveError::NotFinite { player: cast.players[player].name().into_owned(), last }
         }
         Failure::Kink { stage } => SolveError::Kink { stage: stage + 1, last },
     }

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::induction::{Engine, Failure};
-use super::plan::{Plan, STAGE_LIMIT, Variable, on_stack};
+use super::plan::{Cast, Plan, STAGE_LIMIT, Variable, on_stack};
 use super::{explain, fits};
 use crate::equilibrium::{Side, Solution};
 use crate::error::{SolveError, StructureError};
@@ -69,7 +69,7 @@ impl<G: Parametric> Nature<'_, G> {
     }
 
     /// Finds the decisions that move with the parameters although nobody takes them.
-    fn find_neutral(&mut self, plan: &Plan<Seat<G::Player>>, structure: &Structure<G::Player>) {
+    fn find_neutral(&mut self, plan: &Plan, structure: &Structure<G::Player>) {
         let count = self.arguments.len();
         let mut taken: Vec<bool> = vec![false; plan.decisions.len()];
         for decision in plan.stages.iter().flatten().flat_map(Variable::decisions) {
@@ -138,15 +138,15 @@ impl<G: Parametric> StaticGame for Nature<'_, G> {
 /// The same rules after a stage of nature's `count` decisions.
 fn after_nature<P: Player>(
     structure: &Structure<P>,
-    plan: &Plan<P>,
+    cast: &Cast<P>,
     count: usize,
 ) -> Result<Structure<Seat<P>>, StructureError> {
     let shifted = |list: &[usize]| list.iter().map(|d| d + count).collect::<Vec<_>>();
-    let owners: Vec<P> = plan.decisions.iter().map(|d| d.owner).collect();
-    let own = structure.stages(&plan.players, &owners)?;
+    let owners: Vec<P> = cast.decisions.iter().map(|d| d.owner).collect();
+    let own = structure.stages(&cast.players, &owners)?;
     let seats = |players: &[P]| players.iter().copied().map(Seat::Player).collect::<Vec<_>>();
     let groups = match &structure.coalitions {
-        Coalitions::Grand => vec![seats(&plan.players)],
+        Coalitions::Grand => vec![seats(&cast.players)],
         Coalitions::Groups(groups) => groups.iter().map(|group| seats(group)).collect(),
     };
     let nature: Vec<usize> = (0..count).collect();
@@ -224,7 +224,9 @@ impl Weak {
 
 /// An equilibrium with the engine around it.
 struct Point<'p, 'g, G: Parametric> {
-    engine: Engine<'p, Nature<'g, G>>,
+    engine: Engine<'p>,
+    nature: &'p Nature<'g, G>,
+    cast: &'p Cast<Seat<G::Player>>,
     /// Parameters, then decisions.
     x: Vec<f64>,
     /// How many parameters.
@@ -238,8 +240,9 @@ fn at_solution<G: Parametric, R>(
     order: usize,
     work: impl FnOnce(&mut Point<'_, '_, G>, &[Weak]) -> Result<R, SolveError>,
 ) -> Result<R, SolveError> {
-    let own = Plan::new(game, &solution.structure)?;
-    fits(&solution.profile, &own.decisions)?;
+    let players = Cast::of(game);
+    fits(&solution.profile, &players.decisions)?;
+    let own = Plan::new(game, &players, &solution.structure)?;
     let (stages, limit) = (own.stages.len(), STAGE_LIMIT + 1 - order);
     if stages > limit {
         return Err(SolveError::TooDeep { order, stages, limit });
@@ -249,12 +252,13 @@ fn at_solution<G: Parametric, R>(
     }
     let mut nature = Nature { game, arguments: game.arguments(), neutral: Vec::new() };
     let count = nature.arguments.len();
-    let structure = after_nature(&solution.structure, &own, count)?;
-    let plan = Plan::new(&nature, &structure)?;
+    let structure = after_nature(&solution.structure, &players, count)?;
+    let cast = Cast::of(&nature);
+    let plan = Plan::new(&nature, &cast, &structure)?;
     nature.find_neutral(&plan, &solution.structure);
     let mut x: Vec<f64> = nature.arguments.iter().map(|(_, value)| *value).collect();
     x.extend_from_slice(&solution.profile);
-    let mut point = Point { engine: Engine::new(&nature, &plan), x, count };
+    let mut point = Point { engine: Engine::new(&nature, &plan), nature: &nature, cast: &cast, x, count };
     let weak = point.stand()?;
     work(&mut point, &weak)
 }
@@ -267,7 +271,7 @@ fn decision(variable: &Variable) -> usize {
 impl<G: Parametric> Point<'_, '_, G> {
     /// The engine's failure in the game's own words: stages and decisions without nature's.
     fn say(&self, failure: Failure) -> SolveError {
-        match explain(&self.engine, failure, self.own()) {
+        match explain(&self.engine, self.cast, failure, self.own()) {
             SolveError::NotConverged { stage, last, residual, iterations } => {
                 SolveError::NotConverged { stage: stage - 1, last, residual, iterations }
             }
@@ -286,7 +290,7 @@ impl<G: Parametric> Point<'_, '_, G> {
 
     /// The largest payoff.
     fn scale(&self) -> f64 {
-        let mut payoffs = vec![0.0; self.engine.plan.players.len()];
+        let mut payoffs = vec![0.0; self.engine.plan.players];
         self.engine.game.payoffs(&self.x, &mut payoffs);
         payoffs.iter().fold(f64::MIN_POSITIVE, |most, payoff| most.max(payoff.abs()))
     }
@@ -331,7 +335,7 @@ impl<G: Parametric> Point<'_, '_, G> {
     }
 
     fn moved(&self, variable: &Variable, value: f64, towards: f64) -> SolveError {
-        let name = self.engine.plan.decisions[decision(variable)].name.clone().into_owned();
+        let name = self.cast.decisions[decision(variable)].name.clone().into_owned();
         SolveError::NotStationary { decision: name, value, towards }
     }
 
@@ -428,10 +432,10 @@ impl<G: Parametric> Point<'_, '_, G> {
         let mut moved: Vec<D1> = self.x.iter().map(|&value| D1::constant(value)).collect();
         moved[column].slope = 1.0;
         self.engine.reply(1, &mut moved)?;
-        let mut payoffs = vec![D1::constant(0.0); self.engine.plan.players.len()];
+        let mut payoffs = vec![D1::constant(0.0); self.engine.plan.players];
         self.engine.game.payoffs(&moved, &mut payoffs);
-        for &decision in &self.engine.game.neutral {
-            moved[self.count + decision] = self.engine.game.game.neutral_at(&moved[..self.count], decision);
+        for &decision in &self.nature.neutral {
+            moved[self.count + decision] = self.nature.game.neutral_at(&moved[..self.count], decision);
         }
         Ok((moved, payoffs))
     }
@@ -441,7 +445,7 @@ impl<G: Parametric> Point<'_, '_, G> {
     fn first_order(&mut self, weak: &[Weak]) -> Result<FirstOrder, SolveError> {
         let columns = self.count;
         let rows = self.x.len() - columns;
-        let players = self.engine.plan.players.len() - 1;
+        let players = self.engine.plan.players - 1;
         let mut found: Vec<[Option<Vec<f64>>; 2]> = vec![[None, None]; columns];
         let scale = self.scale();
         let sides: Vec<Side> = self.first_stage_sides();
@@ -552,7 +556,7 @@ impl<G: Parametric> Point<'_, '_, G> {
     fn second_order(&mut self) -> Result<SecondOrder, SolveError> {
         let columns = self.count;
         let rows = self.x.len() - columns;
-        let players = self.engine.plan.players.len() - 1;
+        let players = self.engine.plan.players - 1;
         let mut result =
             SecondOrder { decisions: vec![Vec::new(); rows], payoffs: vec![Vec::new(); players] };
         for [first, second] in pairs(columns) {
@@ -562,8 +566,8 @@ impl<G: Parametric> Point<'_, '_, G> {
             self.engine.reply(1, &mut moved).map_err(|f| self.say(f))?;
             let mut payoffs = vec![D2::constant(0.0); players + 1];
             self.engine.game.payoffs(&moved, &mut payoffs);
-            for &decision in &self.engine.game.neutral {
-                moved[columns + decision] = self.engine.game.game.neutral_at(&moved[..columns], decision);
+            for &decision in &self.nature.neutral {
+                moved[columns + decision] = self.nature.game.neutral_at(&moved[..columns], decision);
             }
             let all = moved[columns..].iter().chain(&payoffs[..players]).map(|number| number.slope.slope);
             let lists = result.decisions.iter_mut().chain(&mut result.payoffs);

@@ -2,8 +2,9 @@
 
 use smallvec::SmallVec;
 
+use super::rules::Rules;
 use crate::error::StructureError;
-use crate::game::{Decision, Interval, StaticGame};
+use crate::game::{Decision, Game, Interval};
 use crate::scalar::{Level, Scalar};
 use crate::structure::{Structure, Transfers};
 
@@ -56,11 +57,28 @@ impl Variable {
     }
 }
 
-/// A structure, made ready for one game.
+/// The players and decisions of a game, by name.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan<P> {
+pub(crate) struct Cast<P> {
     pub(crate) players: Vec<P>,
     pub(crate) decisions: Vec<Decision<P>>,
+}
+
+/// What the engine needs to know of a decision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    pub(crate) neutral: f64,
+    pub(crate) typical: Option<f64>,
+    /// Whether it only moves money.
+    pub(crate) transfer: bool,
+}
+
+/// A structure, made ready for one game.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// How many players there are.
+    pub(crate) players: usize,
+    pub(crate) decisions: Row<Mark>,
     /// The members of each coalition, as positions in `players`.
     pub(crate) coalitions: Vec<Row<usize>>,
     /// The variables of each stage.
@@ -69,16 +87,22 @@ pub(crate) struct Plan<P> {
     pub(crate) profile: Vec<f64>,
 }
 
-impl<P: crate::Player> Plan<P> {
-    pub(crate) fn new<G: StaticGame<Player = P>>(
-        game: &G,
+impl<P: crate::Player> Cast<P> {
+    pub(crate) fn of<G: Game<Player = P>>(game: &G) -> Self {
+        Cast { players: game.players(), decisions: game.decisions() }
+    }
+}
+
+impl Plan {
+    pub(crate) fn new<P: crate::Player>(
+        game: &dyn Rules,
+        cast: &Cast<P>,
         structure: &Structure<P>,
     ) -> Result<Self, StructureError> {
-        let players = game.players();
-        let decisions = game.decisions();
+        let Cast { players, decisions } = cast;
         let count = decisions.len();
         let owners: Row<P> = decisions.iter().map(|d| d.owner).collect();
-        let coalitions = structure.coalitions(&players)?;
+        let coalitions = structure.coalitions(players)?;
         let seat = |player: P| {
             let at = players.iter().position(|p| *p == player);
             at.and_then(|at| coalitions.iter().position(|members| members.contains(&at)))
@@ -117,7 +141,7 @@ impl<P: crate::Player> Plan<P> {
             }
         }
 
-        let tied = ties(structure, &decisions);
+        let tied = ties(structure, decisions);
         let mut tie_of: Row<Option<usize>> = SmallVec::from_elem(None, count);
         for (tie, group) in tied.iter().enumerate() {
             for &decision in group {
@@ -129,7 +153,7 @@ impl<P: crate::Player> Plan<P> {
             }
         }
 
-        let members = structure.stages(&players, &owners)?;
+        let members = structure.stages(players, &owners)?;
         let mut stages: Vec<Vec<Variable>> = Vec::with_capacity(members.len());
         let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; tied.len()];
         for (stage, members) in members.into_iter().enumerate() {
@@ -171,15 +195,17 @@ impl<P: crate::Player> Plan<P> {
         if stages[..deep].iter().any(|stage| alone(stage).is_none()) {
             return Err(StructureError::TooManyStages { stages: stages.len(), limit: STAGE_LIMIT });
         }
-        Ok(Plan { players, decisions, coalitions, stages, profile })
+        let mark = |d: &Decision<P>| Mark {
+            neutral: d.neutral,
+            typical: d.typical,
+            transfer: d.counterparty.is_some(),
+        };
+        let decisions = decisions.iter().map(mark).collect();
+        Ok(Plan { players: players.len(), decisions, coalitions, stages, profile })
     }
 
     /// The bounds of a variable: those of its decision, or the intersection over tied ones.
-    pub(crate) fn bounds<G, T>(&self, game: &G, variable: &Variable, x: &[T]) -> Interval<T>
-    where
-        G: StaticGame<Player = P>,
-        T: Level,
-    {
+    pub(crate) fn bounds<T: Level>(&self, game: &dyn Rules, variable: &Variable, x: &[T]) -> Interval<T> {
         let first = game.bounds(variable.decision, x);
         variable.tied.iter().map(|&d| game.bounds(d, x)).fold(first, |a, b| {
             Interval::new(

@@ -11,7 +11,6 @@ use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
 use super::plan::{Row, STAGE_LIMIT};
 use crate::equilibrium::Side;
-use crate::game::StaticGame;
 
 /// Starts: the typical point first, then points spread over the decisions' ranges.
 const STARTS: usize = 6;
@@ -19,7 +18,7 @@ const STARTS: usize = 6;
 const AWAY: f64 = 1e14;
 const AWAY_FROM_REPLY: f64 = 1e7;
 
-impl<G: StaticGame> Engine<'_, G> {
+impl Engine<'_> {
     /// Fills stage `stage` and all later ones of `x` with their replies.
     pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         if self.replies[stage].known {
@@ -183,7 +182,7 @@ impl<G: StaticGame> Engine<'_, G> {
             let inside = typical.filter(|t| *t > bounds.lower && *t < bounds.upper).unwrap_or(inner);
             let chosen = &self.plan.decisions[decision];
             let last = stage + 1 == self.plan.stages.len();
-            let value = if start == 0 && typical.is_none() && chosen.counterparty.is_some() && last {
+            let value = if start == 0 && typical.is_none() && chosen.transfer && last {
                 // Money that nobody replies to only costs its owner.
                 chosen.neutral.clamp(bounds.lower, bounds.upper)
             } else if start == 0 {

@@ -13,7 +13,7 @@ use super::linear::put;
 use super::local::Work;
 use super::plan::Row;
 use crate::equilibrium::Side;
-use crate::game::{Interval, StaticGame};
+use crate::game::Interval;
 
 /// A step below this, in units of each variable's scale, ends the iteration.
 const STEP: f64 = 1e-12;
@@ -50,7 +50,7 @@ struct Course {
     released: usize,
 }
 
-impl<G: StaticGame> Engine<'_, G> {
+impl Engine<'_> {
     pub(crate) fn bounds_at(
         &self,
         stage: usize,
