@@ -147,6 +147,10 @@ impl Parametric for AustBuscher {
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
         bounds(&Parameters::from_list(p), decision)
     }
+
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        super::neutral_at(self, decision, Self::WHOLESALE, Parameters::from_list(p).production_cost)
+    }
 }
 
 impl Model for AustBuscher {

@@ -230,6 +230,10 @@ impl Parametric for JeulandShugan {
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
         bounds(p[2], p[0] / p[1], decision)
     }
+
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        super::neutral_at(self, decision, Self::WHOLESALE, p[2])
+    }
 }
 
 const PARAMETERS: &[Parameter] = &[

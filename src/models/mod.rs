@@ -46,7 +46,8 @@ pub use zhang_xie::ZhangXie;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;
-use crate::game::Parametric;
+use crate::game::{Game, Parametric};
+use crate::scalar::Scalar;
 use crate::structure::Structure;
 
 /// The values that a parameter may take.
@@ -310,6 +311,12 @@ pub(crate) fn named<M: Model>(model: &M) -> Vec<(String, f64)> {
         values.into_iter().enumerate().map(|(at, value)| (parameter.entry(at), value)).collect()
     };
     all.flat_map(each).collect()
+}
+
+/// The neutral value of a decision of a game in which a wholesale price is neutral at production `cost`.
+pub(crate) fn neutral_at<G: Game, T: Scalar>(game: &G, decision: usize, wholesale: usize, cost: T) -> T {
+    let declared = || game.decisions().get(decision).map_or(0.0, |d| d.neutral);
+    if decision == wholesale { cost } else { T::constant(declared()) }
 }
 
 /// A list of single numbers as [`Model::values`] has them.

@@ -162,6 +162,10 @@ impl Parametric for SeyedEsfahani {
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
         bounds(&Parameters::from_list(p), decision, x)
     }
+
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        super::neutral_at(self, decision, Self::WHOLESALE, Parameters::from_list(p).production_cost)
+    }
 }
 
 impl Model for SeyedEsfahani {

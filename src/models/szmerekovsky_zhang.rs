@@ -268,6 +268,10 @@ impl Parametric for SzmerekovskyZhang {
             _ => Interval::at_least(T::constant(0.0)),
         }
     }
+
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        super::neutral_at(self, decision, Self::WHOLESALE_PRICE, p[0])
+    }
 }
 
 const ABOVE_ONE: Range = Range { lower: 1.0, closed: false, words: "a number above 1" };

@@ -324,6 +324,10 @@ impl Parametric for XieNeyret {
             _ => Interval::at_least(T::constant(0.0)),
         }
     }
+
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        super::neutral_at(self, decision, Self::WHOLESALE_PRICE, Parameters::from_list(p).production_cost)
+    }
 }
 
 const PARAMETERS: &[Parameter] = &[

@@ -121,6 +121,10 @@ impl Parametric for XieWei {
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
         Parameters::from_list(p).bounds(decision)
     }
+
+    fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
+        super::neutral_at(self, decision, Self::WHOLESALE, Parameters::from_list(p).production_cost)
+    }
 }
 
 impl Model for XieWei {

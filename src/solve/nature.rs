@@ -306,9 +306,12 @@ impl<G: Parametric> Point<'_, '_, G> {
             let mut sides = Vec::with_capacity(variables.len());
             for (at, variable) in variables.iter().enumerate() {
                 let bounds = self.engine.bounds_at(stage, at, &self.x).map_err(|f| self.say(f))?;
-                sides.push(match self.x[decision(variable)] {
-                    value if value <= bounds.lower => Side::Lower,
-                    value if value >= bounds.upper => Side::Upper,
+                let value = self.x[decision(variable)];
+                // A formula puts a decision on a bound that moves with others up to rounding.
+                let slack = 8.0 * f64::EPSILON * value.abs();
+                sides.push(match value {
+                    value if value <= bounds.lower + slack => Side::Lower,
+                    value if value >= bounds.upper - slack => Side::Upper,
                     _ => Side::Free,
                 });
             }
