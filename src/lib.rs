@@ -93,6 +93,7 @@
 
 pub mod analysis;
 pub mod claim;
+pub mod dynamic;
 mod equilibrium;
 mod error;
 mod game;

@@ -4,7 +4,7 @@ mod bargaining;
 mod certificate;
 mod chart;
 mod induction;
-mod linear;
+pub(crate) mod linear;
 mod local;
 mod plan;
 mod search;
