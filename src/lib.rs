@@ -38,6 +38,7 @@
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
+//! | [`dynamic`] | games in time: linear-quadratic differential games by matrices |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
 //! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it |
 //! | `scenario` (feature) | scenario files: a model, its parameters, the structures to solve |
@@ -132,4 +133,6 @@ mod pages {
     struct Readme;
     #[doc = include_str!("../docs/guide.md")]
     struct Guide;
+    #[doc = include_str!("../docs/linear_quadratic.md")]
+    struct LinearQuadratic;
 }

@@ -435,7 +435,7 @@ impl Reduced {
 }
 
 pub(crate) fn symmetrised(matrix: &Matrix) -> Matrix {
-    matrix.plus_transpose().scaled(0.5)
+    matrix.clone().plus_transpose().scaled(0.5)
 }
 
 pub(crate) fn inner(a: &Matrix, b: &Matrix) -> f64 {

@@ -1,4 +1,4 @@
-//! A small dense matrix, on the stack up to sixteen entries.
+//! A small dense matrix, on the stack up to nine entries.
 
 use std::fmt;
 use std::ops::Index;
@@ -17,11 +17,31 @@ use smallvec::SmallVec;
 /// assert_eq!((decay.rows(), decay.columns(), decay[(1, 1)]), (2, 2, -0.4));
 /// assert_eq!(Matrix::from_rows(2, 1, &[1.0, 2.0]), Some(Matrix::from([[1.0], [2.0]])));
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub struct Matrix {
     rows: usize,
     columns: usize,
-    entries: SmallVec<[f64; 16]>,
+    entries: SmallVec<[f64; INLINE]>,
+}
+
+/// Entries on the stack.
+const INLINE: usize = 9;
+
+/// One copy of memory, which the derived one, entry by entry, is not.
+impl Clone for Matrix {
+    #[inline]
+    fn clone(&self) -> Self {
+        Matrix { rows: self.rows, columns: self.columns, entries: SmallVec::from_slice(&self.entries) }
+    }
+
+    fn clone_from(&mut self, other: &Self) {
+        if self.entries.len() == other.entries.len() {
+            (self.rows, self.columns) = (other.rows, other.columns);
+            self.entries.copy_from_slice(&other.entries);
+        } else {
+            *self = other.clone();
+        }
+    }
 }
 
 impl Matrix {
@@ -30,18 +50,25 @@ impl Matrix {
         (rows.checked_mul(columns) == Some(entries.len())).then(|| Matrix {
             rows,
             columns,
-            entries: entries.into(),
+            entries: SmallVec::from_slice(entries),
         })
     }
 
     /// Zeros.
+    #[inline]
     pub fn zero(rows: usize, columns: usize) -> Self {
-        Matrix { rows, columns, entries: SmallVec::from_elem(0.0, rows * columns) }
+        let length = rows * columns;
+        let entries = if length <= INLINE {
+            SmallVec::from_buf_and_len([0.0; INLINE], length)
+        } else {
+            SmallVec::from_elem(0.0, length)
+        };
+        Matrix { rows, columns, entries }
     }
 
     /// Ones on the diagonal, zeros elsewhere.
     pub fn identity(size: usize) -> Self {
-        Matrix::diagonal(&vec![1.0; size])
+        Matrix::zero(size, size).shifted(1.0)
     }
 
     /// These numbers on the diagonal, zeros elsewhere.
@@ -55,7 +82,7 @@ impl Matrix {
 
     /// One column.
     pub(crate) fn column(entries: &[f64]) -> Self {
-        Matrix { rows: entries.len(), columns: 1, entries: entries.into() }
+        Matrix { rows: entries.len(), columns: 1, entries: SmallVec::from_slice(entries) }
     }
 
     /// How many rows.
@@ -121,6 +148,7 @@ impl Matrix {
     }
 
     /// `self += factor · other`.
+    #[inline]
     pub(crate) fn add(&mut self, factor: f64, other: &Self) {
         debug_assert_eq!((self.rows, self.columns), (other.rows, other.columns));
         for (o, e) in self.entries.iter_mut().zip(&other.entries) {
@@ -128,16 +156,19 @@ impl Matrix {
         }
     }
 
+    #[inline]
     pub(crate) fn plus(mut self, other: &Self) -> Self {
         self.add(1.0, other);
         self
     }
 
+    #[inline]
     pub(crate) fn minus(mut self, other: &Self) -> Self {
         self.add(-1.0, other);
         self
     }
 
+    #[inline]
     pub(crate) fn scaled(mut self, factor: f64) -> Self {
         for entry in &mut self.entries {
             *entry *= factor;
@@ -146,6 +177,7 @@ impl Matrix {
     }
 
     /// `self + value · I`.
+    #[inline]
     pub(crate) fn shifted(mut self, value: f64) -> Self {
         for i in 0..self.rows {
             self.entries[i * self.columns + i] += value;
@@ -154,8 +186,15 @@ impl Matrix {
     }
 
     /// `self + selfᵀ`.
-    pub(crate) fn plus_transpose(&self) -> Self {
-        self.transpose().plus(self)
+    pub(crate) fn plus_transpose(mut self) -> Self {
+        for i in 0..self.rows {
+            for j in i..self.columns {
+                let sum = self[(i, j)] + self[(j, i)];
+                self.set(i, j, sum);
+                self.set(j, i, sum);
+            }
+        }
+        self
     }
 
     pub(crate) fn block(&self, row: usize, column: usize, rows: usize, columns: usize) -> Self {
@@ -197,11 +236,13 @@ impl Matrix {
                     best = row;
                 }
             }
-            for column in 0..n {
-                a.entries.swap(k * n + column, best * n + column);
-            }
-            for column in 0..width {
-                x.entries.swap(k * width + column, best * width + column);
+            if best != k {
+                for column in 0..n {
+                    a.entries.swap(k * n + column, best * n + column);
+                }
+                for column in 0..width {
+                    x.entries.swap(k * width + column, best * width + column);
+                }
             }
             let pivot = a.entries[k * n + k];
             if pivot == 0.0 || !pivot.is_finite() {

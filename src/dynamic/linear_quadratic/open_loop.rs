@@ -12,6 +12,8 @@ pub struct OpenLoopNash<'a> {
     horizon: f64,
     start: Matrix,
     motion: Motion,
+    /// How the costates at the start depend on the state.
+    first: (Matrix, Matrix),
 }
 
 /// State, costates and controls at one time.
@@ -106,15 +108,16 @@ impl Span {
         // The state in between: x = (I − βγ)⁻¹(αx₀ + β(δλ₂ + g) + f).
         let n = self.alpha.rows();
         let between = Matrix::identity(n).minus(&self.beta.times(&next.gamma));
-        let alpha = between.solve(&self.alpha)?;
-        let beta = between.solve(&self.beta.times(&next.delta))?;
-        let f = between.solve(&self.f.clone().plus(&self.beta.times(&next.g)))?;
+        let between = between.solve(&Matrix::identity(n))?;
+        let alpha = between.times(&self.alpha);
+        let beta = between.times(&self.beta.times(&next.delta));
+        let f = between.times(&self.f.clone().plus(&self.beta.times(&next.g)));
         Some(Span {
             alpha: next.alpha.times(&alpha),
-            beta: next.beta.clone().plus(&next.alpha.times(&beta)),
-            f: next.f.clone().plus(&next.alpha.times(&f)),
-            gamma: self.gamma.clone().plus(&self.delta.times(&next.gamma.times(&alpha))),
-            delta: self.delta.times(&next.delta.clone().plus(&next.gamma.times(&beta))),
+            beta: next.alpha.times(&beta).plus(&next.beta),
+            f: next.alpha.times(&f).plus(&next.f),
+            gamma: self.delta.times(&next.gamma.times(&alpha)).plus(&self.gamma),
+            delta: self.delta.times(&next.gamma.times(&beta).plus(&next.delta)),
             g: self.g.clone().plus(&self.delta.times(&next.g.clone().plus(&next.gamma.times(&f)))),
         })
     }
@@ -153,11 +156,13 @@ impl LinearQuadratic {
             return Err(out_of_range("the horizon", None, horizon, "positive and finite"));
         }
         let start = column("the start", start, self.states())?;
-        let solution = OpenLoopNash { game: self, horizon, start, motion: Motion::new(self) };
         for player in 0..self.players() {
             self.check_concave(player, horizon)?;
         }
-        solution.point(horizon)?;
+        let motion = Motion::new(self);
+        let first = ahead(self, &motion, horizon)?;
+        let solution = OpenLoopNash { game: self, horizon, start, motion, first };
+        solution.point(0.0)?;
         Ok(solution)
     }
 
@@ -187,6 +192,18 @@ impl LinearQuadratic {
         integrate(speed, &[n * n], &mut y, horizon, 1e-9, |_, _| ())
             .map_err(|_| Error::NoBestReply { player })
     }
+}
+
+/// How the costates depend on the state this long before the end, `λ = Γx + g`.
+fn ahead(game: &LinearQuadratic, motion: &Motion, length: f64) -> Result<(Matrix, Matrix), Error> {
+    let n = motion.states;
+    let mut curvature = Matrix::zero(motion.costates, n);
+    let mut slope = Matrix::zero(motion.costates, 1);
+    for (i, salvage) in game.salvages.iter().enumerate() {
+        curvature.add_block(i * n, 0, 1.0, &salvage.curvature);
+        slope.add_block(i * n, 0, 1.0, &salvage.slope);
+    }
+    motion.span(length).and_then(|span| span.close(&curvature, &slope)).ok_or(SINGULAR)
 }
 
 const SINGULAR: Error = Error::Singular { what: "the open-loop costates" };
@@ -228,21 +245,19 @@ impl OpenLoopNash<'_> {
         if !(0.0..=self.horizon).contains(&time) {
             return Err(out_of_range("the time", None, time, "between 0 and the horizon"));
         }
-        let n = self.motion.states;
-        let mut curvature = Matrix::zero(self.motion.costates, n);
-        let mut slope = Matrix::zero(self.motion.costates, 1);
-        for (i, salvage) in self.game.salvages.iter().enumerate() {
-            curvature.add_block(i * n, 0, 1.0, &salvage.curvature);
-            slope.add_block(i * n, 0, 1.0, &salvage.slope);
-        }
-        let span = |length: f64| self.motion.span(length).ok_or(SINGULAR);
         // What is to come says how the costates depend on the state now; what went before, where that state is.
-        let (gamma, g) = span(self.horizon - time)?.close(&curvature, &slope).ok_or(SINGULAR)?;
-        let past = span(time)?;
-        let now = Matrix::identity(n).minus(&past.beta.times(&gamma));
-        let rhs = past.alpha.times(&self.start).plus(&past.beta.times(&g)).plus(&past.f);
-        let x = now.solve(&rhs).ok_or(SINGULAR)?;
-        let lambda = gamma.times(&x).plus(&g);
+        let (x, lambda) = if time == 0.0 {
+            let (gamma, g) = &self.first;
+            (self.start.clone(), gamma.times(&self.start).plus(g))
+        } else {
+            let (gamma, g) = ahead(self.game, &self.motion, self.horizon - time)?;
+            let past = self.motion.span(time).ok_or(SINGULAR)?;
+            let now = Matrix::identity(self.motion.states).minus(&past.beta.times(&gamma));
+            let rhs = past.alpha.times(&self.start).plus(&past.beta.times(&g)).plus(&past.f);
+            let x = now.solve(&rhs).ok_or(SINGULAR)?;
+            let lambda = gamma.times(&x).plus(&g);
+            (x, lambda)
+        };
         finite(x.entries(), "the state", None)?;
         finite(lambda.entries(), "the costates", None)?;
         Ok((x, lambda))
