@@ -212,9 +212,9 @@ impl Branch<'_> {
         let game = self.game;
         let mut degenerate = false;
         let mut curvatures = Vec::with_capacity(products.len());
-        for i in 0..products.len() {
+        for (i, product) in products.iter().enumerate() {
             let (mu, root) = self.root(i, lambda);
-            degenerate |= root <= 1e-6 * mu.abs() && products[i] != 0.0;
+            degenerate |= root <= 1e-6 * mu.abs() && *product != 0.0;
             let (s, q) = (game.powers[i][(0, 0)], game.payoffs[i].curvature[(0, 0)]);
             curvatures.push(if s > 0.0 {
                 -self.feedback(i, lambda) / s
