@@ -341,6 +341,46 @@ mod reference {
         }
     }
 
+    /// Prices are set each moment: the maker's margin is w = I_N/3b, the private label's price
+    /// p = (bI_S + ψI_N)/(2(b² − ψ²)), the retailer's margin n = w + ψp/b; flows bw² and bnw + p(bp − ψn).
+    #[test]
+    fn national_brand_and_private_label() {
+        for row in rows("national_private_label") {
+            let get = |name: &str| number(&row["params"][name]);
+            let [b, psi, th] = ["b", "psi", "th"].map(get);
+            // Functions of (G_N, G_S, 1).
+            let i_n = [get("gN"), 0.0, get("aN")];
+            let i_s = [0.0, get("gS"), get("aS")];
+            let w = i_n.map(|i| i / (3.0 * b));
+            let p: [f64; 3] =
+                std::array::from_fn(|k| (b * i_s[k] + psi * i_n[k]) / (2.0 * (b * b - psi * psi)));
+            let n: [f64; 3] = std::array::from_fn(|k| w[k] + psi * p[k] / b);
+            let at_one = |line: [f64; 3]| line.iter().sum::<f64>();
+            for (line, name) in [(w, "w"), (n, "n"), (p, "pS")] {
+                close(at_one(line), &row["static_at_1_1"][name]);
+            }
+            let rest: [f64; 3] = std::array::from_fn(|k| b * p[k] - psi * n[k]);
+            let firm = |effect: [[f64; 1]; 2], cost: f64, products: &[([f64; 3], [f64; 3])]| {
+                let form =
+                    |i: usize, j: usize| products.iter().map(|(x, y)| x[i] * y[j] + x[j] * y[i]).sum::<f64>();
+                let curvature = [[form(0, 0), form(0, 1)], [form(1, 0), form(1, 1)]];
+                Agent::new(effect, cost, get("r")).earns(
+                    curvature,
+                    &[form(0, 2), form(1, 2)],
+                    0.5 * form(2, 2),
+                )
+            };
+            let bw = w.map(|w| b * w);
+            let firms = vec![
+                firm([[1.0], [-th]], get("cM"), &[(w, bw)]),
+                firm([[-th], [1.0]], get("cR"), &[(n, bw), (p, rest)]),
+            ];
+            let decay = Matrix::diagonal(&[-get("dN"), -get("dS")]);
+            let game = LinearQuadratic::new(decay, &[0.0, 0.0], firms).unwrap();
+            two_goodwills(&game, &row);
+        }
+    }
+
     /// The lecture's form: stage payoff `x'Rx + u_i'Qu_i + 2u_j'M_iu_i + 2W_iu_i` with z = (x₁, x₂, 1); its matrices are
     /// those of a payoff here.
     #[test]
