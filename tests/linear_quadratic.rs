@@ -888,6 +888,33 @@ proptest! {
         }
     }
 
+    /// Two states that may explode, payoffs that may be convex: there need not be an equilibrium, but what is returned is
+    /// one.
+    #[test]
+    fn random_wild_games(
+        a in prop::array::uniform4(-2.0..2.0_f64),
+        effects in prop::array::uniform4(-1.0..1.0_f64),
+        weights in prop::array::uniform6(-1.0..0.4_f64),
+        r in 0.0..0.3_f64,
+    ) {
+        let agent = |i: usize| {
+            let [x, y, z] = [0, 1, 2].map(|k| weights[3 * i + k]);
+            Agent::new([[effects[2 * i]], [effects[2 * i + 1]]], 1.0, r).earns([[x, z], [z, y]], &[0.0, 0.0], 0.0)
+        };
+        let game =
+            LinearQuadratic::new([[a[0], a[1]], [a[2], a[3]]], &[0.0, 0.0], vec![agent(0), agent(1)]).unwrap();
+        match game.feedback_nash() {
+            Ok(found) => {
+                prop_assert!(found.growth() < 0.5 * r);
+                prop_assert!(found.residual() < 1e-10);
+                prop_assert!(found.certify(&game).is_ok(), "{:?}", found.certify(&game));
+            }
+            Err(error) => {
+                prop_assert!(matches!(error, LinearQuadraticError::NoStabilisingSolution { .. }), "{error}");
+            }
+        }
+    }
+
     /// One state, any motion, up to four players: every solution of the scan solves the equations written down here,
     /// and whatever the path finds is among them.
     #[test]
