@@ -6,9 +6,9 @@
 
 use std::fmt::Debug;
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use coopad::models::{DualBrand, HuangLi, Model, PlatformAlliance};
+use coopad::models::*;
 use coopad::prelude::*;
 use coopad::{Solution, SolveError};
 use criterion::{Criterion, criterion_group, criterion_main};
@@ -25,6 +25,23 @@ fn zoo(c: &mut Criterion) {
     model::<PlatformAlliance>(c, Draws::alliance);
     model::<DualBrand>(c, Draws::dual_brand);
     model::<HuangLi>(c, Draws::huang_li);
+    model::<BergerSquareRoot>(c, Draws::berger);
+    model::<BergerLogarithm>(c, Draws::berger);
+    model::<BergerPercentage>(c, Draws::berger_percentage);
+    model::<DantBerger>(c, Draws::dant_berger);
+    model::<Yue>(c, Draws::yue);
+    model::<XieWei>(c, Draws::xie_wei);
+    model::<XieNeyret>(c, Draws::xie_neyret);
+    model::<SzmerekovskyZhang>(c, Draws::szmerekovsky_zhang);
+    model::<SeyedEsfahani>(c, Draws::seyed_esfahani);
+    model::<AustBuscher>(c, Draws::aust_buscher);
+    model::<Kunter>(c, Draws::kunter);
+    model::<KarrayZaccour>(c, Draws::karray_zaccour);
+    model::<KarrayZaccourAdditive>(c, Draws::karray_zaccour_additive);
+    model::<Wang>(c, Draws::wang);
+    model::<ZhangXie>(c, Draws::zhang_xie);
+    model::<JeulandShugan>(c, Draws::jeuland_shugan);
+    model::<Weng>(c, Draws::weng);
 }
 
 fn model<M: Model + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
@@ -76,5 +93,13 @@ fn agree<P: Player>(engine: &Solution<P>, formula: &Solution<P>) -> bool {
     engine.payoffs().iter().zip(formula.payoffs()).all(|(x, y)| (x - y).abs() <= 1e-7 * size)
 }
 
-criterion_group!(benches, zoo);
+criterion_group! {
+    name = benches;
+    // Eighty structures: half a second each.
+    config = Criterion::default()
+        .sample_size(10)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(400));
+    targets = zoo
+}
 criterion_main!(benches);

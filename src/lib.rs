@@ -39,6 +39,7 @@
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
+//! | [`dynamic`] | games in time: linear-quadratic differential games by matrices |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
 //! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it |
 //! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
@@ -99,6 +100,7 @@
 pub mod analysis;
 pub mod claim;
 pub mod contract;
+pub mod dynamic;
 mod equilibrium;
 mod error;
 mod game;
@@ -140,4 +142,6 @@ mod pages {
     #[cfg(feature = "coalitions")]
     #[doc = include_str!("../docs/splitting.md")]
     struct Splitting;
+    #[doc = include_str!("../docs/linear_quadratic.md")]
+    struct LinearQuadratic;
 }

@@ -274,7 +274,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert!(count >= 37);
+    assert_eq!(count, 40);
     assert_eq!(count, 12);
 }
 

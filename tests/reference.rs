@@ -232,6 +232,7 @@ fn fixtures_equal_their_source() {
     for (copy, original) in [
         ("foundations.json", "foundations.json"),
         ("static.json", "static.json"),
+        ("dynamic.json", "dynamic.json"),
         ("orange_juice.json", "calibration.json"),
     ] {
         assert!(stands_in(&fixture(copy), &read(source.join(original))), "{copy} differs from {original}");
