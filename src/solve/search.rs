@@ -18,6 +18,24 @@ const STARTS: usize = 6;
 const AWAY: f64 = 1e14;
 const AWAY_FROM_REPLY: f64 = 1e7;
 
+/// Another hill that comes this near the candidate's height, as a share of it, is climbed; halvings on the way up.
+const HILL: f64 = 0.1;
+const CLIMBS: usize = 8;
+
+/// What a scan looks for, and what it has seen.
+struct Sight {
+    /// Whose gain, over which payoff at the candidate.
+    coalition: usize,
+    payoff: f64,
+    /// The least gain that counts, as a share of the payoff.
+    tolerance: f64,
+    /// The later stages' replies to the candidate.
+    kept: Option<Reply>,
+    /// The largest gain, and where it is made.
+    better: Option<f64>,
+    there: Row<f64>,
+}
+
 impl Engine<'_> {
     /// Fills stage `stage` and all later ones of `x` with their replies.
     pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
@@ -202,54 +220,25 @@ impl Engine<'_> {
         // The fewer the variables, the denser: each point may cost the replies of later stages.
         let points = (12 / self.plan.stages[stage].len()).clamp(4, 12);
         let here: Row<f64> = SmallVec::from_slice(x);
-        let mut better: Option<(usize, f64)> = None;
-        let mut there: Row<f64> = here.clone();
-        let tolerance = (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6);
         // Each point is looked at from the reply to the candidate itself, whose derivatives lead most of the way.
         self.reply(stage + 1, x)?;
-        let kept = self.keep_reply(stage + 1, x);
+        let mut sight = Sight {
+            coalition: 0,
+            payoff: 0.0,
+            tolerance: (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6),
+            kept: self.keep_reply(stage + 1, x),
+            better: None,
+            there: here.clone(),
+        };
         for coalition in 0..self.plan.coalitions.len() {
             if !self.plan.stages[stage].iter().any(|v| v.coalition == coalition) {
                 continue;
             }
             x.copy_from_slice(&here);
-            let payoff = self.payoff(stage, coalition, x)?;
-            let scale = payoff.abs().max(f64::MIN_POSITIVE);
+            (sight.coalition, sight.payoff) = (coalition, self.payoff(stage, coalition, x)?);
             for variable in 0..self.plan.stages[stage].len() {
-                if self.plan.stages[stage][variable].coalition != coalition {
-                    continue;
-                }
-                let decision = self.plan.stages[stage][variable].decision;
-                let b = self.bounds_at(stage, variable, &here)?;
-                let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
-                let chart = Chart::new(b, typical);
-                // From a bound at which a logarithm ends, look around the typical value.
-                let centre = if chart.curved() && chart.rate(here[decision], b) == 0.0 {
-                    chart.go_from_bound(typical, b)
-                } else {
-                    here[decision]
-                };
-                let spread = |k: usize| chart.spread((k as f64 + 0.5) / points as f64, centre, b);
-                // A transfer that is not worth making may have its best value beside the first of these points.
-                let neutral = self.plan.decisions[decision].neutral.clamp(b.lower, b.upper);
-                let nothing = (!chart.curved() && here[decision] != neutral).then_some(neutral);
-                for value in (0..points).map(spread).chain(nothing) {
-                    x.copy_from_slice(&here);
-                    self.assign(stage, variable, x, value);
-                    if let Some(kept) = &kept {
-                        self.replies[stage + 1].copy(kept);
-                    }
-                    self.rough = true;
-                    let mut found = self.payoff(stage, coalition, x);
-                    self.rough = false;
-                    if found.is_ok_and(|found| (found - payoff) / scale > tolerance) {
-                        found = self.payoff(stage, coalition, x);
-                    }
-                    let gain = found.map_or(0.0, |found| (found - payoff) / scale);
-                    if gain > tolerance && better.is_none_or(|(_, g)| gain > g) && self.inside(x) {
-                        better = Some((coalition, gain));
-                        there.copy_from_slice(x);
-                    }
+                if self.plan.stages[stage][variable].coalition == coalition {
+                    self.look_along(stage, variable, points, &here, x, &mut sight)?;
                 }
             }
             // All of its own at once: a market in which nobody sells anything is not left by one decision alone.
@@ -259,20 +248,89 @@ impl Engine<'_> {
             for own in self.plan.stages[stage].iter().filter(|own| own.coalition == coalition) {
                 own.set(x, all[own.decision]);
             }
-            if let Some(kept) = &kept {
-                self.replies[stage + 1].copy(kept);
-            }
-            let gain = self.payoff(stage, coalition, x).map_or(0.0, |found| (found - payoff) / scale);
-            if gain > tolerance && better.is_none_or(|(_, g)| gain > g) && self.inside(x) {
-                better = Some((coalition, gain));
-                there.copy_from_slice(x);
-            }
-            if better.is_some() {
+            self.look(stage, x, &mut sight);
+            if sight.better.is_some() {
                 break;
             }
         }
-        x.copy_from_slice(if better.is_some() { &there } else { &here });
-        Ok(better)
+        x.copy_from_slice(if sight.better.is_some() { &sight.there } else { &here });
+        Ok(sight.better.map(|gain| (sight.coalition, gain)))
+    }
+
+    /// Looks at points along one variable, and climbs other hills than the candidate's if they come near its height.
+    fn look_along(
+        &mut self,
+        stage: usize,
+        variable: usize,
+        points: usize,
+        here: &[f64],
+        x: &mut [f64],
+        sight: &mut Sight,
+    ) -> Result<(), Failure> {
+        let decision = self.plan.stages[stage][variable].decision;
+        let b = self.bounds_at(stage, variable, here)?;
+        let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
+        let chart = Chart::new(b, typical);
+        // From a bound at which a logarithm ends, look around the typical value.
+        let centre = if chart.curved() && chart.rate(here[decision], b) == 0.0 {
+            chart.go_from_bound(typical, b)
+        } else {
+            here[decision]
+        };
+        let spread = |at: f64| chart.spread(at / points as f64, centre, b);
+        let mut at = |engine: &mut Self, x: &mut [f64], value: f64| {
+            x.copy_from_slice(here);
+            engine.assign(stage, variable, x, value);
+            engine.look(stage, x, sight)
+        };
+        // A transfer that is not worth making may have its best value beside the first of these points.
+        let neutral = self.plan.decisions[decision].neutral.clamp(b.lower, b.upper);
+        if !chart.curved() && here[decision] != neutral {
+            at(self, x, neutral);
+        }
+        let gains: Row<f64> = (0..points).map(|k| at(self, x, spread(k as f64 + 0.5))).collect();
+        for k in 1..points.saturating_sub(1) {
+            let [before, top, after] = [gains[k - 1], gains[k], gains[k + 1]];
+            let (left, right) = (spread(k as f64 - 0.5), spread(k as f64 + 1.5));
+            let hill = top > before && top >= after && top > -HILL;
+            if !hill || (left..=right).contains(&here[decision]) {
+                continue;
+            }
+            // Its top, by halves of the finer side.
+            let (mut middle, mut reach, mut best) = (k as f64 + 0.5, 0.5, top);
+            for _ in 0..CLIMBS {
+                let sides = [middle - reach, middle + reach].map(|m| (at(self, x, spread(m)), m));
+                for (gain, m) in sides {
+                    if gain > best {
+                        (best, middle) = (gain, m);
+                    }
+                }
+                reach *= 0.5;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the coalition in sight gains at `x`, as a share of its payoff; remembered where it is the most so far.
+    fn look(&mut self, stage: usize, x: &mut [f64], sight: &mut Sight) -> f64 {
+        if let Some(kept) = &sight.kept {
+            self.replies[stage + 1].copy(kept);
+        }
+        let scale = sight.payoff.abs().max(f64::MIN_POSITIVE);
+        let gain = |found: Result<f64, Failure>| {
+            found.map_or(f64::NEG_INFINITY, |found| (found - sight.payoff) / scale)
+        };
+        self.rough = true;
+        let mut found = gain(self.payoff(stage, sight.coalition, x));
+        self.rough = false;
+        if found > sight.tolerance {
+            found = gain(self.payoff(stage, sight.coalition, x));
+        }
+        if found > sight.tolerance && sight.better.is_none_or(|most| found > most) && self.inside(x) {
+            sight.better = Some(found);
+            sight.there.copy_from_slice(x);
+        }
+        found
     }
 
     /// A stage's reply with its derivatives, set aside while the one that is remembered moves on; `None` after the

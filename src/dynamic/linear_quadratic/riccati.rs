@@ -100,7 +100,7 @@ impl Newton {
             unknowns,
             jacobian: vec![0.0; unknowns * unknowns],
             step: vec![0.0; unknowns],
-            factored: Factored::with_capacity(unknowns),
+            factored: Factored::default(),
             iterations: 0,
         }
     }
