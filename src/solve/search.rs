@@ -18,6 +18,8 @@ const STARTS: usize = 6;
 const AWAY: f64 = 1e14;
 const AWAY_FROM_REPLY: f64 = 1e7;
 
+/// Points of a scan along the only variable of a stage.
+const POINTS: usize = 12;
 /// Another hill that comes this near the candidate's height, as a share of it, is climbed; halvings on the way up.
 const HILL: f64 = 0.1;
 const CLIMBS: usize = 8;
@@ -218,7 +220,7 @@ impl Engine<'_> {
     /// gains how much is returned.
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
         // The fewer the variables, the denser: each point may cost the replies of later stages.
-        let points = (12 / self.plan.stages[stage].len()).clamp(4, 12);
+        let points = (POINTS / self.plan.stages[stage].len()).clamp(4, POINTS);
         let here: Row<f64> = SmallVec::from_slice(x);
         // Each point is looked at from the reply to the candidate itself, whose derivatives lead most of the way.
         self.reply(stage + 1, x)?;
@@ -288,7 +290,10 @@ impl Engine<'_> {
         if !chart.curved() && here[decision] != neutral {
             at(self, x, neutral);
         }
-        let gains: Row<f64> = (0..points).map(|k| at(self, x, spread(k as f64 + 0.5))).collect();
+        let mut gains = [f64::NEG_INFINITY; POINTS];
+        for (k, gain) in gains.iter_mut().enumerate().take(points) {
+            *gain = at(self, x, spread(k as f64 + 0.5));
+        }
         for k in 1..points.saturating_sub(1) {
             let [before, top, after] = [gains[k - 1], gains[k], gains[k + 1]];
             let (left, right) = (spread(k as f64 - 0.5), spread(k as f64 + 1.5));
