@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 
 use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
-use super::plan::{Row, STAGE_LIMIT};
+use super::plan::{Row, STAGE_LIMIT, Variable};
 use crate::equilibrium::Side;
 
 /// Starts: the typical point first, then points spread over the decisions' ranges.
@@ -233,7 +233,9 @@ impl Engine<'_> {
             there: here.clone(),
         };
         for coalition in 0..self.plan.coalitions.len() {
-            if !self.plan.stages[stage].iter().any(|v| v.coalition == coalition) {
+            let own = |v: &&Variable| v.coalition == coalition;
+            let moves = self.plan.stages[stage].iter().filter(own).count();
+            if moves == 0 {
                 continue;
             }
             x.copy_from_slice(&here);
@@ -243,14 +245,14 @@ impl Engine<'_> {
                     self.look_along(stage, variable, points, &here, x, &mut sight)?;
                 }
             }
-            // All of its own at once: a market in which nobody sells anything is not left by one decision alone.
-            let mut all: Row<f64> = here.clone();
-            self.start(stage, &mut all, 0)?;
-            x.copy_from_slice(&here);
-            for own in self.plan.stages[stage].iter().filter(|own| own.coalition == coalition) {
-                own.set(x, all[own.decision]);
+            if moves > 1 {
+                // All of its own at once: a market in which nobody sells anything is not left by one decision alone.
+                let mut all: Row<f64> = here.clone();
+                self.start(stage, &mut all, 0)?;
+                x.copy_from_slice(&here);
+                self.plan.stages[stage].iter().filter(own).for_each(|v| v.set(x, all[v.decision]));
+                self.look(stage, x, &mut sight);
             }
-            self.look(stage, x, &mut sight);
             if sight.better.is_some() {
                 break;
             }
