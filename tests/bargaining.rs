@@ -231,7 +231,7 @@ fn short_forms_are_nash_bargains() {
         let gain = draws.scale(1e-3, 1e3);
         let aversion = [draws.scale(0.01, 100.0), draws.scale(0.01, 100.0)];
         let found = cara_split(gain, aversion).unwrap();
-        // The condition of the static canon, b₁/(e^{b₁g} − 1) = b₂/(e^{b₂(Δ−g)} − 1), where it does not overflow.
+        // The first-order condition, b₁/(e^{b₁g} − 1) = b₂/(e^{b₂(Δ−g)} − 1), where it does not overflow.
         let pull = |b: f64, g: f64| b / (b * g).exp_m1();
         let [first, second] = [pull(aversion[0], found), pull(aversion[1], gain - found)];
         let steep = 1e-14 * gain * aversion[0].max(aversion[1]) + 1e-12;

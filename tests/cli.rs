@@ -275,7 +275,7 @@ fn models_as_json() {
             ),
             ("decisions", &["symbol", "name", "owner", "unit"]),
             ("structures", &["name", "aliases", "meaning"]),
-            ("claims", &["id", "statement", "holds_where"]),
+            ("claims", &["id", "statement", "source", "condition", "holds_where", "counterexample"]),
         ] {
             let entries = model[list].as_array().unwrap();
             assert!(!entries.is_empty(), "{list}");

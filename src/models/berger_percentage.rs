@@ -128,17 +128,9 @@ impl BergerPercentage {
     ///
     /// # Errors
     ///
-    /// [`ParameterError::OutOfRange`] or [`ParameterError::Inconsistent`] for numbers that are not.
+    /// [`ParameterError::OutOfRange`] for a number that is not.
     pub fn new(parameters: Parameters) -> Result<Self, ParameterError> {
-        let model = super::checked(BergerPercentage(parameters))?;
-        if parameters.exponent < 1.0 {
-            return Ok(model);
-        }
-        Err(ParameterError::Inconsistent {
-            parameter: "exponent".to_owned(),
-            value: parameters.exponent,
-            condition: "sales must be concave: it must be below 1".to_owned(),
-        })
+        super::checked(BergerPercentage(parameters))
     }
 
     /// The parameters.
@@ -203,7 +195,7 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::new("retailer_margin", "rho_r", "money per unit", Range::POSITIVE),
     Parameter::new("base_sales", "s0", "units sold", Range::NON_NEGATIVE),
     Parameter::new("effect", "b", "units per money^lambda", Range::POSITIVE),
-    Parameter::new("exponent", "lambda", "none, below 1", Range::POSITIVE).or(0.5),
+    Parameter::new("exponent", "lambda", "none", Range::FRACTION).or(0.5),
 ];
 
 impl Model for BergerPercentage {

@@ -139,10 +139,6 @@ impl JeulandShugan {
     pub fn new(parameters: Parameters) -> Result<Self, ParameterError> {
         let model = super::checked(JeulandShugan(parameters))?;
         let p = &model.0;
-        if p.margin_share >= 1.0 {
-            let (parameter, allowed) = ("margin_share".to_owned(), "between 0 and 1".to_owned());
-            return Err(ParameterError::OutOfRange { parameter, value: p.margin_share, allowed });
-        }
         if p.half() <= 0.0 {
             let end = p.intercept / p.slope;
             return Err(ParameterError::Inconsistent {
@@ -241,7 +237,7 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::new("slope", "beta", "units per money", Range::POSITIVE),
     Parameter::new("production_cost", "c", "money per unit", Range::NON_NEGATIVE),
     Parameter::new("handling_cost", "d", "money per unit", Range::NON_NEGATIVE).or(0.0),
-    Parameter::new("margin_share", "k_1", "share of margin", Range::POSITIVE),
+    Parameter::new("margin_share", "k_1", "share of margin", Range::FRACTION),
     Parameter::new("fixed_fee", "k_2", "money", Range::FINITE).or(0.0),
 ];
 

@@ -225,7 +225,14 @@ impl<D: Preset> StoreBrand<D> {
         for sold in [0.0, 1.0] {
             let demand = model.demand(sold);
             let allowed = 2.0 * demand.slope();
-            if !(demand.own > demand.cross && theta.powi(2) < allowed) {
+            if demand.own <= demand.cross {
+                return Err(ParameterError::Inconsistent {
+                    parameter: "cross_price_effect".to_owned(),
+                    value: demand.cross,
+                    condition: format!("it must lie below the effect of a brand's own price, {}", demand.own),
+                });
+            }
+            if theta.powi(2) >= allowed {
                 return Err(ParameterError::Inconsistent {
                     parameter: "advertising_effect".to_owned(),
                     value: theta,

@@ -142,10 +142,6 @@ impl Kunter {
     pub fn new(parameters: Parameters) -> Result<Self, ParameterError> {
         let model = super::checked(Kunter(parameters))?;
         let p = &model.0;
-        if p.revenue_share >= 1.0 {
-            let (parameter, allowed) = ("revenue_share".to_owned(), "between 0 and 1".to_owned());
-            return Err(ParameterError::OutOfRange { parameter, value: p.revenue_share, allowed });
-        }
         if p.production_cost * p.slope >= p.intercept {
             return Err(ParameterError::Inconsistent {
                 parameter: "production_cost".to_owned(),
@@ -220,7 +216,7 @@ const PARAMETERS: &[Parameter] = &[
     Parameter::new("local_effect", "k_r", "units per root money", Range::POSITIVE),
     Parameter::new("national_effect", "k_m", "units per root money", Range::POSITIVE),
     Parameter::new("production_cost", "c", "money per unit", Range::POSITIVE),
-    Parameter::new("revenue_share", "phi", "share of revenue", Range::POSITIVE),
+    Parameter::new("revenue_share", "phi", "share of revenue", Range::FRACTION),
 ];
 
 impl Model for Kunter {

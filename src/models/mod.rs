@@ -57,21 +57,33 @@ pub struct Range {
     pub lower: f64,
     /// Whether the smallest value itself is allowed.
     pub closed: bool,
+    /// All values are below this one.
+    pub below: f64,
     /// The words for it.
     pub words: &'static str,
 }
 
 impl Range {
     /// Above zero.
-    pub const POSITIVE: Range = Range { lower: 0.0, closed: false, words: "a positive number" };
+    pub const POSITIVE: Range =
+        Range { lower: 0.0, closed: false, below: f64::INFINITY, words: "a positive number" };
     /// Zero or above.
-    pub const NON_NEGATIVE: Range = Range { lower: 0.0, closed: true, words: "zero or a positive number" };
+    pub const NON_NEGATIVE: Range =
+        Range { lower: 0.0, closed: true, below: f64::INFINITY, words: "zero or a positive number" };
     /// Any finite number.
-    pub const FINITE: Range = Range { lower: f64::NEG_INFINITY, closed: false, words: "a finite number" };
+    pub const FINITE: Range =
+        Range { lower: f64::NEG_INFINITY, closed: false, below: f64::INFINITY, words: "a finite number" };
+    /// Above one.
+    pub const ABOVE_ONE: Range =
+        Range { lower: 1.0, closed: false, below: f64::INFINITY, words: "a number above 1" };
+    /// Above zero and below one.
+    pub const FRACTION: Range =
+        Range { lower: 0.0, closed: false, below: 1.0, words: "a number between 0 and 1, both excluded" };
 
     /// Whether `value` is finite and in the range.
     pub fn contains(self, value: f64) -> bool {
-        value.is_finite() && (value > self.lower || (self.closed && value == self.lower))
+        let above = value > self.lower || (self.closed && value == self.lower);
+        value.is_finite() && above && value < self.below
     }
 }
 

@@ -274,11 +274,9 @@ impl Parametric for SzmerekovskyZhang {
     }
 }
 
-const ABOVE_ONE: Range = Range { lower: 1.0, closed: false, words: "a number above 1" };
-
 const PARAMETERS: &[Parameter] = &[
     Parameter::new("production_cost", "c", "money per unit", Range::POSITIVE),
-    Parameter::new("price_elasticity", "e", "none", ABOVE_ONE),
+    Parameter::new("price_elasticity", "e", "none", Range::ABOVE_ONE),
     Parameter::new("saturation", "alpha", "units sold", Range::POSITIVE),
     Parameter::new("shortfall", "beta", "units sold", Range::POSITIVE),
     Parameter::new("local_exponent", "gamma", "none", Range::POSITIVE),

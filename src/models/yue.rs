@@ -287,13 +287,11 @@ impl Parametric for Yue {
     }
 }
 
-const ABOVE_ONE: Range = Range { lower: 1.0, closed: false, words: "a number above 1" };
-
 const PARAMETERS: &[Parameter] = &[
     Parameter::new("list_price", "P", "money per unit", Range::POSITIVE),
     Parameter::new("manufacturer_margin", "rho_m", "money per unit", Range::POSITIVE),
     Parameter::new("retailer_margin", "rho_r", "money per unit", Range::POSITIVE),
-    Parameter::new("price_elasticity", "e", "none", ABOVE_ONE),
+    Parameter::new("price_elasticity", "e", "none", Range::ABOVE_ONE),
     Parameter::new("saturation", "alpha", "units sold", Range::POSITIVE),
     Parameter::new("shortfall", "beta", "units sold", Range::POSITIVE),
     Parameter::new("local_exponent", "gamma", "none", Range::POSITIVE),

@@ -1,5 +1,7 @@
 //! What the models are: parameters, decisions, players, structures, claims and source, as data.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::bargaining::Presented;
@@ -146,8 +148,14 @@ pub struct ClaimCard {
     pub id: &'static str,
     /// What is claimed.
     pub statement: &'static str,
-    /// Where it holds, when not everywhere.
+    /// Where the claim comes from.
+    pub source: &'static str,
+    /// The side condition under which it is made; empty when there is none.
+    pub condition: &'static str,
+    /// Where it holds, when not wherever it is made.
     pub holds_where: Option<&'static str>,
+    /// A point at which it fails, by the names of its domain's axes; `None` when it holds wherever it is made.
+    pub counterexample: Option<BTreeMap<&'static str, f64>>,
 }
 
 pub(super) fn describe<M: Presented>() -> ModelCard {
@@ -185,7 +193,16 @@ pub(super) fn describe<M: Presented>() -> ModelCard {
             .map(|s| StructureCard { name: s.name, aliases: s.aliases, meaning: s.meaning })
             .collect(),
         claims: claims
-            .map(|c| ClaimCard { id: c.id, statement: c.statement, holds_where: c.holds_where })
+            .map(|c| ClaimCard {
+                id: c.id,
+                statement: c.statement,
+                source: c.source,
+                condition: c.condition,
+                holds_where: c.holds_where,
+                counterexample: c
+                    .counterexample
+                    .map(|point| c.domain.iter().map(|axis| axis.name).zip(point.iter().copied()).collect()),
+            })
             .collect(),
         source: M::SOURCE,
         provenance: M::PROVENANCE,

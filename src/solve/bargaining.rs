@@ -1,8 +1,8 @@
 //! Splitting the gain from cooperation between two parties.
 //!
 //! Together the parties gain a surplus `Δ` over what each has without an agreement. A [`Bargain`] says what can be
-//! agreed on, a [`Rule`] what is. Nash bargaining over the gain of a channel is that of Section 1.2 of the static canon
-//! (Huang & Li 2001, Xie & Wei 2009, Aust & Buscher 2012), re-derived; the other rules are those of bargaining theory
+//! agreed on, a [`Rule`] what is. Nash bargaining over the gain of a channel is the usual one of the literature on co-op
+//! advertising (Huang & Li 2001, Xie & Wei 2009, Aust & Buscher 2012), re-derived; the other rules are those of bargaining theory
 //! (Kalai & Smorodinsky 1975, Kalai 1977).
 
 use serde::Serialize;
