@@ -1,6 +1,6 @@
 //! A plan that both sides accept: a game of your own, built from bricks, under a real plan's terms.
 //!
-//! A mower maker sells to a garden centre at 250. Its co-op plan reimburses a share of leaflets, at most what has accrued
+//! A watchmaker sells to a jeweller at 250. Its co-op plan reimburses a share of leaflets, at most what has accrued
 //! from purchases, at most 4000, and a fifth is never claimed. Which rate and which accrual should they agree on, if
 //! neither is to lose against having no plan? The pair that makes the product of their gains largest (Nash).
 //!
@@ -14,9 +14,9 @@ use coopad::prelude::*;
 use coopad::response::{LinearPrice, Logarithm};
 
 #[derive(Clone)]
-struct GardenCentre;
+struct Jeweller;
 
-impl BaseChannel for GardenCentre {
+impl BaseChannel for Jeweller {
     fn decisions(&self) -> Vec<Decision<Channel>> {
         let price = Decision::new("retail_price", Retailer).typical(380.0);
         vec![price, Decision::new("leaflets", Retailer).typical(5000.0)]
@@ -24,7 +24,7 @@ impl BaseChannel for GardenCentre {
     fn ledger<T: Scalar>(&self, x: &[T]) -> Ledger<T> {
         let drawn = Logarithm { effect: 0.5 }.sales(x[1] / 100.0) + 1.0;
         let quantity = LinearPrice { intercept: 500.0, slope: 1.0 }.factor(x[0]) * drawn;
-        let (revenue, production, handling) = (x[0] * quantity, quantity * 150.0, quantity * 10.0);
+        let (revenue, production, handling) = (x[0] * quantity, quantity * 50.0, quantity * 10.0);
         Ledger { revenue, quantity, production, handling, local: x[1], national: T::constant(0.0) }
     }
 }
@@ -32,7 +32,7 @@ impl BaseChannel for GardenCentre {
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let settle = |rate: f64, accrual: f64| {
         let plan = Contract::new().wholesale_price(250.0).participation(rate).accrual(accrual);
-        Contracted::new(GardenCentre, plan.cap(4000.0).claim_rate(0.8))
+        Contracted::new(Jeweller, plan.cap(4000.0).claim_rate(0.8))
             .map(|g| g.settle(&Structure::simultaneous()))
     };
     let before = settle(0.0, 0.0)??.solution;
@@ -44,8 +44,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             agreed = (gains[0] * gains[1], [100.0 * rate, 100.0 * accrual], gains);
         }
     }
-    let (_, [rate, accrual], [maker, shop]) = agreed;
+    let (product, [rate, accrual], [maker, shop]) = agreed;
+    assert!(product > 0.0, "no plan makes both better off");
     println!("Agreed: {rate:.0} % of leaflets, up to {accrual:.1} % of purchases.");
-    println!("The maker gains {maker:.0} and the garden centre {shop:.0} over having no plan.");
+    println!("The watchmaker gains {maker:.0} and the jeweller {shop:.0} over having no plan.");
     Ok(())
 }
