@@ -255,11 +255,16 @@ impl<D: Preset> StoreBrand<D> {
         D::demand(&self.0.list(), sold)
     }
 
-    /// Bounds of a decision under a demand: prices cover the wholesale price, the rate keeps the reply concave.
+    /// Bounds of a decision under a demand: prices cover the wholesale price, which leaves the retailer something to
+    /// sell, and the rate keeps the reply concave.
     fn within<T: Scalar>(decision: usize, demand: impl FnOnce(T) -> Demand<T>, x: &[T]) -> Interval<T> {
         let zero = T::constant(0.0);
         match decision {
             Self::RATE => Interval::new(zero, demand(x[Self::STORE_BRAND]).highest_rate()),
+            Self::WHOLESALE_PRICE => {
+                let demand = demand(x[Self::STORE_BRAND]);
+                Interval::new(zero, demand.reach() / demand.slope())
+            }
             Self::NATIONAL_PRICE => Interval::at_least(x[Self::WHOLESALE_PRICE]),
             Self::STORE_BRAND => Interval::unit(),
             _ => Interval::at_least(zero),
