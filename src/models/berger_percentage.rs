@@ -147,14 +147,11 @@ impl Game for BergerPercentage {
     }
 
     fn decisions(&self) -> Vec<Decision<Channel>> {
-        use Channel::{Manufacturer, Retailer};
         let p = &self.0;
         let typical = p.spend(p.retailer_margin.max(0.5 * p.manufacturer_margin)).clamp(1e-100, 1e100);
         vec![
-            Decision::transfer("participation_rate", Manufacturer, Retailer)
-                .symbol("t")
-                .unit("share of spend"),
-            Decision::new("advertising", Retailer).symbol("a").typical(typical),
+            Channel::participation_rate(),
+            Decision::new("advertising", Channel::Retailer).symbol("a").typical(typical),
         ]
     }
 

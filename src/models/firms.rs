@@ -19,6 +19,13 @@ impl Channel {
     pub(crate) fn both() -> Vec<Channel> {
         vec![Channel::Manufacturer, Channel::Retailer]
     }
+
+    /// The manufacturer's share `t` of what the retailer spends on local advertising.
+    pub(crate) fn participation_rate() -> Decision<Channel> {
+        Decision::transfer("participation_rate", Channel::Manufacturer, Channel::Retailer)
+            .symbol("t")
+            .unit("share of spend")
+    }
 }
 
 impl Player for Channel {

@@ -207,14 +207,9 @@ impl Game for HuangLi {
     fn decisions(&self) -> Vec<Decision<Channel>> {
         use Channel::{Manufacturer, Retailer};
         let p = &self.0;
-        // Where joint marginal revenue meets marginal cost if both spends are equal: the order of magnitude.
-        let margin = p.manufacturer_margin + p.retailer_margin;
-        let typical = ((p.shortfall * margin).ln() / (1.0 + p.local_exponent + p.national_exponent)).exp();
-        let typical = typical.clamp(1e-100, 1e100);
+        let typical = p.response().usual_spend(p.manufacturer_margin + p.retailer_margin);
         vec![
-            Decision::transfer("participation_rate", Manufacturer, Retailer)
-                .symbol("t")
-                .unit("share of spend"),
+            Channel::participation_rate(),
             Decision::new("national_advertising", Manufacturer).symbol("q").typical(typical),
             Decision::new("local_advertising", Retailer).symbol("a").typical(typical),
         ]

@@ -317,9 +317,7 @@ impl Parameters {
                 .unit("money per unit")
                 .neutral(cost)
                 .typical(cost + margin),
-            Decision::transfer("participation_rate", Manufacturer, Retailer)
-                .symbol("t")
-                .unit("share of spend"),
+            Channel::participation_rate(),
             Decision::new("national_advertising", Manufacturer)
                 .symbol("A")
                 .typical(spend(self.national_effect)),

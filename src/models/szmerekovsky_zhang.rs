@@ -207,17 +207,14 @@ impl Game for SzmerekovskyZhang {
         // Prices when advertising sells without end; spends where joint marginal revenue meets marginal cost.
         let w = n.monopoly(n.production_cost);
         let margin = (w - n.production_cost) * n.price().factor(w);
-        let exponents = 1.0 + n.local_exponent + n.national_exponent;
-        let typical = ((n.shortfall * margin).ln() / exponents).exp().clamp(1e-100, 1e100);
+        let typical = n.response().usual_spend(margin);
         vec![
             Decision::transfer("wholesale_price", Manufacturer, Retailer)
                 .symbol("w")
                 .unit("money per unit")
                 .neutral(n.production_cost)
                 .typical(w),
-            Decision::transfer("participation_rate", Manufacturer, Retailer)
-                .symbol("t")
-                .unit("share of spend"),
+            Channel::participation_rate(),
             Decision::new("national_advertising", Manufacturer).symbol("q").typical(typical),
             Decision::new("retail_price", Retailer).symbol("p").unit("money per unit").typical(n.monopoly(w)),
             Decision::new("local_advertising", Retailer).symbol("a").typical(typical),

@@ -248,19 +248,16 @@ impl Game for XieNeyret {
     fn decisions(&self) -> Vec<Decision<Channel>> {
         use Channel::{Manufacturer, Retailer};
         let p = &self.0;
-        // Prices between the games', and where marginal revenue meets marginal cost if both spends are equal.
+        // Prices between the games'.
         let [w, _, _, retail, _] = p.simultaneous();
-        let exponents = 1.0 + p.local_exponent + p.national_exponent;
-        let typical = ((p.shortfall * p.scale() * 0.125).ln() / exponents).exp().clamp(1e-100, 1e100);
+        let typical = p.response().usual_spend(p.scale() * 0.125);
         vec![
             Decision::transfer("wholesale_price", Manufacturer, Retailer)
                 .symbol("w")
                 .unit("money per unit")
                 .neutral(p.production_cost)
                 .typical(w),
-            Decision::transfer("participation_rate", Manufacturer, Retailer)
-                .symbol("t")
-                .unit("share of spend"),
+            Channel::participation_rate(),
             Decision::new("national_advertising", Manufacturer).symbol("q").typical(typical),
             Decision::new("retail_price", Retailer).symbol("p").unit("money per unit").typical(retail),
             Decision::new("local_advertising", Retailer).symbol("a").typical(typical),

@@ -221,10 +221,7 @@ impl Game for Yue {
     fn decisions(&self) -> Vec<Decision<Channel>> {
         use Channel::{Manufacturer, Retailer};
         let p = &self.0;
-        // Where joint marginal revenue meets marginal cost if both spends are equal: the order of magnitude.
-        let margin = p.manufacturer_margin + p.retailer_margin;
-        let typical = ((p.shortfall * margin).ln() / (1.0 + p.local_exponent + p.national_exponent)).exp();
-        let typical = typical.clamp(1e-100, 1e100);
+        let typical = p.response().usual_spend(p.manufacturer_margin + p.retailer_margin);
         // Far beyond its own cut the manufacturer loses on every unit and would rather sell none: no place to start.
         let cut = p.cut(p.manufacturer_margin);
         vec![
@@ -232,9 +229,7 @@ impl Game for Yue {
                 .symbol("d")
                 .unit("share of list price")
                 .typical(if cut > 0.0 { cut } else { 0.1 * p.manufacturer_margin / p.list_price }),
-            Decision::transfer("participation_rate", Manufacturer, Retailer)
-                .symbol("t")
-                .unit("share of spend"),
+            Channel::participation_rate(),
             Decision::new("national_advertising", Manufacturer).symbol("q").typical(typical),
             Decision::new("local_advertising", Retailer).symbol("a").typical(typical),
         ]

@@ -85,3 +85,12 @@ impl<P: Scalar> Saturating<P> {
         [P::constant(0.0), q, a]
     }
 }
+
+impl Saturating {
+    /// The order of magnitude of both spends where `margin` a unit is earned, for searches to start from: marginal revenue
+    /// meets marginal cost there if both are equal.
+    pub(crate) fn usual_spend(&self, margin: f64) -> f64 {
+        let exponents = 1.0 + self.local_exponent + self.national_exponent;
+        ((self.shortfall * margin).ln() / exponents).exp().clamp(1e-100, 1e100)
+    }
+}
