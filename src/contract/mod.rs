@@ -370,11 +370,14 @@ impl Contract {
 
     /// The open terms with their ranges, in order.
     pub fn open(&self) -> Vec<(Clause, Interval<f64>)> {
-        let open = |term: &Term| match term.value {
+        self.ranges().collect()
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = (Clause, Interval<f64>)> {
+        self.terms.iter().filter_map(|term| match term.value {
             Value::Fixed(_) => None,
             Value::Open { lower, upper, .. } => Some((term.clause, Interval { lower, upper })),
-        };
-        self.terms.iter().filter_map(open).collect()
+        })
     }
 
     /// The contract with its open terms fixed at these values, in order.
@@ -571,8 +574,8 @@ impl<C: BaseChannel> Game for Contracted<C> {
         match decision.checked_sub(self.physical) {
             None => self.base.bounds(decision, &x[..self.physical]),
             Some(at) => {
-                let open = self.contract.open();
-                let within = open.get(at).map_or(Interval::new(0.0, 0.0), |(_, within)| *within);
+                let within =
+                    self.contract.ranges().nth(at).map_or(Interval::new(0.0, 0.0), |(_, within)| within);
                 Interval::new(T::constant(within.lower), T::constant(within.upper))
             }
         }
