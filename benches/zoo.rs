@@ -1,7 +1,7 @@
 //! Every model under every structure, solved by the engine: how often it is right, and what it costs.
 //!
 //! `cargo bench --bench zoo` prints for each structure a line over ten thousand random games (`COOPAD_SETS` sets
-//! another number): how many agree with the closed form, how many end in a typed error, how many are wrong, and the
+//! another number, `-- NAME` takes one model): how many agree with the closed form, how many end in a typed error, how many are wrong, and the
 //! median and the worst time of a solve. Criterion then times the model's example.
 
 use std::fmt::Debug;
@@ -45,6 +45,11 @@ fn zoo(c: &mut Criterion) {
 }
 
 fn model<M: Model + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
+    // As criterion does: with names on the command line, those alone.
+    let mut filters = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
+    if filters.peek().is_some() && !filters.any(|filter| M::NAME.contains(&filter)) {
+        return;
+    }
     for scheme in M::structures() {
         survey(&scheme.structure, scheme.name, draw);
     }
