@@ -44,7 +44,7 @@ fn zoo(c: &mut Criterion) {
     model::<Weng>(c, Draws::weng);
 }
 
-fn model<M: Model + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
+fn model<M: Model + Parametric + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
     // As criterion does: with names on the command line, those alone.
     let mut filters = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
     if filters.peek().is_some() && !filters.any(|filter| M::NAME.contains(&filter)) {
@@ -63,7 +63,7 @@ fn model<M: Model + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
 }
 
 /// One line of the table.
-fn survey<M: Model + Debug>(structure: &Structure<M::Player>, name: &str, draw: fn(&mut Draws) -> M) {
+fn survey<M: Model + Parametric + Debug>(structure: &Structure<M::Player>, name: &str, draw: fn(&mut Draws) -> M) {
     let sets = std::env::var("COOPAD_SETS").ok().and_then(|sets| sets.parse().ok()).unwrap_or(10_000);
     let (mut right, mut errors, mut wrong) = (0, 0, 0);
     let mut times = Vec::with_capacity(sets);

@@ -98,6 +98,14 @@ pub struct Report {
     pub caveats: Vec<Caveat>,
 }
 
+impl Report {
+    /// A report of a search over time.
+    pub(crate) fn found(method: Method, iterations: usize, residual: f64) -> Self {
+        let residual = Some(residual);
+        Report { method, iterations, residual, binding: Vec::new(), at_kink: false, caveats: Vec::new() }
+    }
+}
+
 /// An equilibrium of a static game, as found: not yet [verified](Solution::verify).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Solution<P> {

@@ -288,6 +288,12 @@ pub trait Parametric: StaticGame {
         self.bounds(decision, x)
     }
 
+    /// [`StaticGame::domain`] if the parameters were `p`. The default is for a domain that does not depend on them.
+    fn domain_at(&self, p: &[f64], x: &[f64]) -> Domain {
+        let _ = p;
+        self.domain(x)
+    }
+
     /// [`Decision::neutral`] of decision number `decision` if the parameters were `p`: for a wholesale price that is
     /// neutral at production cost, that cost. The default is for neutral values that do not depend on them.
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {

@@ -313,7 +313,7 @@ fn profits_that_are_not_concave_are_refused() {
 /// Any numbers: an error, or a game whose solutions are finite.
 #[test]
 fn hostile_parameters_karray_zaccour() {
-    fn torment<M: Model>() -> usize {
+    fn torment<M: Model + Parametric>() -> usize {
         let hostile = [f64::NAN, f64::INFINITY, -1.0, -0.0, 0.0, 1e300, 1e-300, 5e-324, 1e18, 1e8];
         let example = M::example().values();
         let mut rejected = 0;

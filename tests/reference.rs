@@ -35,7 +35,7 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 /// The model at a row's parameters, which are named by symbol; every one of them must be known.
-fn build<M: Model>(params: &Value) -> M {
+fn build<M: Model + Parametric>(params: &Value) -> M {
     let params = params.as_object().unwrap();
     let known: BTreeSet<&str> = M::parameters().iter().map(|p| p.symbol).collect();
     assert!(params.keys().all(|key| known.contains(key.as_str())), "unknown parameter in {params:?}");
@@ -83,7 +83,7 @@ fn close(pairs: &[(f64, f64)], what: &str) {
     }
 }
 
-fn check<M: Model>(structure: &str, row: &Value) {
+fn check<M: Model + Parametric>(structure: &str, row: &Value) {
     let game: M = build(&row["params"]);
     let structure = M::structure(structure).unwrap();
     let formula = game.solve_in_closed_form(&structure).unwrap();
@@ -102,7 +102,7 @@ fn check<M: Model>(structure: &str, row: &Value) {
 }
 
 /// Every row of every game of the named parts; `name` turns a game into our structure.
-fn check_parts<M: Model>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
+fn check_parts<M: Model + Parametric>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
     let file = fixture("foundations.json");
     let mut checked = 0;
     for part in parts {

@@ -1,3 +1,19 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
+mod basis;
+mod collocation;
+mod error;
+mod feedback;
+mod game;
 pub mod linear_quadratic;
+mod moment;
+mod stage;
+mod value;
+
+pub use collocation::Collocation;
+pub use error::DynamicError;
+pub use feedback::{Feedback, SolveOverTime};
+pub use game::{DifferentialGame, State};
+pub use moment::Route;
+pub use stage::Stage;
+pub use value::ValueFunction;

@@ -46,7 +46,7 @@ pub use zhang_xie::ZhangXie;
 
 use crate::claim::Claim;
 use crate::error::ParameterError;
-use crate::game::{Game, Parametric};
+use crate::game::Game;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -267,7 +267,7 @@ impl Measure {
 }
 
 /// A game of the literature: named, sourced, with its structures and claims.
-pub trait Model: Parametric + Sized {
+pub trait Model: Game + Sized {
     /// The name in scenario files.
     const NAME: &'static str;
     /// Other names that scenario files may use.

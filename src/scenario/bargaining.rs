@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split};
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::{ParameterError, SolveError};
+use crate::game::Parametric;
 use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
 use crate::models::karray_zaccour::{Preset, StoreBrand};
@@ -41,7 +42,7 @@ pub(super) struct Terms {
 pub(super) type Solver<'a, P> = &'a dyn Fn(&Structure<P>) -> Result<Solution<P>, SolveError>;
 
 /// A model as scenarios present it.
-pub(super) trait Presented: Model + Debug {
+pub(super) trait Presented: Model + Parametric + Debug {
     /// Structures that may be the status quo of a bargain, the default first; empty where there is no bargain.
     const STATUS_QUO: &'static [&'static str] = &[];
     /// The keys of `[bargaining]`.

@@ -21,6 +21,7 @@ use crate::models::{
     JeulandShugan, KarrayZaccour, KarrayZaccourAdditive, Kunter, Model, Parameter, PlatformAlliance, Scheme,
     SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
+use crate::game::StaticGame;
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
@@ -165,7 +166,7 @@ impl<M: Presented> Playable for M {
 }
 
 /// The equilibrium by the route asked for.
-pub(super) fn solve<M: Model>(
+pub(super) fn solve<M: Model + StaticGame>(
     model: &M,
     structure: &Structure<M::Player>,
     route: Route,

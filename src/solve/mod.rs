@@ -8,6 +8,7 @@ pub(crate) mod linear;
 mod local;
 pub(crate) mod nature;
 mod plan;
+mod reaction;
 mod rules;
 mod search;
 mod stage;
@@ -15,7 +16,8 @@ mod stage;
 #[cfg(feature = "scenario")]
 pub(crate) use bargaining::relative;
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
-pub(crate) use plan::Row;
+pub(crate) use plan::{Row, on_stack};
+pub(crate) use reaction::{Follower, Memory, Reaction};
 
 use induction::{Engine, Failure};
 use plan::{Cast, Plan};

@@ -29,7 +29,7 @@ const MOST_WEAK: usize = 8;
 
 /// Who decides, where nature does too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Seat<P> {
+pub(super) enum Seat<P> {
     Nature,
     Player(P),
 }
@@ -44,14 +44,32 @@ impl<P: Player> Player for Seat<P> {
 }
 
 /// A game with its parameters as nature's decisions, before its own.
-struct Nature<'g, G: Parametric> {
+pub(super) struct Nature<'g, G: Parametric> {
     game: &'g G,
     arguments: Vec<(String, f64)>,
     /// Decisions that nobody takes and that stand at a neutral value which moves with the parameters.
     neutral: Vec<usize>,
 }
 
-impl<G: Parametric> Nature<'_, G> {
+impl<'g, G: Parametric> Nature<'g, G> {
+    /// Nature before the game's own stages, with everything that an engine needs.
+    pub(super) fn before(
+        game: &'g G,
+        structure: &Structure<G::Player>,
+    ) -> Result<(Self, Cast<Seat<G::Player>>, Plan), StructureError> {
+        let mut nature = Nature { game, arguments: game.arguments(), neutral: Vec::new() };
+        let after = after_nature(structure, &Cast::of(game), nature.count())?;
+        let cast = Cast::of(&nature);
+        let plan = Plan::new(&nature, &cast, &after)?;
+        nature.find_neutral(&plan, structure);
+        Ok((nature, cast, plan))
+    }
+
+    /// How many parameters there are.
+    pub(super) fn count(&self) -> usize {
+        self.arguments.len()
+    }
+
     /// Hands over the parameters and the game's own decisions.
     #[inline]
     fn apart<T: Scalar, R>(&self, x: &[T], work: impl FnOnce(&[T], &[T]) -> R) -> R {
@@ -131,7 +149,8 @@ impl<G: Parametric> StaticGame for Nature<'_, G> {
     }
 
     fn domain(&self, x: &[f64]) -> Domain {
-        self.game.domain(&x[self.arguments.len()..])
+        let (parameters, own) = x.split_at(self.arguments.len());
+        self.game.domain_at(parameters, own)
     }
 }
 
@@ -233,6 +252,16 @@ struct Point<'p, 'g, G: Parametric> {
     count: usize,
 }
 
+impl SolveError {
+    /// The same error with the game's own stages counted from 1, not from nature's.
+    pub(super) fn without_nature(mut self) -> Self {
+        if let SolveError::NotConverged { stage, .. } | SolveError::Kink { stage, .. } = &mut self {
+            *stage = stage.saturating_sub(1);
+        }
+        self
+    }
+}
+
 /// Checks that the derivatives of that order can be had, puts the engine at the solution, and lets `work` differentiate.
 fn at_solution<G: Parametric, R>(
     game: &G,
@@ -250,12 +279,8 @@ fn at_solution<G: Parametric, R>(
     if solution.report.at_kink {
         return Err(SolveError::Kink { stage: 2, last: solution.profile.clone() });
     }
-    let mut nature = Nature { game, arguments: game.arguments(), neutral: Vec::new() };
-    let count = nature.arguments.len();
-    let structure = after_nature(&solution.structure, &players, count)?;
-    let cast = Cast::of(&nature);
-    let plan = Plan::new(&nature, &cast, &structure)?;
-    nature.find_neutral(&plan, &solution.structure);
+    let (nature, cast, plan) = Nature::before(game, &solution.structure)?;
+    let count = nature.count();
     let mut x: Vec<f64> = nature.arguments.iter().map(|(_, value)| *value).collect();
     x.extend_from_slice(&solution.profile);
     let mut point = Point { engine: Engine::new(&nature, &plan), nature: &nature, cast: &cast, x, count };
@@ -271,13 +296,7 @@ fn decision(variable: &Variable) -> usize {
 impl<G: Parametric> Point<'_, '_, G> {
     /// The engine's failure in the game's own words: stages and decisions without nature's.
     fn say(&self, failure: Failure) -> SolveError {
-        match explain(&self.engine, self.cast, failure, self.own()) {
-            SolveError::NotConverged { stage, last, residual, iterations } => {
-                SolveError::NotConverged { stage: stage - 1, last, residual, iterations }
-            }
-            SolveError::Kink { stage, .. } => self.kink(stage - 1),
-            other => other,
-        }
+        explain(&self.engine, self.cast, failure, self.own()).without_nature()
     }
 
     fn kink(&self, stage: usize) -> SolveError {

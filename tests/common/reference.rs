@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 /// Every row of the model called `name` in the file, in decisions and payoffs, to a relative `tolerance`; there must
 /// be `count` of them. A row's game is one of the model's structures, by whatever name.
-pub(crate) fn reference<M: Model>(name: &str, count: usize, tolerance: f64) {
+pub(crate) fn reference<M: Model + Parametric>(name: &str, count: usize, tolerance: f64) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/static.json");
     let file: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     let rows = file["entries"].as_array().unwrap().iter().filter(|row| row["model"] == name);
@@ -41,7 +41,7 @@ pub(crate) fn reference<M: Model>(name: &str, count: usize, tolerance: f64) {
 }
 
 /// The model at parameters named by symbol; `k_i` stands for a list `k_0`, `k_1`, …
-fn build<M: Model>(params: &Map<String, Value>) -> M {
+fn build<M: Model + Parametric>(params: &Map<String, Value>) -> M {
     let mut used = 0;
     let mut values = Vec::new();
     for parameter in M::parameters() {

@@ -17,6 +17,16 @@ impl Quadratic {
         Quadratic { curvature: Matrix::zero(states, states), slope: Matrix::zero(states, 1), constant: 0.0 }
     }
 
+    /// From the second derivatives, a row a state, the slopes and the value at the origin.
+    pub(crate) fn of(curvature: &[Vec<f64>], slope: &[f64], constant: f64) -> Self {
+        let mut quadratic = Quadratic { constant, ..Quadratic::zero(slope.len()) };
+        for (row, (entries, slope)) in curvature.iter().zip(slope).enumerate() {
+            quadratic.slope.set(row, 0, *slope);
+            entries.iter().enumerate().for_each(|(at, entry)| quadratic.curvature.set(row, at, *entry));
+        }
+        quadratic
+    }
+
     /// P, symmetric.
     pub fn curvature(&self) -> &Matrix {
         &self.curvature

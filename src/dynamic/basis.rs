@@ -1,0 +1,139 @@
+//! Products of Chebyshev polynomials on a box.
+
+/// Products of Chebyshev polynomials up to one degree in each state, on a box.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Basis {
+    pub(crate) lower: Vec<f64>,
+    pub(crate) upper: Vec<f64>,
+    pub(crate) degree: usize,
+}
+
+/// The polynomials of one state at one point: values, first and second derivatives.
+type Line = [Vec<f64>; 3];
+
+impl Basis {
+    /// How many states there are.
+    pub(crate) fn states(&self) -> usize {
+        self.lower.len()
+    }
+
+    /// How many products there are.
+    pub(crate) fn count(&self) -> usize {
+        (self.degree + 1).pow(self.lower.len() as u32)
+    }
+
+    /// The Chebyshev points of the box, as many as products.
+    pub(crate) fn nodes(&self) -> Vec<Vec<f64>> {
+        let line = |k: usize| -> Vec<f64> {
+            let points = self.degree + 1;
+            let angle = |j: usize| std::f64::consts::PI * (2 * j + 1) as f64 / (2 * points) as f64;
+            let (centre, half) = self.scale(k);
+            (0..points).map(|j| centre - half * angle(j).cos()).collect()
+        };
+        let mut nodes = vec![Vec::new()];
+        for k in 0..self.lower.len() {
+            let line = line(k);
+            nodes = nodes
+                .into_iter()
+                .flat_map(|node| line.iter().map(move |&s| [node.as_slice(), &[s]].concat()))
+                .collect();
+        }
+        nodes
+    }
+
+    fn scale(&self, k: usize) -> (f64, f64) {
+        (0.5 * (self.lower[k] + self.upper[k]), 0.5 * (self.upper[k] - self.lower[k]))
+    }
+
+    fn line(&self, k: usize, s: f64) -> Line {
+        let (centre, half) = self.scale(k);
+        let z = (s - centre) / half;
+        let (mut t, mut d, mut c) = (vec![1.0, z], vec![0.0, 1.0], vec![0.0, 0.0]);
+        for n in 2..=self.degree.max(1) {
+            // T_n = 2 z T_{n−1} − T_{n−2}, differentiated as it stands.
+            t.push(2.0 * z * t[n - 1] - t[n - 2]);
+            d.push(2.0 * t[n - 1] + 2.0 * z * d[n - 1] - d[n - 2]);
+            c.push(4.0 * d[n - 1] + 2.0 * z * c[n - 1] - c[n - 2]);
+        }
+        d.iter_mut().for_each(|d| *d /= half);
+        c.iter_mut().for_each(|c| *c /= half * half);
+        [t, d, c]
+    }
+
+    /// Every product at `state`, or its derivative: `orders` says how often to differentiate along each state.
+    fn products(&self, lines: &[Line], orders: impl Fn(usize) -> usize) -> Vec<f64> {
+        let mut products = vec![1.0];
+        for (k, line) in lines.iter().enumerate() {
+            let factors = &line[orders(k)][..=self.degree];
+            products = products.iter().flat_map(|p| factors.iter().map(move |f| p * f)).collect();
+        }
+        products
+    }
+
+    /// Every product's derivative at `state` along these states, one after the other: two at most.
+    pub(crate) fn derivative(&self, state: &[f64], along: &[usize]) -> Vec<f64> {
+        let lines: Vec<Line> = state.iter().enumerate().map(|(k, &s)| self.line(k, s)).collect();
+        self.products(&lines, |k| along.iter().filter(|&&l| l == k).count())
+    }
+
+    /// The products at `state`: their values, their derivatives along each state, their second derivatives.
+    pub(crate) fn at(&self, state: &[f64]) -> Rows {
+        let lines: Vec<Line> = state.iter().enumerate().map(|(k, &s)| self.line(k, s)).collect();
+        let along = |order: usize| -> Vec<Vec<f64>> {
+            (0..state.len()).map(|k| self.products(&lines, |j| if j == k { order } else { 0 })).collect()
+        };
+        Rows { values: self.products(&lines, |_| 0), slopes: along(1), curvatures: along(2) }
+    }
+
+    /// The coefficients of the same function in a basis of higher degree.
+    pub(crate) fn raised(&self, coefficients: &[f64], degree: usize) -> Vec<f64> {
+        let (states, from, to) = (self.lower.len() as u32, self.degree + 1, degree + 1);
+        let mut raised = vec![0.0; to.pow(states)];
+        for (at, &coefficient) in coefficients.iter().enumerate() {
+            let (mut rest, mut target, mut stride) = (at, 0, 1);
+            for _ in 0..states {
+                target += rest % from * stride;
+                rest /= from;
+                stride *= to;
+            }
+            raised[target] = coefficient;
+        }
+        raised
+    }
+}
+
+/// All products of a basis at one state.
+#[derive(Clone, Debug)]
+pub(crate) struct Rows {
+    pub(crate) values: Vec<f64>,
+    /// One list a state.
+    pub(crate) slopes: Vec<Vec<f64>>,
+    /// One list a state.
+    pub(crate) curvatures: Vec<Vec<f64>>,
+}
+
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Basis, dot};
+
+    #[test]
+    fn derivatives_of_a_polynomial() {
+        // f = s₀² s₁ on [0, 4] × [−1, 3], fitted by hand in the basis: s₀ = 2 + 2z, s₁ = 1 + 2y.
+        let basis = Basis { lower: vec![0.0, -1.0], upper: vec![4.0, 3.0], degree: 2 };
+        // s₀² = 6 + 8 T₁ + 2 T₂; times (1 + 2 T₁(y)).
+        let coefficients = [6.0, 12.0, 0.0, 8.0, 16.0, 0.0, 2.0, 4.0, 0.0];
+        let rows = basis.at(&[3.0, 2.0]);
+        assert!((dot(&rows.values, &coefficients) - 18.0).abs() < 1e-13);
+        assert!((dot(&rows.slopes[0], &coefficients) - 12.0).abs() < 1e-13);
+        assert!((dot(&rows.slopes[1], &coefficients) - 9.0).abs() < 1e-13);
+        assert!((dot(&rows.curvatures[0], &coefficients) - 4.0).abs() < 1e-13);
+        let raised = Basis { degree: 5, ..basis.clone() };
+        let higher = basis.raised(&coefficients, 5);
+        assert!((dot(&raised.at(&[3.0, 2.0]).values, &higher) - 18.0).abs() < 1e-12);
+        assert_eq!(basis.nodes().len(), basis.count());
+    }
+}

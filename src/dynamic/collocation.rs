@@ -1,0 +1,401 @@
+//! Value functions by collocation: polynomials that satisfy the Hamilton-Jacobi-Bellman system at Chebyshev points.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::basis::{Basis, Rows, dot};
+use super::error::DynamicError;
+use super::game::{DifferentialGame, State};
+use super::moment::{Moments, Route, with_moments};
+use super::value::ValueFunction;
+use crate::equilibrium::{Method, Report};
+use crate::player::Player;
+use crate::solve::Memory;
+use crate::structure::Structure;
+
+use super::feedback::Feedback;
+
+/// The residual, as a share of the payoffs, at which a system counts as solved; one that no longer shrinks is believed
+/// from `STALLED` on.
+const SOLVED: f64 = 1e-13;
+const STALLED: f64 = 1e-9;
+/// Newton iterations at one discount rate.
+const ITERATIONS: usize = 40;
+/// The heaviest discounting that is started from, as a multiple of the game's, and by how much it is eased at first.
+const HEAVIEST: f64 = 1000.0;
+const EASING: f64 = 4.0;
+/// An easing below this gets nowhere.
+const STUCK: f64 = 1.001;
+/// Most unknowns.
+const MOST: usize = 2500;
+
+/// How value functions are sought: on which region, to which accuracy, by which route.
+///
+/// [`feedback`](super::SolveOverTime::feedback) uses the default, which suits most games.
+///
+/// ```
+/// use coopad::dynamic::Collocation;
+///
+/// let finer = Collocation { tolerance: 1e-12, ..Collocation::default() };
+/// assert_eq!(finer.degree, 64);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Collocation {
+    /// The ranges of the states, lower end and upper end; the game's own where empty.
+    pub region: Vec<[f64; 2]>,
+    /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the payoffs, at which value
+    /// functions count as found.
+    pub tolerance: f64,
+    /// The highest degree in each state.
+    pub degree: usize,
+    /// How the game of the moment is solved.
+    pub route: Route,
+}
+
+impl Default for Collocation {
+    fn default() -> Self {
+        Collocation { region: Vec::new(), tolerance: 1e-10, degree: 64, route: Route::Auto }
+    }
+}
+
+impl Collocation {
+    /// The feedback equilibrium of `game` when `structure` is played at every moment.
+    ///
+    /// # Errors
+    ///
+    /// As [`SolveOverTime::feedback`](super::SolveOverTime::feedback).
+    pub fn solve<'g, G: DifferentialGame>(
+        &self,
+        game: &'g G,
+        structure: &Structure<G::Player>,
+    ) -> Result<Feedback<'g, G>, DynamicError> {
+        let frame = Frame::new(game, structure, &self.region)?;
+        let (values, report) =
+            with_moments(game, structure, self.route, |moments| Search::new(moments, &frame, self).run())?;
+        Feedback::new(game, structure.clone(), frame, values, report)
+    }
+}
+
+/// What every solver in time checks first: players with their discount rates, states with their ranges.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Frame<P> {
+    pub(crate) players: Vec<P>,
+    pub(crate) discounts: Vec<f64>,
+    pub(crate) states: Vec<State>,
+}
+
+impl<P: Player> Frame<P> {
+    pub(crate) fn new<G: DifferentialGame<Player = P>>(
+        game: &G,
+        structure: &Structure<P>,
+        region: &[[f64; 2]],
+    ) -> Result<Self, DynamicError> {
+        let (players, mut states) = (game.players(), game.states());
+        if !region.is_empty() && region.len() != states.len() || states.is_empty() {
+            return Err(DynamicError::StateLength { given: region.len(), needed: states.len() });
+        }
+        for (state, [lower, upper]) in states.iter_mut().zip(region) {
+            (state.lower, state.upper) = (*lower, *upper);
+        }
+        for State { name, lower, upper, initial, .. } in &states {
+            if !(upper > lower && (upper - lower).is_finite()) {
+                let allowed = format!("a finite number above the range's lower end, {lower}");
+                return Err(DynamicError::out_of_range(format!("the upper end of {name}"), *upper, allowed));
+            }
+            if !initial.is_finite() {
+                let quantity = format!("the initial value of {name}");
+                return Err(DynamicError::out_of_range(quantity, *initial, "a finite number"));
+            }
+        }
+        let discounts: Vec<f64> = players.iter().map(|&player| game.discount(player)).collect();
+        for (player, &rate) in players.iter().zip(&discounts) {
+            if !(rate >= 0.0 && rate.is_finite()) {
+                let quantity = format!("the discount rate of {}", player.name());
+                return Err(DynamicError::out_of_range(quantity, rate, "zero or a positive number"));
+            }
+        }
+        for members in structure.coalitions(&players)? {
+            if let Some(pair) = members.windows(2).find(|pair| discounts[pair[0]] != discounts[pair[1]]) {
+                let names: Vec<_> = members.iter().map(|&member| players[member].name()).collect();
+                return Err(DynamicError::DifferentDiscounts {
+                    players: names.join(" and "),
+                    first: discounts[pair[0]],
+                    second: discounts[pair[1]],
+                });
+            }
+        }
+        Ok(Frame { players, discounts, states })
+    }
+
+    /// Everybody's discount rate is positive: the game may last for ever.
+    pub(crate) fn lasting(&self) -> Result<(), DynamicError> {
+        match self.players.iter().zip(&self.discounts).find(|(_, rate)| **rate == 0.0) {
+            None => Ok(()),
+            Some((player, rate)) => {
+                let quantity = format!("the discount rate of {}", player.name());
+                Err(DynamicError::out_of_range(quantity, *rate, "a positive number where the game never ends"))
+            }
+        }
+    }
+
+    pub(crate) fn initial(&self) -> Vec<f64> {
+        self.states.iter().map(|state| state.initial).collect()
+    }
+
+    pub(crate) fn basis(&self, degree: usize) -> Basis {
+        let ends = |end: fn(&State) -> f64| self.states.iter().map(end).collect();
+        Basis { lower: ends(|state| state.lower), upper: ends(|state| state.upper), degree }
+    }
+}
+
+/// A basis with its nodes.
+pub(crate) struct Grid {
+    pub(crate) basis: Basis,
+    pub(crate) nodes: Vec<Vec<f64>>,
+    pub(crate) rows: Vec<Rows>,
+}
+
+impl Grid {
+    pub(crate) fn new(basis: Basis) -> Self {
+        let nodes = basis.nodes();
+        let rows = nodes.iter().map(|node| basis.at(node)).collect();
+        Grid { basis, nodes, rows }
+    }
+}
+
+struct Search<'s, 'r, G: DifferentialGame> {
+    moments: &'s mut Moments<'r, G>,
+    frame: &'s Frame<G::Player>,
+    settings: &'s Collocation,
+    /// The equilibrium of the moment last found at each node.
+    memories: Vec<Memory>,
+    iterations: usize,
+    /// The residual at which the last Newton iteration ended.
+    residual: f64,
+}
+
+/// The coefficients of each player's value function.
+type Coefficients = Vec<Vec<f64>>;
+
+impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
+    fn new(moments: &'s mut Moments<'r, G>, frame: &'s Frame<G::Player>, settings: &'s Collocation) -> Self {
+        Search { moments, frame, settings, memories: Vec::new(), iterations: 0, residual: f64::INFINITY }
+    }
+
+    /// Degree 2, which is exact where values are quadratic, and its doubles until the system holds between the nodes.
+    fn run(mut self) -> Result<(Vec<ValueFunction>, Report), DynamicError> {
+        self.frame.lasting()?;
+        let most = |degree: usize| self.frame.basis(degree).count() * self.frame.players.len() <= MOST;
+        let highest = self.settings.degree.max(2);
+        let degrees: Vec<usize> = (1..).map(|k| 1 << k).take_while(|d| *d <= highest && most(*d)).collect();
+        let mut found: Option<(Grid, Coefficients)> = None;
+        let mut failure = None;
+        for &degree in &degrees {
+            let grid = Grid::new(self.frame.basis(degree));
+            self.memories = vec![Memory::new(); grid.nodes.len()];
+            let raised = found.take().and_then(|(coarse, coefficients)| {
+                let mut raised = coefficients.iter().map(|c| coarse.basis.raised(c, degree)).collect();
+                self.newton(&grid, &mut raised, 1.0).ok().map(|()| raised)
+            });
+            let coefficients = match raised.map_or_else(|| self.follow(&grid), Ok) {
+                Ok(coefficients) => coefficients,
+                Err(error) => {
+                    // A coarse polynomial may have no solution where a finer one has; two failures are enough.
+                    if failure.replace(error).is_some() {
+                        break;
+                    }
+                    continue;
+                }
+            };
+            let residual = self.between(&grid.basis, &coefficients)?;
+            if residual <= self.settings.tolerance {
+                let report = Report::found(Method::Engine, self.iterations, residual);
+                return Ok((values(&grid.basis, coefficients), report));
+            }
+            if degrees.last() == Some(&degree) {
+                let last = values(&grid.basis, coefficients);
+                return Err(DynamicError::NotResolved { degree, residual, last });
+            }
+            found = Some((grid, coefficients));
+        }
+        Err(failure.unwrap_or(DynamicError::NoValue {
+            multiple: f64::INFINITY,
+            residual: self.residual,
+            iterations: self.iterations,
+            last: Vec::new(),
+        }))
+    }
+
+    /// From heavy discounting, where the future hardly counts and there is one solution, down to the game's.
+    fn follow(&mut self, grid: &Grid) -> Result<Coefficients, DynamicError> {
+        let mut coefficients = self.usual(grid)?;
+        let (mut reached, mut easing, mut multiple) = (f64::INFINITY, EASING, HEAVIEST);
+        loop {
+            let mut trial = coefficients.clone();
+            match self.newton(grid, &mut trial, multiple) {
+                Ok(()) => {
+                    coefficients = trial;
+                    reached = multiple;
+                    if multiple == 1.0 {
+                        return Ok(coefficients);
+                    }
+                }
+                Err(error) if reached.is_infinite() => return Err(error),
+                Err(error) => {
+                    easing = easing.sqrt();
+                    if easing < STUCK {
+                        return Err(match error {
+                            DynamicError::NoValue { residual, iterations, .. } => DynamicError::NoValue {
+                                multiple: reached,
+                                residual,
+                                iterations,
+                                last: values(&grid.basis, coefficients),
+                            },
+                            other => other,
+                        });
+                    }
+                    // What was remembered on the way to a failure is no start.
+                    self.memories.iter_mut().for_each(Memory::clear);
+                }
+            }
+            multiple = (reached / easing).max(1.0);
+        }
+    }
+
+    /// Where values start under heavy discounting: what flows now, if everybody decides as usual, for ever.
+    fn usual(&mut self, grid: &Grid) -> Result<Coefficients, DynamicError> {
+        let decisions = self.moments.game.decisions();
+        let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
+        let (players, count) = (self.frame.players.len(), grid.nodes.len());
+        let mut flows = DMatrix::zeros(count, players);
+        let mut flow = vec![0.0; players];
+        for (at, node) in grid.nodes.iter().enumerate() {
+            self.moments.game.flow(node, &usual, &mut flow);
+            for (player, (flow, discount)) in flow.iter().zip(&self.frame.discounts).enumerate() {
+                flows[(at, player)] = flow / (discount * HEAVIEST);
+            }
+        }
+        let basis = DMatrix::from_fn(count, count, |at, m| grid.rows[at].values[m]);
+        let coefficients = basis.lu().solve(&flows).unwrap_or(flows);
+        Ok(coefficients.column_iter().map(|column| column.iter().copied().collect()).collect())
+    }
+
+    /// Newton's method at the nodes, all discount rates times `multiple`.
+    fn newton(
+        &mut self,
+        grid: &Grid,
+        coefficients: &mut Coefficients,
+        multiple: f64,
+    ) -> Result<(), DynamicError> {
+        let size = self.frame.players.len() * grid.nodes.len();
+        let mut best = f64::INFINITY;
+        for _ in 0..ITERATIONS {
+            self.iterations += 1;
+            let (residual, jacobian, worst) = self.system(grid, coefficients, multiple)?;
+            if !worst.is_finite() {
+                break;
+            }
+            let settled = worst <= SOLVED || (worst <= STALLED && worst > 0.5 * best);
+            best = best.min(worst);
+            if settled {
+                return Ok(());
+            }
+            let Some(step) = jacobian.lu().solve(&residual) else { break };
+            let all = coefficients.iter_mut().flatten();
+            all.zip(step.iter().take(size)).for_each(|(c, step)| *c -= step);
+        }
+        self.residual = best;
+        let (iterations, last) = (self.iterations, Vec::new());
+        Err(DynamicError::NoValue { multiple: f64::INFINITY, residual: best, iterations, last })
+    }
+
+    /// The Hamilton-Jacobi-Bellman system at the nodes: residuals, their derivatives in the coefficients, and the
+    /// largest residual as a share of the payoffs.
+    fn system(
+        &mut self,
+        grid: &Grid,
+        coefficients: &Coefficients,
+        multiple: f64,
+    ) -> Result<(DVector<f64>, DMatrix<f64>, f64), DynamicError> {
+        let (players, states) = (self.frame.players.len(), self.frame.states.len());
+        let (count, columns) = (grid.nodes.len(), players * states);
+        let mut residual = DVector::zeros(players * count);
+        let mut jacobian = DMatrix::zeros(players * count, players * count);
+        let (mut payoffs, mut slopes) = (vec![0.0; players], vec![0.0; players * columns]);
+        let mut worst = 0.0_f64;
+        for (at, (node, rows)) in grid.nodes.iter().zip(&grid.rows).enumerate() {
+            let costates = costates(rows, coefficients);
+            if !self.memories[at].is_empty() {
+                self.moments.recall(&self.memories[at]);
+            }
+            self.moments.at(node, &costates)?;
+            self.moments.keep(&mut self.memories[at]);
+            self.moments.hamiltonians(&mut payoffs);
+            self.moments.slopes(&mut slopes)?;
+            let noise = noise(self.moments.game, node);
+            let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
+            for i in 0..players {
+                let (row, discount) = (i * count + at, self.frame.discounts[i] * multiple);
+                let error = error(discount, rows, &coefficients[i], payoffs[i], &noise);
+                for m in 0..count {
+                    let curved: f64 = noise.iter().zip(&rows.curvatures).map(|(n, c)| n * c[m]).sum();
+                    jacobian[(row, i * count + m)] += discount * rows.values[m] - curved;
+                }
+                for (column, &slope) in slopes[i * columns..(i + 1) * columns].iter().enumerate() {
+                    let (j, k) = (column / states, column % states);
+                    if slope != 0.0 {
+                        for (m, along) in rows.slopes[k].iter().enumerate() {
+                            jacobian[(row, j * count + m)] -= slope * along;
+                        }
+                    }
+                }
+                residual[row] = error;
+                // NaN is the worst.
+                let share = error.abs() / size;
+                worst = if share > worst || share.is_nan() { share } else { worst };
+            }
+        }
+        Ok((residual, jacobian, worst))
+    }
+
+    /// The largest residual, as a share of the payoffs, at points between the nodes.
+    fn between(&mut self, basis: &Basis, coefficients: &Coefficients) -> Result<f64, DynamicError> {
+        let finer = Basis { degree: basis.degree + 1, ..basis.clone() };
+        let mut payoffs = vec![0.0; self.frame.players.len()];
+        let mut worst = 0.0_f64;
+        for point in finer.nodes() {
+            let rows = basis.at(&point);
+            self.moments.at(&point, &costates(&rows, coefficients))?;
+            self.moments.hamiltonians(&mut payoffs);
+            let noise = noise(self.moments.game, &point);
+            let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
+            for ((payoff, c), discount) in payoffs.iter().zip(coefficients).zip(&self.frame.discounts) {
+                let share = error(*discount, &rows, c, *payoff, &noise).abs() / size;
+                worst = if share > worst || share.is_nan() { share } else { worst };
+            }
+        }
+        Ok(worst)
+    }
+}
+
+/// `ρV − H − ½Σσ²V''` for one player.
+fn error(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f64, noise: &[f64]) -> f64 {
+    let curved: f64 = noise.iter().zip(&rows.curvatures).map(|(n, row)| n * dot(row, coefficients)).sum();
+    discount * dot(&rows.values, coefficients) - payoff - curved
+}
+
+/// What a unit more of each state is worth to each player: the first player's states first.
+pub(crate) fn costates(rows: &Rows, coefficients: &[Vec<f64>]) -> Vec<f64> {
+    coefficients.iter().flat_map(|c| rows.slopes.iter().map(move |row| dot(row, c))).collect()
+}
+
+/// `½σ²` of each state.
+pub(crate) fn noise<G: DifferentialGame>(game: &G, state: &[f64]) -> Vec<f64> {
+    let mut strength = vec![0.0; state.len()];
+    game.diffusion(state, &mut strength);
+    strength.iter().map(|s| 0.5 * s * s).collect()
+}
+
+fn values(basis: &Basis, coefficients: Coefficients) -> Vec<ValueFunction> {
+    let value = |coefficients| ValueFunction { basis: basis.clone(), coefficients };
+    coefficients.into_iter().map(value).collect()
+}

@@ -1,0 +1,136 @@
+//! Everything that can go wrong in a game over time.
+
+use thiserror::Error;
+
+use super::value::ValueFunction;
+use crate::error::{SolveError, StructureError};
+
+/// Why a game over time has no solution that can be returned.
+#[derive(Clone, Debug, PartialEq, Error)]
+#[non_exhaustive]
+pub enum DynamicError {
+    /// The structure does not fit the game.
+    #[error(transparent)]
+    Structure(#[from] StructureError),
+    /// A state with the wrong number of entries.
+    #[error("the state has {given} entries, the game {needed} states")]
+    StateLength {
+        /// How many entries were given.
+        given: usize,
+        /// How many states the game has.
+        needed: usize,
+    },
+    /// A number that is not finite, or not in the range that it must lie in.
+    #[error("{quantity} = {value} is not allowed: {allowed}")]
+    OutOfRange {
+        /// What the number is.
+        quantity: String,
+        /// Its value.
+        value: f64,
+        /// What is allowed, in words.
+        allowed: String,
+    },
+    /// Players of one coalition discount differently, so that what is best for both together changes with time alone.
+    #[error("{players} decide together but discount at {first} and {second}: their joint optimum would not last")]
+    DifferentDiscounts {
+        /// The coalition.
+        players: String,
+        /// One rate.
+        first: f64,
+        /// Another one.
+        second: f64,
+    },
+    /// The game of the moment has no equilibrium at some state.
+    #[error("at the state {state:?}: {source}")]
+    Stage {
+        /// The state.
+        state: Vec<f64>,
+        /// Why.
+        source: SolveError,
+    },
+    /// Following the value functions from heavy discounting, they cease to exist before the game's own discount rates
+    /// are reached: payoffs are unbounded, or no equilibrium is connected to the one in which the future hardly counts.
+    #[error(
+        "no value functions: they can be followed down to discount rates {multiple} times the game's and no further \
+         (residual {residual:e} after {iterations} iterations)"
+    )]
+    NoValue {
+        /// The least multiple of the discount rates at which there are value functions; infinite if at none.
+        multiple: f64,
+        /// The smallest residual that was reached below it.
+        residual: f64,
+        /// Newton iterations altogether.
+        iterations: usize,
+        /// The value functions at that multiple.
+        last: Vec<ValueFunction>,
+    },
+    /// Polynomials of the highest degree tried do not satisfy the Hamilton-Jacobi-Bellman system everywhere.
+    #[error("value functions of degree {degree} leave a residual of {residual:e} of the payoffs")]
+    NotResolved {
+        /// The degree in each state.
+        degree: usize,
+        /// The largest residual found between the nodes.
+        residual: f64,
+        /// The value functions of that degree.
+        last: Vec<ValueFunction>,
+    },
+    /// Under the policies found, states grow as fast as discounting allows, or faster: payoffs would be unbounded.
+    #[error("states grow at the rate {growth}, not below {limit}, half the discount rate: no stabilising solution")]
+    Explosive {
+        /// The closed loop's growth rate.
+        growth: f64,
+        /// The rate that it must stay below.
+        limit: f64,
+        /// The value functions found.
+        last: Vec<ValueFunction>,
+    },
+    /// The state leaves the region in which the value functions are known.
+    #[error("{state} leaves its region [{lower}, {upper}] at {value}")]
+    LeavesRegion {
+        /// The state's name.
+        state: String,
+        /// Where it is.
+        value: f64,
+        /// The region's lower end.
+        lower: f64,
+        /// The region's upper end.
+        upper: f64,
+    },
+    /// An integration in time could not be carried on.
+    #[error("the solution ceases to exist, or to be computable, at time {time}")]
+    BlowUp {
+        /// The time.
+        time: f64,
+        /// The state there.
+        last: Vec<f64>,
+    },
+    /// A boundary-value problem did not converge.
+    #[error("no open-loop solution: residual {residual:e} after {iterations} iterations, up to the horizon {reached}")]
+    NoPath {
+        /// The residual.
+        residual: f64,
+        /// Newton iterations.
+        iterations: usize,
+        /// The longest horizon that was solved.
+        reached: f64,
+        /// States and costates at the start, as last found.
+        last: Vec<f64>,
+    },
+    /// Somebody gains by deviating: it is no equilibrium.
+    #[error("{player} gains {gain} by deviating at the state {state:?}")]
+    Refuted {
+        /// Who.
+        player: String,
+        /// How much, in payoff a unit of time where the deviation is one of a moment.
+        gain: f64,
+        /// Where.
+        state: Vec<f64>,
+    },
+}
+
+impl DynamicError {
+    /// An error for a number out of range.
+    pub(crate) fn out_of_range(quantity: impl Into<String>, value: f64, allowed: impl Into<String>) -> Self {
+        DynamicError::OutOfRange { quantity: quantity.into(), value, allowed: allowed.into() }
+    }
+}

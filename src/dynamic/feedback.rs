@@ -1,0 +1,149 @@
+//! Feedback equilibrium: everybody's policy is a function of the state.
+
+use super::collocation::{Collocation, Frame};
+use super::error::DynamicError;
+use super::game::{DifferentialGame, State};
+use super::stage::Stage;
+use super::value::ValueFunction;
+use crate::equilibrium::{Equilibrium, Report, Solution};
+use crate::solve::Solve;
+use crate::structure::Structure;
+
+/// A feedback equilibrium: a value function a player, and with it everybody's policy at every state.
+///
+/// As an [`Equilibrium`] its payoffs are those from the game's initial state; [`Feedback::value`] has them from any.
+#[derive(Clone, Debug)]
+pub struct Feedback<'g, G: DifferentialGame> {
+    pub(crate) game: &'g G,
+    pub(crate) structure: Structure<G::Player>,
+    pub(crate) frame: Frame<G::Player>,
+    pub(crate) values: Vec<ValueFunction>,
+    payoffs: Vec<f64>,
+    pub(crate) report: Report,
+}
+
+impl<'g, G: DifferentialGame> Feedback<'g, G> {
+    pub(crate) fn new(
+        game: &'g G,
+        structure: Structure<G::Player>,
+        frame: Frame<G::Player>,
+        values: Vec<ValueFunction>,
+        report: Report,
+    ) -> Result<Self, DynamicError> {
+        let initial = frame.initial();
+        let payoffs = values.iter().map(|value| value.at(&initial)).collect();
+        Ok(Feedback { game, structure, frame, values, payoffs, report })
+    }
+
+    /// The game.
+    pub fn game(&self) -> &'g G {
+        self.game
+    }
+
+    /// The states, with the ranges on which the value functions were found.
+    pub fn states(&self) -> &[State] {
+        &self.frame.states
+    }
+
+    /// The value functions, one a player.
+    pub fn values(&self) -> &[ValueFunction] {
+        &self.values
+    }
+
+    /// The degree of the value functions in each state.
+    pub fn degree(&self) -> usize {
+        self.values.first().map_or(0, |value| value.basis.degree)
+    }
+
+    /// What a player's future is worth at a state; NaN for somebody who is not in the game, or a state of the wrong
+    /// length.
+    pub fn value(&self, player: G::Player, state: &[f64]) -> f64 {
+        let at = self.frame.players.iter().position(|p| *p == player);
+        at.and_then(|at| self.values.get(at)).map_or(f64::NAN, |value| value.at(state))
+    }
+
+    /// What a unit more of each state is worth to each player: the first player's states first.
+    pub fn costates(&self, state: &[f64]) -> Vec<f64> {
+        self.values.iter().flat_map(|value| value.slopes(state)).collect()
+    }
+
+    /// The game of the moment at a state: a static game that can be solved, verified and differentiated.
+    ///
+    /// # Errors
+    ///
+    /// When the state has the wrong length.
+    pub fn stage(&self, state: &[f64]) -> Result<Stage<'g, G>, DynamicError> {
+        let (given, needed) = (state.len(), self.frame.states.len());
+        if given != needed {
+            return Err(DynamicError::StateLength { given, needed });
+        }
+        Ok(Stage::new(self.game, state, &self.costates(state))?)
+    }
+
+    /// What everybody decides at a state. The payoffs of this solution are what everybody's position is worth a unit of
+    /// time, `ρV` (less what noise adds).
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::Stage`] when the game of the moment cannot be solved there.
+    pub fn policy(&self, state: &[f64]) -> Result<Solution<G::Player>, DynamicError> {
+        let at = |source| DynamicError::Stage { state: state.to_vec(), source };
+        self.stage(state)?.solve(&self.structure).map_err(at)
+    }
+
+    /// How fast the state moves under the policies.
+    ///
+    /// # Errors
+    ///
+    /// As [`Feedback::policy`].
+    pub fn drift(&self, state: &[f64]) -> Result<Vec<f64>, DynamicError> {
+        let policy = self.policy(state)?;
+        let mut drift = vec![0.0; state.len()];
+        self.game.drift(state, policy.profile(), &mut drift);
+        Ok(drift)
+    }
+}
+
+impl<G: DifferentialGame> Equilibrium for Feedback<'_, G> {
+    type Player = G::Player;
+
+    fn structure(&self) -> &Structure<G::Player> {
+        &self.structure
+    }
+    fn players(&self) -> &[G::Player] {
+        &self.frame.players
+    }
+    fn payoffs(&self) -> &[f64] {
+        &self.payoffs
+    }
+    fn report(&self) -> &Report {
+        &self.report
+    }
+}
+
+/// What every differential game can do.
+pub trait SolveOverTime: DifferentialGame + Sized {
+    /// The feedback equilibrium when `structure` is played at every moment, for ever: feedback Nash, feedback
+    /// Stackelberg (the leader moves first at every moment and commits to nothing beyond it), cooperation.
+    ///
+    /// The value functions solve the Hamilton-Jacobi-Bellman system
+    ///
+    /// ```math
+    /// \rho_iV_i(s)=H_i^*\bigl(s,\nabla V(s)\bigr)+\tfrac12\sum_k\sigma_k(s)^2\,\partial_k^2V_i(s),
+    /// ```
+    ///
+    /// where `H*` are the equilibrium payoffs of the [`Stage`]. They are sought as polynomials that satisfy it at
+    /// Chebyshev points of the states' ranges, quadratic ones first. Newton's method follows them from heavy discounting,
+    /// where the future hardly counts and there is one solution, down to the game's own discount rates: of several
+    /// equilibria, the one that is connected to it.
+    ///
+    /// # Errors
+    ///
+    /// A [`DynamicError`]: no value functions at these discount rates, none that polynomials resolve, no equilibrium of
+    /// the stage at some state, states that grow faster than discounting allows.
+    fn feedback(&self, structure: &Structure<Self::Player>) -> Result<Feedback<'_, Self>, DynamicError> {
+        Collocation::default().solve(self, structure)
+    }
+}
+
+impl<G: DifferentialGame> SolveOverTime for G {}

@@ -1,0 +1,180 @@
+//! The equilibrium of the moment at one state after another: what every solver in time asks for again and again.
+
+use super::error::DynamicError;
+use super::game::DifferentialGame;
+use super::stage::{Stage, hamiltonians};
+use crate::error::SolveError;
+use crate::player::Player;
+use crate::scalar::{D1, Dual, Scalar};
+use crate::solve::{Follower, Memory, Reaction};
+use crate::structure::Structure;
+
+/// By which way the game of the moment is solved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Route {
+    /// By the game's formula where it has one, by the engine elsewhere.
+    #[default]
+    Auto,
+    /// By the engine.
+    Engine,
+}
+
+/// How often an equilibrium that just moved is looked for from scratch, when following it there has failed.
+const AGAIN: usize = 1;
+
+/// Solves the game of the moment at states and costates that follow each other closely.
+pub(crate) struct Moments<'r, G: DifferentialGame> {
+    pub(crate) game: &'r G,
+    structure: &'r Structure<G::Player>,
+    follower: Follower<'r, G::Player>,
+    /// Whether the game has a formula.
+    pub(crate) formula: bool,
+    pub(crate) players: usize,
+    pub(crate) states: usize,
+    /// The state, then the costates.
+    given: Vec<f64>,
+    x: Vec<f64>,
+    moved: Vec<D1>,
+    moved_x: Vec<D1>,
+    payoffs: Vec<D1>,
+}
+
+/// Makes the game of the moment ready for `work` to solve it many times.
+pub(crate) fn with_moments<G: DifferentialGame, R>(
+    game: &G,
+    structure: &Structure<G::Player>,
+    route: Route,
+    work: impl FnOnce(&mut Moments<'_, G>) -> Result<R, DynamicError>,
+) -> Result<R, DynamicError> {
+    let (players, all) = (game.players().len(), game.states());
+    let states = all.len();
+    let start: Vec<f64> = all.iter().map(|state| state.initial).collect();
+    let stage = Stage::new(game, &start, &vec![0.0; players * states])?;
+    let reaction = Reaction::new(&stage, structure)?;
+    let decisions = game.decisions();
+    let mut x: Vec<f64> = decisions.iter().map(|decision| decision.neutral).collect();
+    let formula =
+        route == Route::Auto && game.closed_form_at(structure, &start, &vec![0.0; players * states], &mut x);
+    let zero = D1::constant(0.0);
+    work(&mut Moments {
+        game,
+        structure,
+        follower: reaction.follow(),
+        formula,
+        players,
+        states,
+        given: vec![0.0; states * (1 + players)],
+        moved: vec![zero; states * (1 + players)],
+        moved_x: vec![zero; x.len()],
+        payoffs: vec![zero; players],
+        x,
+    })
+}
+
+impl<G: DifferentialGame> Moments<'_, G> {
+    /// What everybody decides at this state, when this is what it is worth to them.
+    pub(crate) fn at(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError> {
+        self.given[..self.states].copy_from_slice(state);
+        self.given[self.states..].copy_from_slice(costates);
+        if self.formula {
+            self.game.closed_form_at(self.structure, state, costates, &mut self.x);
+            if self.x.iter().all(|decision| decision.is_finite()) {
+                return Ok(&self.x);
+            }
+            let player = self.game.players().iter().map(|player| player.name().into_owned()).next();
+            let source = SolveError::NotFinite { player: player.unwrap_or_default(), last: self.x.clone() };
+            return Err(DynamicError::Stage { state: state.to_vec(), source });
+        }
+        let mut found = self.follower.at(&self.given).map(|x| self.x.copy_from_slice(x));
+        for _ in 0..AGAIN {
+            if found.is_err() {
+                self.follower.forget();
+                found = self.follower.at(&self.given).map(|x| self.x.copy_from_slice(x));
+            }
+        }
+        match found {
+            Ok(()) => Ok(&self.x),
+            Err(source) => Err(DynamicError::Stage { state: state.to_vec(), source }),
+        }
+    }
+
+    /// Everybody's Hamiltonian where [`Moments::at`] has just been.
+    pub(crate) fn hamiltonians(&self, out: &mut [f64]) {
+        let (state, costates) = self.given.split_at(self.states);
+        hamiltonians(self.game, state, costates, &self.x, out);
+    }
+
+    /// How fast the state moves where [`Moments::at`] has just been.
+    pub(crate) fn drift(&self, out: &mut [f64]) {
+        self.game.drift(&self.given[..self.states], &self.x, out);
+    }
+
+    /// What everybody earns a unit of time where [`Moments::at`] has just been.
+    pub(crate) fn flow(&self, out: &mut [f64]) {
+        self.game.flow(&self.given[..self.states], &self.x, out);
+    }
+
+    /// State and costates, then decisions, as numbers that move in a direction from where [`Moments::at`] has just been.
+    pub(crate) fn along(&mut self, direction: &[f64]) -> Result<(&[D1], &[D1]), DynamicError> {
+        for ((to, value), slope) in self.moved.iter_mut().zip(&self.given).zip(direction) {
+            *to = Dual { value: *value, slope: *slope };
+        }
+        if self.formula {
+            let (state, costates) = self.moved.split_at(self.states);
+            self.game.closed_form_at(self.structure, state, costates, &mut self.moved_x);
+            return Ok((&self.moved, &self.moved_x));
+        }
+        let smooth = self.follower.along(direction).map(|all| {
+            let own = all.len() - self.moved_x.len();
+            self.moved_x.copy_from_slice(&all[own..]);
+        });
+        if smooth.is_err() {
+            self.difference(direction)?;
+        }
+        Ok((&self.moved, &self.moved_x))
+    }
+
+    /// Where the equilibrium changes regime, its slope from one side.
+    fn difference(&mut self, direction: &[f64]) -> Result<(), DynamicError> {
+        let (given, here) = (self.given.clone(), self.x.clone());
+        let size = given.iter().zip(direction).filter(|(_, d)| **d != 0.0).map(|(g, d)| g.abs() / d.abs());
+        let step = 1e-6 * size.fold(1e-3, f64::max);
+        let there: Vec<f64> = given.iter().zip(direction).map(|(g, d)| g + step * d).collect();
+        let (state, costates) = there.split_at(self.states);
+        self.at(state, costates)?;
+        for ((to, here), there) in self.moved_x.iter_mut().zip(&here).zip(&self.x) {
+            *to = Dual { value: *here, slope: (there - here) / step };
+        }
+        (self.given, self.x) = (given, here);
+        Ok(())
+    }
+
+    /// How everybody's Hamiltonian moves with each costate: a row a player, a column a costate.
+    pub(crate) fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError> {
+        let columns = self.players * self.states;
+        let mut direction = vec![0.0; self.given.len()];
+        for column in 0..columns {
+            direction[self.states + column] = 1.0;
+            self.along(&direction)?;
+            direction[self.states + column] = 0.0;
+            let (state, costates) = self.moved.split_at(self.states);
+            hamiltonians(self.game, state, costates, &self.moved_x, &mut self.payoffs);
+            for (row, payoff) in self.payoffs.iter().enumerate() {
+                out[row * columns + column] = payoff.slope;
+            }
+        }
+        Ok(())
+    }
+
+    /// Remembers the last equilibrium.
+    pub(crate) fn keep(&self, memory: &mut Memory) {
+        if !self.formula {
+            self.follower.keep(memory);
+        }
+    }
+
+    /// Starts from a remembered equilibrium.
+    pub(crate) fn recall(&mut self, memory: &Memory) {
+        self.follower.recall(memory);
+    }
+}

@@ -1,0 +1,164 @@
+//! The game of the moment: a static game at a state, in which moving the state has a price.
+
+use super::game::DifferentialGame;
+use crate::error::{SolveError, StructureError};
+use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::scalar::Scalar;
+use crate::solve::on_stack;
+use crate::structure::Structure;
+
+/// A differential game at one state, given what each state is worth to each player.
+///
+/// ```math
+/// H_i(x)=f_i(s,x)+\sum_k\lambda_{ik}\,g_k(s,x),\qquad \lambda_{ik}=\partial V_i/\partial s_k .
+/// ```
+///
+/// It is an ordinary [`StaticGame`]: it can be solved under any structure, verified, and differentiated in the state and
+/// the costates, which are its parameters.
+///
+/// ```
+/// use coopad::dynamic::{DifferentialGame, Stage, State};
+/// use coopad::prelude::*;
+///
+/// /// A firm builds goodwill by advertising.
+/// struct Goodwill;
+///
+/// impl Game for Goodwill {
+///     type Player = &'static str;
+///     fn players(&self) -> Vec<&'static str> { vec!["firm"] }
+///     fn decisions(&self) -> Vec<Decision<&'static str>> { vec![Decision::new("advertising", "firm")] }
+/// }
+/// impl DifferentialGame for Goodwill {
+///     fn states(&self) -> Vec<State> { vec![State::new("goodwill", 0.0, 10.0)] }
+///     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) { out[0] = x[0] - s[0] * 0.2; }
+///     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) { out[0] = s[0] * 2.0 - x[0].square() * 0.5; }
+///     fn discount(&self, _: &'static str) -> f64 { 0.1 }
+/// }
+///
+/// // A unit of goodwill is worth 6: advertise until the last unit costs as much.
+/// let now = Stage::new(&Goodwill, &[1.0], &[6.0])?.solve(&Structure::cooperative())?;
+/// assert!((now[0] - 6.0).abs() < 1e-9);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Stage<'g, G> {
+    game: &'g G,
+    /// The state, then the costates: the first player's first.
+    given: Vec<f64>,
+    /// How many states there are.
+    states: usize,
+}
+
+impl<'g, G: DifferentialGame> Stage<'g, G> {
+    /// The game at `state`. `costates` holds what a unit more of each state is worth to each player: the first player's
+    /// states first.
+    ///
+    /// # Errors
+    ///
+    /// When either has the wrong length.
+    pub fn new(game: &'g G, state: &[f64], costates: &[f64]) -> Result<Self, StructureError> {
+        let (players, states) = (game.players().len(), game.states().len());
+        let (given, needed) = (state.len() + costates.len(), states * (1 + players));
+        if state.len() != states || given != needed {
+            return Err(StructureError::ProfileLength { given, needed });
+        }
+        Ok(Stage { game, given: [state, costates].concat(), states })
+    }
+
+    /// The state.
+    pub fn state(&self) -> &[f64] {
+        &self.given[..self.states]
+    }
+
+    /// What a unit more of each state is worth to each player: the first player's states first.
+    pub fn costates(&self) -> &[f64] {
+        &self.given[self.states..]
+    }
+}
+
+/// `H`: what flows, and what moving the state is worth.
+#[inline]
+pub(crate) fn hamiltonians<G: DifferentialGame, T: Scalar>(
+    game: &G,
+    state: &[T],
+    costates: &[T],
+    x: &[T],
+    out: &mut [T],
+) {
+    on_stack(state.len(), T::constant(0.0), |drift: &mut [T]| {
+        game.flow(state, x, out);
+        game.drift(state, x, drift);
+        for (payoff, worth) in out.iter_mut().zip(costates.chunks_exact(drift.len())) {
+            for (&drift, &worth) in drift.iter().zip(worth) {
+                *payoff = *payoff + drift * worth;
+            }
+        }
+    });
+}
+
+impl<G: DifferentialGame> Game for Stage<'_, G> {
+    type Player = G::Player;
+
+    fn players(&self) -> Vec<G::Player> {
+        self.game.players()
+    }
+
+    fn decisions(&self) -> Vec<Decision<G::Player>> {
+        self.game.decisions()
+    }
+
+    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
+        self.lifted(|given: &[T]| self.bounds_at(given, decision, x))
+    }
+}
+
+impl<G: DifferentialGame> Stage<'_, G> {
+    /// State and costates as numbers of another kind.
+    fn lifted<T: Scalar, R>(&self, work: impl FnOnce(&[T]) -> R) -> R {
+        on_stack(self.given.len(), T::constant(0.0), |given: &mut [T]| {
+            given.iter_mut().zip(&self.given).for_each(|(to, from)| *to = T::constant(*from));
+            work(given)
+        })
+    }
+}
+
+impl<G: DifferentialGame> StaticGame for Stage<'_, G> {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        self.lifted(|given: &[T]| self.payoffs_at(given, x, out));
+    }
+
+    fn domain(&self, x: &[f64]) -> Domain {
+        self.game.domain_at_state(self.state(), x)
+    }
+
+    fn closed_form(&self, structure: &Structure<G::Player>) -> Option<Result<Vec<f64>, SolveError>> {
+        let mut x: Vec<f64> = self.game.decisions().iter().map(|decision| decision.neutral).collect();
+        let known = self.game.closed_form_at(structure, self.state(), self.costates(), &mut x);
+        known.then_some(Ok(x))
+    }
+}
+
+impl<G: DifferentialGame> Parametric for Stage<'_, G> {
+    fn arguments(&self) -> Vec<(String, f64)> {
+        let (states, players) = (self.game.states(), self.game.players());
+        let names = states.iter().map(|state| state.name.to_string());
+        let worths = players.iter().flat_map(|player| {
+            let worth = |state: &super::State| format!("worth_of_{}_to_{}", state.name, crate::Player::name(player));
+            states.iter().map(worth)
+        });
+        names.chain(worths).zip(self.given.iter().copied()).collect()
+    }
+
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        let (state, costates) = p.split_at(self.states);
+        hamiltonians(self.game, state, costates, x, out);
+    }
+
+    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
+        self.game.bounds_at_state(&p[..self.states], decision, x)
+    }
+
+    fn domain_at(&self, p: &[f64], x: &[f64]) -> Domain {
+        self.game.domain_at_state(&p[..self.states], x)
+    }
+}

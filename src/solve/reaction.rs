@@ -1,0 +1,91 @@
+//! A static game's equilibrium as a function of the game's parameters, followed from one set of them to the next.
+
+use super::explain;
+use super::induction::{Engine, Failure, Reply};
+use super::nature::{Nature, Seat};
+use super::plan::{Cast, Plan};
+use crate::error::{SolveError, StructureError};
+use crate::game::Parametric;
+use crate::player::Player;
+use crate::scalar::{D1, Scalar};
+use crate::structure::Structure;
+
+/// A game made ready to be solved at many sets of its parameters, under one structure.
+pub(crate) struct Reaction<'g, G: Parametric> {
+    nature: Nature<'g, G>,
+    cast: Cast<Seat<G::Player>>,
+    plan: Plan,
+}
+
+impl<'g, G: Parametric> Reaction<'g, G> {
+    pub(crate) fn new(game: &'g G, structure: &Structure<G::Player>) -> Result<Self, StructureError> {
+        let (nature, cast, plan) = Nature::before(game, structure)?;
+        Ok(Reaction { nature, cast, plan })
+    }
+
+    pub(crate) fn follow(&self) -> Follower<'_, G::Player> {
+        let engine = Engine::new(&self.nature, &self.plan);
+        let x = self.plan.profile.clone();
+        let parameters = self.nature.count();
+        let moved = vec![D1::constant(0.0); x.len()];
+        Follower { engine, cast: &self.cast, parameters, x, moved }
+    }
+}
+
+/// What is remembered of an equilibrium, to start from it again.
+pub(crate) type Memory = Vec<Reply>;
+
+/// Follows an equilibrium while parameters move.
+pub(crate) struct Follower<'r, P> {
+    engine: Engine<'r>,
+    cast: &'r Cast<Seat<P>>,
+    parameters: usize,
+    /// Parameters, then decisions.
+    x: Vec<f64>,
+    moved: Vec<D1>,
+}
+
+impl<P: Player> Follower<'_, P> {
+    /// What everybody decides at these parameters. The search starts from the last equilibrium found.
+    pub(crate) fn at(&mut self, parameters: &[f64]) -> Result<&[f64], SolveError> {
+        self.x[..self.parameters].copy_from_slice(parameters);
+        match self.engine.reply(1, &mut self.x) {
+            Ok(()) => Ok(&self.x[self.parameters..]),
+            Err(failure) => Err(self.say(failure)),
+        }
+    }
+
+    /// Parameters and decisions, with their derivatives where [the last parameters](Self::at) move in a direction; the
+    /// first entries are the parameters.
+    pub(crate) fn along(&mut self, direction: &[f64]) -> Result<&[D1], SolveError> {
+        self.moved.iter_mut().zip(&self.x).for_each(|(to, from)| *to = D1::constant(*from));
+        self.moved.iter_mut().zip(direction).for_each(|(to, slope)| to.slope = *slope);
+        match self.engine.reply(1, &mut self.moved) {
+            Ok(()) => Ok(&self.moved),
+            Err(failure) => Err(self.say(failure)),
+        }
+    }
+
+    /// Remembers the last equilibrium.
+    pub(crate) fn keep(&self, memory: &mut Memory) {
+        if memory.is_empty() {
+            memory.clone_from(&self.engine.replies);
+        } else {
+            memory.iter_mut().zip(&self.engine.replies).for_each(|(to, from)| to.copy(from));
+        }
+    }
+
+    /// Starts from a remembered equilibrium.
+    pub(crate) fn recall(&mut self, memory: &Memory) {
+        self.engine.replies.iter_mut().zip(memory).for_each(|(to, from)| to.copy(from));
+    }
+
+    /// Starts from nothing.
+    pub(crate) fn forget(&mut self) {
+        self.engine.replies.iter_mut().for_each(|reply| reply.known = false);
+    }
+
+    fn say(&self, failure: Failure) -> SolveError {
+        explain(&self.engine, self.cast, failure, self.x[self.parameters..].to_vec()).without_nature()
+    }
+}
