@@ -63,7 +63,11 @@ fn model<M: Model + Parametric + Debug>(c: &mut Criterion, draw: fn(&mut Draws) 
 }
 
 /// One line of the table.
-fn survey<M: Model + Parametric + Debug>(structure: &Structure<M::Player>, name: &str, draw: fn(&mut Draws) -> M) {
+fn survey<M: Model + Parametric + Debug>(
+    structure: &Structure<M::Player>,
+    name: &str,
+    draw: fn(&mut Draws) -> M,
+) {
     let sets = std::env::var("COOPAD_SETS").ok().and_then(|sets| sets.parse().ok()).unwrap_or(10_000);
     let (mut right, mut errors, mut wrong) = (0, 0, 0);
     let mut times = Vec::with_capacity(sets);

@@ -132,7 +132,11 @@ impl<P: Player> Frame<P> {
             None => Ok(()),
             Some((player, rate)) => {
                 let quantity = format!("the discount rate of {}", player.name());
-                Err(DynamicError::out_of_range(quantity, *rate, "a positive number where the game never ends"))
+                Err(DynamicError::out_of_range(
+                    quantity,
+                    *rate,
+                    "a positive number where the game never ends",
+                ))
             }
         }
     }

@@ -31,7 +31,9 @@ pub enum DynamicError {
         allowed: String,
     },
     /// Players of one coalition discount differently, so that what is best for both together changes with time alone.
-    #[error("{players} decide together but discount at {first} and {second}: their joint optimum would not last")]
+    #[error(
+        "{players} decide together but discount at {first} and {second}: their joint optimum would not last"
+    )]
     DifferentDiscounts {
         /// The coalition.
         players: String,
@@ -75,7 +77,9 @@ pub enum DynamicError {
         last: Vec<ValueFunction>,
     },
     /// Under the policies found, states grow as fast as discounting allows, or faster: payoffs would be unbounded.
-    #[error("states grow at the rate {growth}, not below {limit}, half the discount rate: no stabilising solution")]
+    #[error(
+        "states grow at the rate {growth}, not below {limit}, half the discount rate: no stabilising solution"
+    )]
     Explosive {
         /// The closed loop's growth rate.
         growth: f64,
@@ -105,7 +109,9 @@ pub enum DynamicError {
         last: Vec<f64>,
     },
     /// A boundary-value problem did not converge.
-    #[error("no open-loop solution: residual {residual:e} after {iterations} iterations, up to the horizon {reached}")]
+    #[error(
+        "no open-loop solution: residual {residual:e} after {iterations} iterations, up to the horizon {reached}"
+    )]
     NoPath {
         /// The residual.
         residual: f64,

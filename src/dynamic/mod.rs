@@ -6,6 +6,7 @@ mod error;
 mod feedback;
 mod game;
 pub mod linear_quadratic;
+pub mod models;
 mod moment;
 mod stage;
 mod value;

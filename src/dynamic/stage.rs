@@ -143,7 +143,8 @@ impl<G: DifferentialGame> Parametric for Stage<'_, G> {
         let (states, players) = (self.game.states(), self.game.players());
         let names = states.iter().map(|state| state.name.to_string());
         let worths = players.iter().flat_map(|player| {
-            let worth = |state: &super::State| format!("worth_of_{}_to_{}", state.name, crate::Player::name(player));
+            let worth =
+                |state: &super::State| format!("worth_of_{}_to_{}", state.name, crate::Player::name(player));
             states.iter().map(worth)
         });
         names.chain(worths).zip(self.given.iter().copied()).collect()

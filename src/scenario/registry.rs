@@ -16,12 +16,12 @@ use crate::analysis::{Change, Comparison, Entry};
 use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
+use crate::game::StaticGame;
 use crate::models::{
     AustBuscher, BergerLogarithm, BergerPercentage, BergerSquareRoot, DantBerger, DualBrand, HuangLi,
     JeulandShugan, KarrayZaccour, KarrayZaccourAdditive, Kunter, Model, Parameter, PlatformAlliance, Scheme,
     SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
-use crate::game::StaticGame;
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;

@@ -24,7 +24,12 @@ pub(crate) struct Differences {
 
 impl Differences {
     /// Every derivative of every decision and payoff of an equilibrium.
-    pub(crate) fn hold<M: Model + Parametric>(&mut self, game: &M, solution: &Solution<M::Player>, what: &str) {
+    pub(crate) fn hold<M: Model + Parametric>(
+        &mut self,
+        game: &M,
+        solution: &Solution<M::Player>,
+        what: &str,
+    ) {
         self.held += 1;
         let exact = match sensitivities(game, solution) {
             Ok(exact) => exact,
