@@ -6,6 +6,7 @@ use super::basis::{Basis, Rows, dot};
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::moment::{Moments, Route, with_moments};
+use super::steady::refuse_unbounded;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};
 use crate::player::Player;
@@ -69,8 +70,11 @@ impl Collocation {
         structure: &Structure<G::Player>,
     ) -> Result<Feedback<'g, G>, DynamicError> {
         let frame = Frame::new(game, structure, &self.region)?;
-        let (values, report) =
-            with_moments(game, structure, self.route, |moments| Search::new(moments, &frame, self).run())?;
+        let (values, report) = with_moments(game, structure, self.route, |moments| {
+            let found = Search::new(moments, &frame, self).run()?;
+            refuse_unbounded(moments, &frame, &found.0)?;
+            Ok(found)
+        })?;
         Feedback::new(game, structure.clone(), frame, values, report)
     }
 }

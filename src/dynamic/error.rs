@@ -88,7 +88,8 @@ pub enum DynamicError {
         /// The value functions found.
         last: Vec<ValueFunction>,
     },
-    /// The state leaves the region in which the value functions are known.
+    /// The state leaves the region in which the value functions are known: the policies at its edge lead out of it, or a
+    /// state outside was asked for.
     #[error("{state} leaves its region [{lower}, {upper}] at {value}")]
     LeavesRegion {
         /// The state's name.

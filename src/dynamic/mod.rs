@@ -9,6 +9,7 @@ pub mod linear_quadratic;
 pub mod models;
 mod moment;
 mod stage;
+mod steady;
 mod value;
 
 pub use collocation::Collocation;
@@ -17,4 +18,5 @@ pub use feedback::{Feedback, SolveOverTime};
 pub use game::{DifferentialGame, State};
 pub use moment::Route;
 pub use stage::Stage;
+pub use steady::SteadyState;
 pub use value::ValueFunction;

@@ -1,0 +1,201 @@
+//! Where the states come to rest, and whether they come back there.
+
+use nalgebra::{DMatrix, DVector};
+
+use super::collocation::Frame;
+use super::error::DynamicError;
+use super::feedback::Feedback;
+use super::game::DifferentialGame;
+use super::moment::{Moments, Route, with_moments};
+use super::value::ValueFunction;
+use crate::equilibrium::Solution;
+use crate::scalar::{D1, Scalar};
+
+/// Newton steps from one start.
+const ITERATIONS: usize = 60;
+/// A step below this share of the region's width has arrived; starts that end this close end at the same point.
+const ARRIVED: f64 = 1e-13;
+const SAME: f64 = 1e-7;
+/// Starts along each state.
+const STARTS: [f64; 3] = [0.1, 0.5, 0.9];
+
+/// A point at which the states rest.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct SteadyState<P> {
+    /// The state.
+    pub state: Vec<f64>,
+    /// What everybody decides there.
+    pub decisions: Solution<P>,
+    /// The eigenvalues of the closed loop, real and imaginary parts, a unit of time: how small departures grow. The
+    /// slowest to vanish comes first.
+    pub eigenvalues: Vec<[f64; 2]>,
+}
+
+impl<P> SteadyState<P> {
+    /// Whether the state returns after a small departure.
+    pub fn is_stable(&self) -> bool {
+        self.eigenvalues.iter().all(|[growth, _]| *growth < 0.0)
+    }
+}
+
+impl<G: DifferentialGame> Feedback<'_, G> {
+    /// The points of the region at which the states rest, stable ones first, those close to the initial state before
+    /// others; noise is left aside. Where the value functions [are quadratic](ValueFunction::quadratic), so that they
+    /// hold everywhere, also points outside of the region.
+    ///
+    /// They are found by Newton's method on the closed loop, with exact derivatives, from the initial state and from
+    /// three starts along each state.
+    ///
+    /// # Errors
+    ///
+    /// When the game of the moment cannot be solved at a point that was found.
+    pub fn steady_states(&self) -> Result<Vec<SteadyState<G::Player>>, DynamicError> {
+        let frame = &self.frame;
+        let widths: Vec<f64> = frame.states.iter().map(|s| s.upper - s.lower).collect();
+        let mut starts = vec![Vec::new()];
+        for (state, width) in frame.states.iter().zip(&widths) {
+            let along =
+                |start: Vec<f64>| STARTS.map(|share| [&start[..], &[state.lower + share * width]].concat());
+            starts = starts.into_iter().flat_map(along).collect();
+        }
+        starts.insert(0, frame.initial());
+        let everywhere = self.values.iter().all(|value| value.quadratic().is_some());
+        let mut found: Vec<(Vec<f64>, Vec<[f64; 2]>)> = Vec::new();
+        with_moments(self.game, &self.structure, Route::Auto, |moments| {
+            for start in starts {
+                let Some(rest) = self.rest_from(moments, start, &widths, everywhere) else { continue };
+                let distance = |other: &[f64]| apart(&rest, other, &widths);
+                if found.iter().all(|(other, _)| distance(other) > SAME) {
+                    let eigenvalues = eigenvalues(&closed_loop(moments, &self.values, &rest)?.1);
+                    found.push((rest, eigenvalues));
+                }
+            }
+            Ok(())
+        })?;
+        let initial = frame.initial();
+        let growth = |(_, eigenvalues): &(Vec<f64>, Vec<[f64; 2]>)| eigenvalues.first().map_or(0.0, |e| e[0]);
+        found.sort_by(|one, other| {
+            let stable = |point| growth(point) >= 0.0;
+            let near = |point: &(Vec<f64>, _)| apart(&initial, &point.0, &widths);
+            stable(one).cmp(&stable(other)).then(near(one).total_cmp(&near(other)))
+        });
+        let whole = |(state, eigenvalues): (Vec<f64>, _)| {
+            let decisions = self.policy(&state)?;
+            Ok(SteadyState { state, decisions, eigenvalues })
+        };
+        found.into_iter().map(whole).collect()
+    }
+
+    /// Newton's method on the drift, kept inside the region where values are known only there.
+    fn rest_from(
+        &self,
+        moments: &mut Moments<'_, G>,
+        mut state: Vec<f64>,
+        widths: &[f64],
+        everywhere: bool,
+    ) -> Option<Vec<f64>> {
+        let mut before = f64::INFINITY;
+        for _ in 0..ITERATIONS {
+            let (drift, slopes) = closed_loop(moments, &self.values, &state).ok()?;
+            let step = slopes.lu().solve(&DVector::from_vec(drift))?;
+            let mut size = 0.0_f64;
+            for (((s, step), width), range) in state.iter_mut().zip(&step).zip(widths).zip(&self.frame.states)
+            {
+                let to = *s - step.clamp(-width, *width);
+                let to = if everywhere { to } else { to.clamp(range.lower, range.upper) };
+                size = size.max((to - *s).abs() / width);
+                *s = to;
+            }
+            if !size.is_finite() {
+                return None;
+            }
+            if size <= ARRIVED || (size <= SAME * SAME.sqrt() && size >= before) {
+                // What stopped at the region's edge is no rest point unless nothing moves there.
+                let (drift, _) = closed_loop(moments, &self.values, &state).ok()?;
+                let still = |(drift, width): (&f64, &f64)| drift.abs() <= SAME * width;
+                return drift.iter().zip(widths).all(still).then_some(state);
+            }
+            before = size;
+        }
+        None
+    }
+}
+
+/// How far two states are apart, in units of the region.
+fn apart(one: &[f64], other: &[f64], widths: &[f64]) -> f64 {
+    let each = one.iter().zip(other).zip(widths);
+    each.fold(0.0, |most, ((a, b), width)| most.max((a - b).abs() / width))
+}
+
+/// The drift under the policies, and how it moves with the state: a row a state's drift, a column a state.
+pub(crate) fn closed_loop<G: DifferentialGame>(
+    moments: &mut Moments<'_, G>,
+    values: &[ValueFunction],
+    state: &[f64],
+) -> Result<(Vec<f64>, DMatrix<f64>), DynamicError> {
+    let states = state.len();
+    let costates: Vec<f64> = values.iter().flat_map(|value| value.slopes(state)).collect();
+    let curvatures: Vec<Vec<Vec<f64>>> = values.iter().map(|value| value.curvatures(state)).collect();
+    moments.at(state, &costates)?;
+    let mut drift = vec![0.0; states];
+    moments.drift(&mut drift);
+    let mut slopes = DMatrix::zeros(states, states);
+    let mut moved = vec![D1::constant(0.0); states];
+    for column in 0..states {
+        let mut direction = vec![0.0; states];
+        direction[column] = 1.0;
+        // The costates move as the state does.
+        direction.extend(curvatures.iter().flatten().map(|row| row[column]));
+        let game = moments.game;
+        let (given, x) = moments.along(&direction)?;
+        game.drift(&given[..states], x, &mut moved);
+        moved.iter().enumerate().for_each(|(row, drift)| slopes[(row, column)] = drift.slope);
+    }
+    Ok((drift, slopes))
+}
+
+/// Real and imaginary parts, the largest real part first.
+fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
+    let mut all: Vec<[f64; 2]> = matrix.complex_eigenvalues().iter().map(|e| [e.re, e.im]).collect();
+    all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
+    all
+}
+
+/// Refuses value functions under which payoffs would be unbounded, or that are not pinned down.
+///
+/// Quadratic ones hold everywhere: then states must grow more slowly than half the discount rate. Others are known in
+/// their region only, and must not lead out of it: beyond its edge the future would be anybody's guess, and with it the
+/// values inside.
+pub(crate) fn refuse_unbounded<G: DifferentialGame>(
+    moments: &mut Moments<'_, G>,
+    frame: &Frame<G::Player>,
+    values: &[ValueFunction],
+) -> Result<(), DynamicError> {
+    let centre: Vec<f64> = frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
+    if values.iter().all(|value| value.quadratic().is_some()) {
+        let limit = 0.5 * frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let growth = eigenvalues(&closed_loop(moments, values, &centre)?.1).first().map_or(0.0, |e| e[0]);
+        if growth >= limit {
+            return Err(DynamicError::Explosive { growth, limit, last: values.to_vec() });
+        }
+        return Ok(());
+    }
+    for (at, range) in frame.states.iter().enumerate() {
+        for (edge, inwards) in [(range.lower, 1.0), (range.upper, -1.0)] {
+            let mut state = centre.clone();
+            state[at] = edge;
+            // At the very edge the game of the moment may be degenerate: then nothing is said.
+            let Ok((drift, _)) = closed_loop(moments, values, &state) else { continue };
+            if drift[at] * inwards < -SAME * (range.upper - range.lower) {
+                return Err(DynamicError::LeavesRegion {
+                    state: range.name.clone().into_owned(),
+                    value: edge,
+                    lower: range.lower,
+                    upper: range.upper,
+                });
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,157 @@
+//! The founding channel over time: reference values by both routes, and parameters at which there is no equilibrium.
+
+use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};
+use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Feedback, Route, SolveOverTime};
+use coopad::models::{Channel, Model};
+use coopad::prelude::*;
+use serde_json::Value;
+
+const FOUNDATIONS: &str = include_str!("fixtures/foundations.json");
+
+/// The model at a row's parameters, by the letters that the reference file uses.
+fn build<M: Model>(params: &Value) -> M {
+    let values: Vec<Vec<f64>> = M::parameters()
+        .iter()
+        .map(|parameter| match &params[parameter.symbol] {
+            Value::Array(list) => list.iter().filter_map(Value::as_f64).collect(),
+            number => number.as_f64().into_iter().collect(),
+        })
+        .collect();
+    M::from_values(&values).unwrap()
+}
+
+fn close(found: f64, wanted: f64, what: &str) {
+    assert!((found - wanted).abs() <= 1e-9 * wanted.abs().max(1e-3), "{what}: {found} for {wanted}");
+}
+
+/// Holds value functions, today's decisions, steady state and payoffs against every row of a family.
+fn hold<M: Model<Player = Channel> + DifferentialGame>(family: &str) -> usize {
+    let file: Value = serde_json::from_str(FOUNDATIONS).unwrap();
+    let mut rows = 0;
+    for (name, scheme) in
+        [("no_support", "no_support"), ("stackelberg", "manufacturer_leads"), ("cooperative", "cooperative")]
+    {
+        let structure = M::structure(scheme).unwrap();
+        for row in file[family][name].as_array().unwrap() {
+            let game: M = build(&row["params"]);
+            for route in [Route::Auto, Route::Engine] {
+                let what = format!("{family} {name} {route:?} {}", row["params"]);
+                let found = Collocation { route, ..Collocation::default() }.solve(&game, &structure).unwrap();
+                against(&found, row, &what);
+            }
+            rows += 1;
+        }
+    }
+    rows
+}
+
+fn against<G: DifferentialGame<Player = Channel>>(found: &Feedback<'_, G>, row: &Value, what: &str) {
+    let both: Vec<_> = found.values().iter().map(|value| value.quadratic().unwrap()).collect();
+    for (key, wanted) in row["coefficients"].as_object().unwrap() {
+        let players = match key.as_str() {
+            "V_M" => &both[..1],
+            "V_R" => &both[1..],
+            _ => &both[..],
+        };
+        let sum = |of: &dyn Fn(&coopad::dynamic::linear_quadratic::Quadratic) -> f64| -> f64 {
+            players.iter().map(of).sum()
+        };
+        let letters: Vec<(&str, f64)> = vec![
+            ("a", sum(&|q| q.constant())),
+            ("b_M", sum(&|q| q.slope()[0])),
+            ("b_R", sum(&|q| q.slope()[1])),
+            ("P_MM", sum(&|q| q.curvature().entries()[0])),
+            ("P_MR", sum(&|q| q.curvature().entries()[1])),
+            ("P_RR", sum(&|q| q.curvature().entries()[3])),
+        ];
+        for (letter, value) in letters {
+            let wanted = wanted[letter].as_f64().unwrap();
+            close(value, wanted, &format!("{what}: {letter} of {key}"));
+        }
+    }
+    let decision = |letter: &str, profile: &[f64]| {
+        let decisions = found.game().decisions();
+        decisions.iter().position(|d| d.symbol == letter).map(|at| profile[at])
+    };
+    let start: Vec<f64> = found.states().iter().map(|state| state.initial).collect();
+    let today = found.policy(&start).unwrap();
+    for (letter, wanted) in row["decisions_at_G0"].as_object().unwrap() {
+        close(
+            decision(letter, today.profile()).unwrap(),
+            wanted.as_f64().unwrap(),
+            &format!("{what}: {letter}"),
+        );
+    }
+    let rest = found.steady_states().unwrap();
+    assert_eq!(rest.len(), 1, "{what}");
+    assert!(rest[0].is_stable(), "{what}");
+    for (letter, wanted) in row["steady_state"].as_object().unwrap() {
+        let at = found.states().iter().position(|state| state.symbol == *letter);
+        let value = at.map(|at| rest[0].state[at]).or_else(|| decision(letter, rest[0].decisions.profile()));
+        close(value.unwrap(), wanted.as_f64().unwrap(), &format!("{what}: {letter} at rest"));
+    }
+    for (player, wanted) in row["payoffs_at_G0"].as_object().unwrap() {
+        let value = match player.as_str() {
+            "manufacturer" => found.payoff(Channel::Manufacturer),
+            "retailer" => found.payoff(Channel::Retailer),
+            _ => found.total(),
+        };
+        close(value, wanted.as_f64().unwrap(), &format!("{what}: payoff of {player}"));
+    }
+}
+
+#[test]
+fn additive_rows() {
+    assert_eq!(hold::<ChannelPricing>("C_dynamic_additive"), 18);
+}
+
+#[test]
+fn multiplicative_rows() {
+    assert_eq!(hold::<ChannelPricingMultiplicative>("C_dynamic_multiplicative"), 18);
+}
+
+/// Parameters at which no stabilising solution exists, for none of the structures.
+#[test]
+fn infeasible_sets() {
+    let usual = ChannelPricing::example();
+    let change = |changes: &dyn Fn(&mut coopad::dynamic::models::channel_pricing::Parameters<_>)| {
+        let mut numbers = *usual.numbers();
+        changes(&mut numbers);
+        ChannelPricing::new(numbers).unwrap()
+    };
+    let strong = change(&|p| (p.national.demand_effect, p.local.demand_effect) = (1.0, 1.0));
+    let lasting = change(&|p| {
+        (p.national.decay, p.local.decay, p.national.demand_effect) = (0.05, 0.05, 0.3);
+    });
+    let cheap = change(&|p| (p.national.cost, p.local.cost) = (0.1, 0.1));
+    for game in [strong, lasting, cheap] {
+        for scheme in ChannelPricing::structures() {
+            let failed = game.feedback(&scheme.structure).map(|found| found.payoffs().to_vec());
+            assert!(
+                matches!(failed, Err(DynamicError::NoValue { .. } | DynamicError::Explosive { .. })),
+                "{}: {failed:?}",
+                scheme.name
+            );
+        }
+    }
+}
+
+/// As goodwill weighs more, the cooperative game loses its solution first, then the led one, then the unsupported one.
+#[test]
+fn existence_depends_on_the_structure() {
+    let usual = ChannelPricing::example();
+    let exists = |factor: f64| {
+        let mut numbers = *usual.numbers();
+        numbers.national.demand_effect *= factor;
+        numbers.local.demand_effect *= factor;
+        let game = ChannelPricing::new(numbers).unwrap();
+        ["cooperative", "manufacturer_leads", "no_support"]
+            .map(|name| game.feedback(&ChannelPricing::structure(name).unwrap()).is_ok())
+    };
+    assert_eq!(exists(2.2), [true, true, true]);
+    assert_eq!(exists(2.3), [false, true, true]);
+    assert_eq!(exists(2.7), [false, true, true]);
+    assert_eq!(exists(2.8), [false, false, true]);
+    assert_eq!(exists(2.9), [false, false, true]);
+    assert_eq!(exists(3.0), [false, false, false]);
+}
