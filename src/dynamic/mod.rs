@@ -2,6 +2,7 @@
 
 mod basis;
 mod collocation;
+mod committed;
 mod error;
 mod feedback;
 mod game;
@@ -13,6 +14,7 @@ mod steady;
 mod value;
 
 pub use collocation::Collocation;
+pub use committed::Committed;
 pub use error::DynamicError;
 pub use feedback::{Feedback, SolveOverTime};
 pub use game::{DifferentialGame, State};
