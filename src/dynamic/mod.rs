@@ -1,3 +1,5 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
 pub mod linear_quadratic;
+#[allow(dead_code, reason = "the simulation of games will use it")]
+mod ode;
