@@ -2,4 +2,8 @@
 
 pub mod linear_quadratic;
 #[allow(dead_code, reason = "the simulation of games will use it")]
+mod noise;
+#[allow(dead_code, reason = "the simulation of games will use it")]
 mod ode;
+
+pub use noise::{Bands, Estimate};
