@@ -1,6 +1,7 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
 mod basis;
+mod boundary;
 mod collocation;
 mod error;
 mod feedback;
@@ -8,6 +9,7 @@ mod game;
 pub mod linear_quadratic;
 pub mod models;
 mod moment;
+mod open_loop;
 mod stage;
 mod value;
 
@@ -16,5 +18,6 @@ pub use error::DynamicError;
 pub use feedback::{Feedback, SolveOverTime};
 pub use game::{DifferentialGame, State};
 pub use moment::Route;
+pub use open_loop::{Instant, MaximumPrinciple, OpenLoop};
 pub use stage::Stage;
 pub use value::ValueFunction;

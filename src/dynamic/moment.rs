@@ -22,6 +22,9 @@ pub enum Route {
 /// How often an equilibrium that just moved is looked for from scratch, when following it there has failed.
 const AGAIN: usize = 1;
 
+/// First-order conditions that hold to this share, which is beyond rounding, hold.
+const FLAT: f64 = 1e-25;
+
 /// Solves the game of the moment at states and costates that follow each other closely.
 pub(crate) struct Moments<'r, G: DifferentialGame> {
     pub(crate) game: &'r G,
@@ -94,6 +97,12 @@ impl<G: DifferentialGame> Moments<'_, G> {
         }
         match found {
             Ok(()) => Ok(&self.x),
+            // At a bound where the marginal payoff vanishes as well, as where nothing is worth spending on at the end of a
+            // game, the search comes ever closer to the bound without resting on it.
+            Err(SolveError::NotConverged { last, residual, .. }) if residual < FLAT => {
+                self.x.copy_from_slice(&last);
+                Ok(&self.x)
+            }
             Err(source) => Err(DynamicError::Stage { state: state.to_vec(), source }),
         }
     }
@@ -104,9 +113,9 @@ impl<G: DifferentialGame> Moments<'_, G> {
         hamiltonians(self.game, state, costates, &self.x, out);
     }
 
-    /// How fast the state moves where [`Moments::at`] has just been.
-    pub(crate) fn drift(&self, out: &mut [f64]) {
-        self.game.drift(&self.given[..self.states], &self.x, out);
+    /// What everybody decides where [`Moments::at`] has just been.
+    pub(crate) fn decisions(&self) -> &[f64] {
+        &self.x
     }
 
     /// What everybody earns a unit of time where [`Moments::at`] has just been.
