@@ -2,6 +2,7 @@
 
 mod basis;
 mod certificate;
+mod boundary;
 mod collocation;
 mod committed;
 mod error;
@@ -14,6 +15,7 @@ mod moment;
 mod noise;
 mod ode;
 mod simulate;
+mod open_loop;
 mod stage;
 mod steady;
 mod value;
@@ -28,6 +30,7 @@ pub use game::{DifferentialGame, State};
 pub use moment::Route;
 pub use noise::{Bands, Estimate};
 pub use simulate::{Noise, Path, PathPoint};
+pub use open_loop::{Instant, MaximumPrinciple, OpenLoop};
 pub use stage::Stage;
 pub use steady::SteadyState;
 pub use value::ValueFunction;
