@@ -236,7 +236,11 @@ impl Simulation<'_> {
         let n = self.start.len();
         for (parameter, given) in [("lower bounds", self.lower.len()), ("upper bounds", self.upper.len())] {
             if given != n {
-                return Err(ParameterError::WrongLength { parameter: parameter.to_owned(), given, needed: n });
+                return Err(ParameterError::WrongLength {
+                    parameter: parameter.to_owned(),
+                    given,
+                    needed: n,
+                });
             }
         }
         for ((x, lower), upper) in self.start.iter().zip(self.lower).zip(self.upper) {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::game::Decision;
 use crate::models::Scheme;
 use crate::player::Player;
 use crate::scalar::Scalar;
@@ -39,17 +40,32 @@ impl Rival {
         vec![Rival::First, Rival::Second]
     }
 
+    /// Whether both decide together (`true`) or each for itself; `None` under other rules.
+    #[inline]
+    pub(crate) fn together(structure: &Structure<Rival>) -> Option<bool> {
+        let same = |rules: &Structure<Rival>| structure.same_rules(rules);
+        if same(&Structure::simultaneous()) {
+            Some(false)
+        } else {
+            same(&Structure::cooperative()).then_some(true)
+        }
+    }
+
     /// What a unit of the one state is worth to those who set the first and the second firm's decision: to each firm
     /// itself, or to both together; `None` under other rules.
     #[inline]
     pub(crate) fn worths<T: Scalar>(structure: &Structure<Rival>, costates: &[T]) -> Option<[T; 2]> {
-        if structure.same_rules(&Structure::simultaneous()) {
-            Some([costates[0], costates[1]])
-        } else if structure.same_rules(&Structure::cooperative()) {
-            Some([costates[0] + costates[1]; 2])
-        } else {
-            None
-        }
+        let (first, second) = (costates[0], costates[1]);
+        Some(if Rival::together(structure)? { [first + second; 2] } else { [first, second] })
+    }
+
+    /// What each firm does for its share, and how much of it is usual.
+    pub(crate) fn efforts(typical: [f64; 2]) -> Vec<Decision<Rival>> {
+        let names = [("advertising_1", "u1", Rival::First), ("advertising_2", "u2", Rival::Second)];
+        let effort = |((name, symbol, owner), typical): ((&'static str, &'static str, Rival), f64)| {
+            Decision::new(name, owner).symbol(symbol).unit("effort").typical(typical)
+        };
+        names.into_iter().zip(typical).map(effort).collect()
     }
 
     /// What the literature studies.

@@ -2,16 +2,24 @@
 
 pub mod channel_pricing;
 mod firms;
+pub mod goodwill_channel;
+pub mod lanchester;
 pub mod nerlove_arrow;
 pub mod prasad_sethi;
 pub mod sethi;
+pub mod sorger;
+pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
 pub use firms::{Monopolist, Rival};
+pub use goodwill_channel::GoodwillChannel;
+pub use lanchester::Lanchester;
 pub use nerlove_arrow::NerloveArrow;
 pub use prasad_sethi::PrasadSethi;
 pub use sethi::Sethi;
+pub use sorger::Sorger;
+pub use sticky_prices::StickyPrices;
 pub use vidale_wolfe::VidaleWolfe;
 
 use crate::dynamic::linear_quadratic::Quadratic;

@@ -187,15 +187,9 @@ impl Game for PrasadSethi {
     }
 
     fn decisions(&self) -> Vec<Decision<Rival>> {
-        let [b1, b2] = self.0.slopes();
-        let effort = |name: &'static str, symbol: &'static str, owner: Rival, firm: Firm, b: f64| {
-            let typical = 0.25 * firm.effectiveness * b / firm.cost;
-            Decision::new(name, owner).symbol(symbol).unit("effort").typical(typical)
-        };
-        vec![
-            effort("advertising_1", "u1", Rival::First, self.0.first, b1),
-            effort("advertising_2", "u2", Rival::Second, self.0.second, b2),
-        ]
+        let ([first, second], [b1, b2]) = (self.0.firms(), self.0.slopes());
+        let half = |firm: Firm, b: f64| 0.25 * firm.effectiveness * b / firm.cost;
+        Rival::efforts([half(first, b1), half(second, b2)])
     }
 }
 
