@@ -1,7 +1,7 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
 mod basis;
-//mod certificate;
+mod certificate;
 mod collocation;
 mod committed;
 mod error;
@@ -18,7 +18,7 @@ mod stage;
 mod steady;
 mod value;
 
-//pub use certificate::{Evidence, Shift};
+pub use certificate::{Course, Evidence};
 pub use collocation::Collocation;
 pub use committed::Committed;
 pub use error::DynamicError;
