@@ -283,7 +283,11 @@ impl Path {
                     self.slope(piece, &rule.values(from + part * tau), &mut row);
                     speeds.extend_from_slice(&row);
                 }
-                times.push(if at + 1 == parts { self.times[piece + 1] } else { start + length * (from + part) });
+                times.push(if at + 1 == parts {
+                    self.times[piece + 1]
+                } else {
+                    start + length * (from + part)
+                });
             }
         }
         knots.extend_from_slice(self.last());
@@ -524,7 +528,10 @@ impl<'p, P: Problem> Search<'p, P> {
     fn measure(&mut self, path: &Path) -> Size {
         let (size, room, mut found) = (path.size, &mut self.room, Size::default());
         for residuals in room.residuals.chunks_exact(size) {
-            residuals.iter().zip(&self.scales).for_each(|(residual, scale)| found.count((residual / scale).abs()));
+            residuals
+                .iter()
+                .zip(&self.scales)
+                .for_each(|(residual, scale)| found.count((residual / scale).abs()));
         }
         found.mean /= room.residuals.len() as f64;
         self.problem.end(path.last(), &mut room.end, &mut room.end_jacobian);
@@ -707,7 +714,12 @@ mod tests {
             speed.copy_from_slice(&[y[1], -y[0].exp()]);
             Ok(())
         }
-        fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError> {
+        fn tangent(
+            &mut self,
+            y: &[f64],
+            speed: &mut [f64],
+            jacobian: &mut [f64],
+        ) -> Result<(), DynamicError> {
             jacobian.copy_from_slice(&[0.0, 1.0, -y[0].exp(), 0.0]);
             self.speed(y, speed)
         }

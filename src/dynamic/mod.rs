@@ -1,8 +1,8 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
 mod basis;
-mod certificate;
 mod boundary;
+mod certificate;
 mod collocation;
 mod committed;
 mod error;
@@ -14,8 +14,8 @@ pub mod models;
 mod moment;
 mod noise;
 mod ode;
-mod simulate;
 mod open_loop;
+mod simulate;
 mod stage;
 mod steady;
 mod value;
@@ -29,8 +29,8 @@ pub use finite::FiniteFeedback;
 pub use game::{DifferentialGame, State};
 pub use moment::Route;
 pub use noise::{Bands, Estimate};
-pub use simulate::{Noise, Path, PathPoint};
 pub use open_loop::{Instant, MaximumPrinciple, OpenLoop};
+pub use simulate::{Noise, Path, PathPoint};
 pub use stage::Stage;
 pub use steady::SteadyState;
 pub use value::ValueFunction;

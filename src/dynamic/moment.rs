@@ -136,6 +136,11 @@ impl<G: DifferentialGame> Moments<'_, G> {
         &self.x
     }
 
+    /// How fast the state moves where [`Moments::at`] has just been.
+    pub(crate) fn drift(&self, out: &mut [f64]) {
+        self.game.drift(&self.given[..self.states], &self.x, out);
+    }
+
     /// What everybody earns a unit of time where [`Moments::at`] has just been.
     pub(crate) fn flow(&self, out: &mut [f64]) {
         self.game.flow(&self.given[..self.states], &self.x, out);

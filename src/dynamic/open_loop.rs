@@ -104,11 +104,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     /// [`DynamicError::OutOfRange`] for a horizon that is not positive and finite, [`DynamicError::Stage`] where the game
     /// of the moment has no equilibrium, [`DynamicError::NoPath`] where the equations have no solution that can be
     /// followed from short horizons to this one.
-    pub fn solve(
-        game: &'g G,
-        structure: &Structure<G::Player>,
-        horizon: f64,
-    ) -> Result<Self, DynamicError> {
+    pub fn solve(game: &'g G, structure: &Structure<G::Player>, horizon: f64) -> Result<Self, DynamicError> {
         MaximumPrinciple::default().solve(game, structure, horizon)
     }
 
