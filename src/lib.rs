@@ -39,7 +39,7 @@
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
-//! | [`dynamic`] | games in time: linear-quadratic differential games by matrices |
+//! | [`dynamic`] | games over time: feedback and open-loop equilibria, paths, noise; models of the literature |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
 //! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it; sensitivities and their signs |
 //! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
@@ -85,7 +85,8 @@
 //!
 //! # Determinism
 //!
-//! No random numbers, threads, clocks or hash orders: the same program gives the same bits for the same input. Across
+//! No clocks or hash orders, and random numbers only in paths under noise, from a seed: the same program gives the same
+//! bits for the same input, on any number of threads. Across
 //! platforms and compilers results may differ in the last places, since the system's `exp`, `ln` and `powf` do.
 //!
 //! # Formulas

@@ -1,5 +1,9 @@
 //! Evidence for a feedback equilibrium, by routes that know nothing of collocation.
 
+use nalgebra::{DMatrix, DVector};
+
+use super::basis::dot;
+use super::collocation::{Grid, noise};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::game::DifferentialGame;
@@ -20,11 +24,13 @@ const GAIN: f64 = 1e-6;
 
 /// Evidence that nobody gains by deviating from a feedback equilibrium.
 ///
-/// Three routes, none of which knows of the polynomials: at states all over the region every coalition searches the game
-/// of the moment for a better choice, without derivatives; paths are integrated in time and what they earn is held
-/// against the value functions; and from the initial state every coalition looks for a better course of its own over
-/// time, the others keeping to their policies and later movers replying: each of its decisions scaled, and each shifted
-/// for a while, then all of them together by the step that these changes suggest.
+/// Four routes, none of which is the solver's: at states all over the region every coalition searches the game of the
+/// moment for a better choice, without derivatives; the policies are evaluated on a grid of their own, by the linear
+/// equations that the worth of given policies satisfies; paths are integrated in time and what they earn is held against
+/// the value functions; and from the initial state every coalition looks for a better course of its own over time, the
+/// others keeping to their policies and later movers replying: each of its decisions scaled, and each shifted for a while,
+/// then all of them together by the step that these changes suggest. Where noise matters to the values, paths and courses
+/// say nothing and are left out.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Evidence<P> {
@@ -32,8 +38,12 @@ pub struct Evidence<P> {
     pub regret: f64,
     /// The gain that the search's own rounding can feign.
     pub resolution: f64,
-    /// The largest difference between what a path earns and what the value functions say, as a share of the values.
-    pub discrepancy: f64,
+    /// The largest difference between what the policies are worth by themselves and what the value functions say, as a
+    /// share of the values.
+    pub evaluation: f64,
+    /// The largest difference between what a path earns and what the value functions say, as a share of the values; none
+    /// where noise matters to them.
+    pub discrepancy: Option<f64>,
     /// The best change of course of each coalition at each of its turns.
     pub courses: Vec<Course<P>>,
     /// How many states were looked at.
@@ -65,35 +75,28 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let mut evidence = Evidence {
             regret: 0.0,
             resolution: 0.0,
-            discrepancy: 0.0,
+            evaluation: self.evaluate(&states)?,
+            discrepancy: None,
             courses: Vec::new(),
             states: states.len(),
         };
-        let size = |state: &[f64]| {
-            self.values.iter().fold(f64::MIN_POSITIVE, |size, value| size.max(value.at(state).abs()))
-        };
-        for state in &states {
-            self.search_moment(state, &mut evidence)?;
-            let (earned, rest) = self.earn(state, None)?;
-            for (player, (earned, value)) in earned.iter().zip(&self.values).enumerate() {
-                // What is earned within the horizon, and the value of where it ends.
-                let gap = (earned + rest[player] - value.at(state)).abs() / size(state);
-                if gap > GAIN {
-                    let player = self.frame.players[player].name().into_owned();
-                    return Err(DynamicError::Refuted {
-                        player,
-                        gain: gap * size(state),
-                        state: state.clone(),
-                    });
-                }
-                evidence.discrepancy = evidence.discrepancy.max(gap);
-            }
+        states.iter().try_for_each(|state| self.search_moment(state, &mut evidence))?;
+        if states.iter().any(|state| self.noise_matters(state)) {
+            return Ok(evidence);
         }
+        let mut discrepancy = 0.0_f64;
+        for state in &states {
+            let (earned, rest) = self.earn(state, None)?;
+            // What is earned within the horizon, and the value of where it ends.
+            let all: Vec<f64> = earned.iter().zip(&rest).map(|(earned, rest)| earned + rest).collect();
+            discrepancy = discrepancy.max(self.gap(state, &all)?);
+        }
+        evidence.discrepancy = Some(discrepancy);
         let start = self.frame.initial();
         let turns = with_moments(self.game, &self.structure, Route::Auto, |moments| Ok(moments.turns()))?;
         for turn in &turns {
             let course = self.best_course(turn, &start)?;
-            if course.gain > GAIN * size(&start) {
+            if course.gain > GAIN * self.size(&start) {
                 let names: Vec<_> =
                     course.coalition.iter().map(|player| player.name().into_owned()).collect();
                 let (player, gain) = (names.join(" and "), course.gain);
@@ -102,6 +105,73 @@ impl<G: DifferentialGame> Feedback<'_, G> {
             evidence.courses.push(course);
         }
         Ok(evidence)
+    }
+
+    /// The size of the values at a state.
+    fn size(&self, state: &[f64]) -> f64 {
+        self.values.iter().fold(f64::MIN_POSITIVE, |size, value| size.max(value.at(state).abs()))
+    }
+
+    /// The largest difference of what the players' positions are worth at a state from their values, as a share of them;
+    /// an error when it is too large.
+    fn gap(&self, state: &[f64], worths: &[f64]) -> Result<f64, DynamicError> {
+        let size = self.size(state);
+        let mut largest = 0.0_f64;
+        for ((worth, value), player) in worths.iter().zip(&self.values).zip(&self.frame.players) {
+            let gap = (worth - value.at(state)).abs() / size;
+            // A difference that is not a number is too large.
+            if gap.is_nan() || gap > GAIN {
+                let player = player.name().into_owned();
+                return Err(DynamicError::Refuted { player, gain: gap * size, state: state.to_vec() });
+            }
+            largest = largest.max(gap);
+        }
+        Ok(largest)
+    }
+
+    /// Whether noise adds to anybody's value at a state.
+    fn noise_matters(&self, state: &[f64]) -> bool {
+        let noise = noise(self.game, state);
+        let size = self.size(state);
+        let adds = |value: &super::ValueFunction| {
+            let bends = value.curvatures(state);
+            noise.iter().enumerate().any(|(k, noise)| (noise * bends[k][k]).abs() > 1e-12 * size)
+        };
+        self.values.iter().any(adds)
+    }
+
+    /// What the policies are worth, found as polynomials of a higher degree from the linear equations
+    /// `ρV = f + g·∇V + ½Σσ²∂²V` of given policies, held against the values at these states.
+    fn evaluate(&self, states: &[Vec<f64>]) -> Result<f64, DynamicError> {
+        let grid = Grid::new(self.frame.basis(self.degree() + 3));
+        let (count, players) = (grid.nodes.len(), self.frame.players.len());
+        let mut flows = vec![DVector::zeros(count); players];
+        let mut moves = DMatrix::zeros(count, count);
+        with_moments(self.game, &self.structure, Route::Auto, |moments| {
+            let (mut flow, mut drift) = (vec![0.0; players], vec![0.0; self.frame.states.len()]);
+            for (at, (node, rows)) in grid.nodes.iter().zip(&grid.rows).enumerate() {
+                moments.at(node, &self.costates(node))?;
+                moments.flow(&mut flow);
+                moments.drift(&mut drift);
+                flows.iter_mut().zip(&flow).for_each(|(flows, flow)| flows[at] = *flow);
+                let noise = noise(self.game, node);
+                for (share, row) in drift.iter().zip(&rows.slopes).chain(noise.iter().zip(&rows.curvatures)) {
+                    row.iter().enumerate().for_each(|(m, entry)| moves[(at, m)] += share * entry);
+                }
+            }
+            Ok(())
+        })?;
+        let worth = |(flows, discount): (DVector<f64>, &f64)| {
+            let system =
+                DMatrix::from_fn(count, count, |at, m| discount * grid.rows[at].values[m] - moves[(at, m)]);
+            system.lu().solve(&flows).map_or_else(|| vec![f64::NAN; count], |found| found.data.into())
+        };
+        let worths: Vec<Vec<f64>> = flows.into_iter().zip(&self.frame.discounts).map(worth).collect();
+        states.iter().try_fold(0.0_f64, |largest, state| {
+            let values = grid.basis.at(state).values;
+            let all: Vec<f64> = worths.iter().map(|coefficients| dot(&values, coefficients)).collect();
+            Ok(largest.max(self.gap(state, &all)?))
+        })
     }
 
     /// States all over the region, and the initial one.

@@ -19,6 +19,8 @@ use super::feedback::Feedback;
 /// from `STALLED` on.
 const SOLVED: f64 = 1e-13;
 const STALLED: f64 = 1e-9;
+/// A residual this small, and far below the last, is gone after one more step.
+const CLOSE: f64 = 1e-8;
 /// Newton iterations at one discount rate.
 const ITERATIONS: usize = 40;
 /// The heaviest discounting that is started from, as a multiple of the game's, and by how much it is eased at first.
@@ -303,6 +305,8 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 break;
             }
             let settled = worst <= SOLVED || (worst <= STALLED && worst > 0.5 * best);
+            // Newton's error is squared by every step: after this one there is nothing left to see.
+            let closing = worst <= CLOSE && worst <= CLOSE.sqrt() * best;
             best = best.min(worst);
             if settled {
                 return Ok(());
@@ -310,6 +314,9 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
             let Some(step) = jacobian.lu().solve(&residual) else { break };
             let all = coefficients.iter_mut().flatten();
             all.zip(step.iter().take(size)).for_each(|(c, step)| *c -= step);
+            if closing {
+                return Ok(());
+            }
         }
         self.residual = best;
         let (iterations, last) = (self.iterations, Vec::new());

@@ -4,6 +4,7 @@ use super::collocation::{Collocation, Frame};
 use super::error::DynamicError;
 use super::finite::FiniteFeedback;
 use super::game::{DifferentialGame, State};
+use super::open_loop::OpenLoop;
 use super::stage::Stage;
 use super::value::ValueFunction;
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
@@ -183,6 +184,19 @@ pub trait SolveOverTime: DifferentialGame + Sized {
         horizon: f64,
     ) -> Result<FiniteFeedback<'_, Self>, DynamicError> {
         Collocation::default().solve_until(self, structure, horizon)
+    }
+
+    /// The open-loop equilibrium of the game if it ends at `horizon`: everybody commits to a course over time.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenLoop::solve`].
+    fn open_loop(
+        &self,
+        structure: &Structure<Self::Player>,
+        horizon: f64,
+    ) -> Result<OpenLoop<'_, Self>, DynamicError> {
+        OpenLoop::solve(self, structure, horizon)
     }
 }
 
