@@ -1,4 +1,5 @@
 //! The founding channel over time: reference values by both routes, and parameters at which there is no equilibrium.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
 use coopad::dynamic::models::channel_pricing::{Additive, Demand, Multiplicative, PricedChannel};
 use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};

@@ -146,7 +146,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let grid = Grid::new(self.frame.basis(self.degree() + 3));
         let (count, players) = (grid.nodes.len(), self.frame.players.len());
         let mut flows = vec![DVector::zeros(count); players];
-        let mut moves = DMatrix::zeros(count, count);
+        let mut moves: DMatrix<f64> = DMatrix::zeros(count, count);
         with_moments(self.game, &self.structure, Route::Auto, |moments| {
             let (mut flow, mut drift) = (vec![0.0; players], vec![0.0; self.frame.states.len()]);
             for (at, (node, rows)) in grid.nodes.iter().zip(&grid.rows).enumerate() {

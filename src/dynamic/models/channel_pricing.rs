@@ -26,9 +26,10 @@
 //!
 //! # Source
 //!
-//! Zhou and Lin, "Optimal pricing and co-op advertising in a two-member channel with goodwill" (2014). Only the abstract
-//! could be read: the equations are reconstructed from it, with the two stocks of Chintagunta and Jain (1992) and the
-//! stage-wise leadership of He, Prasad and Sethi (2009) that it names; all solutions were derived for this library.
+//! Zhou and Lin, "Cooperative advertising and pricing models in a dynamic marketing channel", Journal of Systems Science
+//! and Systems Engineering (2014), doi:10.1007/s11518-013-5221-x. Only the abstract could be read: the equations are
+//! reconstructed from it, with the two stocks of Chintagunta and Jain (1992) and the stage-wise leadership of He, Prasad
+//! and Sethi (2009), both of which it cites; all solutions were derived for this library.
 //!
 //! ```
 //! use coopad::dynamic::models::ChannelPricing;
