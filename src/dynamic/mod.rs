@@ -1,6 +1,7 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
 mod basis;
+mod boundary;
 mod certificate;
 mod collocation;
 mod committed;
@@ -13,6 +14,7 @@ pub mod models;
 mod moment;
 mod noise;
 mod ode;
+mod open_loop;
 mod simulate;
 mod stage;
 mod steady;
@@ -27,6 +29,7 @@ pub use finite::FiniteFeedback;
 pub use game::{DifferentialGame, State};
 pub use moment::Route;
 pub use noise::{Bands, Estimate};
+pub use open_loop::{Instant, MaximumPrinciple, OpenLoop};
 pub use simulate::{Noise, Path, PathPoint};
 pub use stage::Stage;
 pub use steady::SteadyState;

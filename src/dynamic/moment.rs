@@ -131,6 +131,11 @@ impl<G: DifferentialGame> Moments<'_, G> {
         hamiltonians(self.game, state, costates, &self.x, out);
     }
 
+    /// What everybody decides where [`Moments::at`] has just been.
+    pub(crate) fn decisions(&self) -> &[f64] {
+        &self.x
+    }
+
     /// How fast the state moves where [`Moments::at`] has just been.
     pub(crate) fn drift(&self, out: &mut [f64]) {
         self.game.drift(&self.given[..self.states], &self.x, out);

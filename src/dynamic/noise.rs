@@ -51,16 +51,14 @@ pub struct Estimate {
 pub(crate) type Field<'a> = &'a (dyn Fn(&[f64], &mut [f64]) + Sync);
 
 /// How a step is taken. Both schemes have means that are right to first order in the step.
-#[derive(Clone, Copy)]
-pub(crate) enum Scheme<'a> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
     /// `ΔS = g h + σ ΔW`: paths right to order 1/2.
     EulerMaruyama,
     /// The same and `½ σσ' (ΔW² − h)`: paths right to order 1, if the noise of a state depends on that state alone
     /// (otherwise 1/2 again). `σσ'` is taken from a difference of `σ²`, at points within the bounds: it is finite where
     /// `σ = √(x(1−x))` has an infinite slope.
     Milstein,
-    /// The same with `∂σ_i/∂S_i` given.
-    MilsteinWith(Field<'a>),
 }
 
 /// What to simulate.
@@ -80,7 +78,7 @@ pub(crate) struct Simulation<'a> {
     pub(crate) times: &'a [f64],
     /// The longest step.
     pub(crate) step: f64,
-    pub(crate) scheme: Scheme<'a>,
+    pub(crate) scheme: Scheme,
     /// Each player's discount rate.
     pub(crate) discounts: &'a [f64],
     /// Which quantiles.
@@ -340,17 +338,10 @@ impl<'a> Stepper<'a> {
 
     /// A step of length h, given the change of every Wiener process; how many states were cut off at a bound.
     fn advance(&mut self, h: f64, drift: &[f64], noise: &[f64]) -> usize {
-        match self.plan.scheme {
-            Scheme::EulerMaruyama => (),
-            Scheme::Milstein => self.differences(),
-            Scheme::MilsteinWith(slope) => slope(&self.state, &mut self.product),
+        if self.plan.scheme == Scheme::Milstein {
+            self.differences();
         }
         (self.diffusion)(&self.state, &mut self.sigma);
-        if let Scheme::MilsteinWith(_) = self.plan.scheme {
-            for (product, sigma) in self.product.iter_mut().zip(&self.sigma) {
-                *product *= sigma;
-            }
-        }
         let mut clips = 0;
         for (i, x) in self.state.iter_mut().enumerate() {
             let (dw, bend) = (noise[i], self.product[i]);
