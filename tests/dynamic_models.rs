@@ -263,16 +263,20 @@ fn leading_gains_nothing_where_efforts_are_separate() {
         let nash = feedback(&game, &Structure::simultaneous(), Route::Auto);
         for leader in [Rival::First, Rival::Second] {
             let led = game.feedback(&Structure::leader(leader)).unwrap();
-            for share in [0.1, 0.5, 0.9] {
+            for part in [0.1, 0.5, 0.9] {
+                let range = &nash.states()[0];
+                let state = [range.lower + part * (range.upper - range.lower)];
                 for firm in [Rival::First, Rival::Second] {
-                    let (one, other) = (led.value(firm, &[share]), nash.value(firm, &[share]));
-                    close(one, other, 1e-8, &format!("{} led by {leader:?} at {share}", M::NAME));
+                    let (one, other) = (led.value(firm, &state), nash.value(firm, &state));
+                    close(one, other, 1e-8, &format!("{} led by {leader:?} at {state:?}", M::NAME));
                 }
             }
         }
     }
     check::<PrasadSethi>();
+    check::<Sorger>();
     check::<Lanchester>();
+    check::<StickyPrices>();
 }
 
 #[test]

@@ -22,8 +22,8 @@
 //! # Source
 //!
 //! Sorger, "Competitive dynamic advertising: a modification of the Case game", Journal of Economic Dynamics and Control
-//! 13 (1989). The paper's text was not read: dynamics and payoffs follow a textbook's restatement, the equations were
-//! derived here.
+//! 13 (1989). The paper's text was not read: the game is stated from the literature, its dynamics being those of Prasad
+//! and Sethi's later one, which was read in a restatement, without churn and noise; the equations were derived here.
 //!
 //! ```
 //! use coopad::dynamic::SolveOverTime;
@@ -74,7 +74,7 @@ impl Firm {
     /// The effort of a firm that has half of the market, no rival and no end in sight.
     fn typical(&self, discount: f64) -> f64 {
         let root = (discount * discount + 2.0 * self.margin / self.cost).sqrt();
-        0.5 * 2.0 * self.margin / (discount + root) / self.cost
+        self.margin / (self.cost * (discount + root))
     }
 }
 
