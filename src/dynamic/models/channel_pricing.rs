@@ -305,16 +305,15 @@ impl<D: Demand> PricedChannel<D> {
     /// ```
     /// use coopad::dynamic::SolveOverTime;
     /// use coopad::dynamic::models::ChannelPricing;
-    /// use coopad::models::Channel;
+    /// use coopad::models::{Channel, Model};
     /// use coopad::prelude::*;
     ///
     /// let channel = ChannelPricing::example();
     /// let led = Structure::leader(Channel::Manufacturer);
-    /// let found = channel.feedback(&led)?;
-    /// let [manufacturer, _] = &channel.value_coefficients(&led).unwrap()[..] else { panic!() };
-    /// assert!((manufacturer.constant() - 277.8892827).abs() < 1e-6);
-    /// let today = manufacturer.at(&[1.0, 1.0]).unwrap();
-    /// assert!((found.payoff(Channel::Manufacturer) - today).abs() < 1e-9 * today);
+    /// let values = channel.value_coefficients(&led).ok_or("no value functions")?;
+    /// assert!((values[0].constant() - 277.8892827).abs() < 1e-6);
+    /// let searched = channel.feedback(&led)?.payoff(Channel::Manufacturer);
+    /// assert!((values[0].at(&[1.0, 1.0])? - searched).abs() < 1e-9 * searched);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn value_coefficients(&self, structure: &Structure<Channel>) -> Option<Vec<Quadratic>> {
