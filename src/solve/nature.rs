@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use super::induction::{Engine, Failure};
 use super::plan::{Cast, Plan, STAGE_LIMIT, Variable, on_stack};
+use super::reaction::Reaction;
 use super::{explain, fits};
 use crate::equilibrium::{Side, Solution};
 use crate::error::{SolveError, StructureError};
@@ -52,17 +53,8 @@ pub(super) struct Nature<'g, G: Parametric> {
 }
 
 impl<'g, G: Parametric> Nature<'g, G> {
-    /// Nature before the game's own stages, with everything that an engine needs.
-    pub(super) fn before(
-        game: &'g G,
-        structure: &Structure<G::Player>,
-    ) -> Result<(Self, Cast<Seat<G::Player>>, Plan), StructureError> {
-        let mut nature = Nature { game, arguments: game.arguments(), neutral: Vec::new() };
-        let after = after_nature(structure, &Cast::of(game), nature.count())?;
-        let cast = Cast::of(&nature);
-        let plan = Plan::new(&nature, &cast, &after)?;
-        nature.find_neutral(&plan, structure);
-        Ok((nature, cast, plan))
+    pub(super) fn of(game: &'g G) -> Self {
+        Nature { game, arguments: game.arguments(), neutral: Vec::new() }
     }
 
     /// How many parameters there are.
@@ -87,7 +79,7 @@ impl<'g, G: Parametric> Nature<'g, G> {
     }
 
     /// Finds the decisions that move with the parameters although nobody takes them.
-    fn find_neutral(&mut self, plan: &Plan, structure: &Structure<G::Player>) {
+    pub(super) fn find_neutral(&mut self, plan: &Plan, structure: &Structure<G::Player>) {
         let count = self.arguments.len();
         let mut taken: Vec<bool> = vec![false; plan.decisions.len()];
         for decision in plan.stages.iter().flatten().flat_map(Variable::decisions) {
@@ -155,7 +147,7 @@ impl<G: Parametric> StaticGame for Nature<'_, G> {
 }
 
 /// The same rules after a stage of nature's `count` decisions.
-fn after_nature<P: Player>(
+pub(super) fn after_nature<P: Player>(
     structure: &Structure<P>,
     cast: &Cast<P>,
     count: usize,
@@ -279,7 +271,7 @@ fn at_solution<G: Parametric, R>(
     if solution.report.at_kink {
         return Err(SolveError::Kink { stage: 2, last: solution.profile.clone() });
     }
-    let (nature, cast, plan) = Nature::before(game, &solution.structure)?;
+    let Reaction { nature, cast, plan } = Reaction::new(game, &solution.structure)?;
     let count = nature.count();
     let mut x: Vec<f64> = nature.arguments.iter().map(|(_, value)| *value).collect();
     x.extend_from_slice(&solution.profile);

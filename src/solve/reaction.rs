@@ -2,7 +2,7 @@
 
 use super::explain;
 use super::induction::{Engine, Failure, Reply};
-use super::nature::{Nature, Seat};
+use super::nature::{Nature, Seat, after_nature};
 use super::plan::{Cast, Plan};
 use crate::error::{SolveError, StructureError};
 use crate::game::Parametric;
@@ -12,14 +12,18 @@ use crate::structure::Structure;
 
 /// A game made ready to be solved at many sets of its parameters, under one structure.
 pub(crate) struct Reaction<'g, G: Parametric> {
-    nature: Nature<'g, G>,
-    cast: Cast<Seat<G::Player>>,
-    plan: Plan,
+    pub(super) nature: Nature<'g, G>,
+    pub(super) cast: Cast<Seat<G::Player>>,
+    pub(super) plan: Plan,
 }
 
 impl<'g, G: Parametric> Reaction<'g, G> {
     pub(crate) fn new(game: &'g G, structure: &Structure<G::Player>) -> Result<Self, StructureError> {
-        let (nature, cast, plan) = Nature::before(game, structure)?;
+        let mut nature = Nature::of(game);
+        let after = after_nature(structure, &Cast::of(game), nature.count())?;
+        let cast = Cast::of(&nature);
+        let plan = Plan::new(&nature, &cast, &after)?;
+        nature.find_neutral(&plan, structure);
         Ok(Reaction { nature, cast, plan })
     }
 
