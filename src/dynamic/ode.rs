@@ -341,8 +341,12 @@ impl Work {
         settings: &Settings<'_>,
     ) -> f64 {
         let span = end - start;
-        self.measure(y, settings);
         let n = self.size;
+        // What starts at zero is measured by where its slope leads.
+        for (next, slope) in self.next.iter_mut().zip(&self.slopes[..n]) {
+            *next = 1e-3 * span * slope;
+        }
+        self.measure(y, settings);
         let (scale, slopes) = (&self.scale, &self.slopes);
         let level = y.iter().zip(scale).fold(0.0, |m, (v, s)| larger(m, v / s));
         let speed = slopes[..n].iter().zip(scale).fold(0.0, |m, (v, s)| larger(m, v / s));

@@ -216,3 +216,16 @@ fn groups_are_measured_together() {
     assert!((path.last()[0] - 1.0_f64.exp()).abs() < 1e-12);
     assert!(10 * path.times().len() < apart.times().len());
 }
+
+/// A vector that starts at zero has no size yet, and another that has one does not lend it its own.
+#[test]
+fn a_group_that_starts_at_zero() {
+    let settings = Settings { relative: 1e-13, absolute: 0.0, groups: &[1, 2], steps: 100_000 };
+    let f = |_: f64, y: &[f64], out: &mut [f64]| -> Result<(), Infallible> {
+        (out[0], out[1]) = (1.0 - 0.5 * y[0], -y[1]);
+        Ok(())
+    };
+    let path = integrate(f, 0.0, &[0.0, 1.0], 2.0, &settings).unwrap();
+    assert!((path.last()[0] - 2.0 * (1.0 - (-1.0_f64).exp())).abs() < 1e-12);
+    assert!((path.last()[1] - (-2.0_f64).exp()).abs() < 1e-12);
+}
