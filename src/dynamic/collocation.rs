@@ -39,7 +39,7 @@ pub(crate) const MOST: usize = 2500;
 /// use coopad::dynamic::Collocation;
 ///
 /// let finer = Collocation { tolerance: 1e-12, ..Collocation::default() };
-/// assert_eq!(finer.degree, 64);
+/// assert_eq!(finer.degree, 128);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collocation {
@@ -48,7 +48,7 @@ pub struct Collocation {
     /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the payoffs, at which value
     /// functions count as found.
     pub tolerance: f64,
-    /// The highest degree in each state.
+    /// The highest degree in each state; games of two and more states are held to fewer by their size.
     pub degree: usize,
     /// How the game of the moment is solved.
     pub route: Route,
@@ -56,7 +56,7 @@ pub struct Collocation {
 
 impl Default for Collocation {
     fn default() -> Self {
-        Collocation { region: Vec::new(), tolerance: 1e-10, degree: 64, route: Route::Auto }
+        Collocation { region: Vec::new(), tolerance: 1e-10, degree: 128, route: Route::Auto }
     }
 }
 

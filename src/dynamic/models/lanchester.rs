@@ -17,6 +17,9 @@
 //! the ends is needed, since the share moves inwards from both. The firms' efforts do not meet in any term, so that it
 //! makes no difference who moves first at each moment (Rubio 2006).
 //!
+//! One owner of both would advertise for one of them only, and less and less as it nears the whole market: the value is
+//! not analytic there, and polynomials of the usual degree seldom resolve it.
+//!
 //! Where the game ends each firm may be paid for its share then, `S₁x(T)` and `S₂(1 − x(T))`.
 //!
 //! # Source
@@ -215,7 +218,11 @@ impl Model for Lanchester {
     }
 
     fn structures() -> Vec<Scheme<Rival>> {
-        Rival::schemes()
+        vec![Scheme::new(
+            "simultaneous",
+            "both decide for themselves at every moment",
+            Structure::simultaneous(),
+        )]
     }
 
     fn claims() -> &'static [Claim] {
