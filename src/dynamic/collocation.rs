@@ -23,6 +23,9 @@ const STALLED: f64 = 1e-9;
 const CLOSE: f64 = 1e-8;
 /// Newton iterations at one discount rate.
 const ITERATIONS: usize = 40;
+/// A residual below this share of the tolerance is not worth a finer grid. (Policies follow from slopes, and are less exact
+/// than values.)
+const AMPLE: f64 = 0.01;
 /// The heaviest discounting that is started from, as a multiple of the game's, and by how much it is eased at first.
 const HEAVIEST: f64 = 1000.0;
 const EASING: f64 = 4.0;
@@ -186,6 +189,13 @@ struct Search<'s, 'r, G: DifferentialGame> {
 /// The coefficients of each player's value function.
 type Coefficients = Vec<Vec<f64>>;
 
+/// A solution on one grid, and its residual between the nodes.
+struct Found {
+    grid: Grid,
+    coefficients: Coefficients,
+    residual: f64,
+}
+
 impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
     fn new(moments: &'s mut Moments<'r, G>, frame: &'s Frame<G::Player>, settings: &'s Collocation) -> Self {
         Search { moments, frame, settings, memories: Vec::new(), iterations: 0, residual: f64::INFINITY }
@@ -197,18 +207,18 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         let most = |degree: usize| self.frame.basis(degree).count() * self.frame.players.len() <= MOST;
         let highest = self.settings.degree.max(2);
         let degrees: Vec<usize> = (1..).map(|k| 1 << k).take_while(|d| *d <= highest && most(*d)).collect();
-        let mut found: Option<(Grid, Coefficients)> = None;
+        let mut found: Option<Found> = None;
         let mut failure = None;
-        for &degree in &degrees {
+        for degree in degrees {
             let grid = Grid::new(self.frame.basis(degree));
             self.memories = vec![Memory::new(); grid.nodes.len()];
-            let raised = found.take().and_then(|(coarse, coefficients)| {
-                let mut raised = coefficients.iter().map(|c| coarse.basis.raised(c, degree)).collect();
-                self.newton(&grid, &mut raised, 1.0).ok().map(|()| raised)
-            });
-            let coefficients = match raised.map_or_else(|| self.follow(&grid), Ok) {
+            let coefficients = match self.solve(&grid, found.as_ref()) {
                 Ok(coefficients) => coefficients,
+                Err(_) if found.as_ref().is_some_and(|coarse| coarse.residual <= self.settings.tolerance) => {
+                    break;
+                }
                 Err(error) => {
+                    found = None;
                     // A coarse polynomial may have no solution where a finer one has; two failures are enough.
                     if failure.replace(error).is_some() {
                         break;
@@ -217,22 +227,42 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 }
             };
             let residual = self.between(&grid.basis, &coefficients)?;
-            if residual <= self.settings.tolerance {
-                let report = Report::found(Method::Engine, self.iterations, residual);
-                return Ok((values(&grid.basis, coefficients), report));
+            let coarse = found.replace(Found { grid, coefficients, residual });
+            if residual <= AMPLE * self.settings.tolerance {
+                break;
             }
-            if degrees.last() == Some(&degree) {
-                let last = values(&grid.basis, coefficients);
-                return Err(DynamicError::NotResolved { degree, residual, last });
+            // Good enough already, and the finer one was to be better still: rounding may be all that is left.
+            if let Some(coarse) = coarse.filter(|coarse| coarse.residual <= self.settings.tolerance) {
+                if coarse.residual < residual {
+                    found = Some(coarse);
+                }
+                break;
             }
-            found = Some((grid, coefficients));
         }
-        Err(failure.unwrap_or(DynamicError::NoValue {
-            multiple: f64::INFINITY,
-            residual: self.residual,
-            iterations: self.iterations,
-            last: Vec::new(),
-        }))
+        let Some(Found { grid, coefficients, residual }) = found else {
+            let (multiple, residual, iterations) = (f64::INFINITY, self.residual, self.iterations);
+            let nothing = DynamicError::NoValue { multiple, residual, iterations, last: Vec::new() };
+            return Err(failure.unwrap_or(nothing));
+        };
+        let values = values(&grid.basis, coefficients);
+        if residual <= self.settings.tolerance {
+            Ok((values, Report::found(Method::Engine, self.iterations, residual)))
+        } else {
+            Err(DynamicError::NotResolved { degree: grid.basis.degree, residual, last: values })
+        }
+    }
+
+    /// The system at the nodes of a grid, from the solution on a coarser one where that serves.
+    fn solve(&mut self, grid: &Grid, coarse: Option<&Found>) -> Result<Coefficients, DynamicError> {
+        if let Some(Found { grid: coarse, coefficients, .. }) = coarse {
+            let degree = grid.basis.degree;
+            let mut raised = coefficients.iter().map(|c| coarse.basis.raised(c, degree)).collect();
+            if self.newton(grid, &mut raised, 1.0).is_ok() {
+                return Ok(raised);
+            }
+            self.memories.iter_mut().for_each(Memory::clear);
+        }
+        self.follow(grid)
     }
 
     /// From heavy discounting, where the future hardly counts and there is one solution, down to the game's.
