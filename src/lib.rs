@@ -142,6 +142,8 @@ mod pages {
     #[cfg(feature = "coalitions")]
     #[doc = include_str!("../docs/splitting.md")]
     struct Splitting;
+    #[doc = include_str!("../docs/differential_games.md")]
+    struct DifferentialGames;
     #[doc = include_str!("../docs/linear_quadratic.md")]
     struct LinearQuadratic;
 }
