@@ -240,19 +240,31 @@ impl Path {
         }
     }
 
-    /// Visits the Gauss points of all pieces: time, weight, unknowns.
+    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns.
     pub(crate) fn visit(
         &self,
+        from: f64,
         mut work: impl FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
     ) -> Result<(), DynamicError> {
         let rule = Rule::new();
         let mut y = vec![0.0; self.size];
         for piece in 0..self.pieces() {
             let length = self.length(piece);
+            // The share of the piece that lies before.
+            let before = (from - self.times[piece]) / length;
+            if before >= 1.0 {
+                continue;
+            }
+            let before = before.max(0.0);
+            let after = 1.0 - before;
             for point in 0..POINTS {
-                self.value(piece, &rule.inner[point], &mut y);
-                let time = self.times[piece] + length * rule.points[point];
-                work(time, length * rule.weights[point], &y)?;
+                let tau = before + after * rule.points[point];
+                if before > 0.0 {
+                    self.value(piece, &rule.integrals(tau), &mut y);
+                } else {
+                    self.value(piece, &rule.inner[point], &mut y);
+                }
+                work(self.times[piece] + length * tau, length * after * rule.weights[point], &y)?;
             }
         }
         Ok(())

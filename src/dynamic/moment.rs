@@ -6,7 +6,7 @@ use super::stage::{Stage, hamiltonians};
 use crate::error::SolveError;
 use crate::player::Player;
 use crate::scalar::{D1, Dual, Scalar};
-use crate::solve::{Follower, Memory, Reaction};
+use crate::solve::{Follower, Memory, Reaction, Row};
 use crate::structure::Structure;
 
 /// By which way the game of the moment is solved.
@@ -34,6 +34,8 @@ pub(crate) struct Moments<'r, G: DifferentialGame> {
     pub(crate) formula: bool,
     pub(crate) players: usize,
     pub(crate) states: usize,
+    /// Who decides at each stage: one list of players a coalition.
+    pub(crate) movers: Vec<Vec<Row<usize>>>,
     /// The state, then the costates.
     given: Vec<f64>,
     x: Vec<f64>,
@@ -66,12 +68,37 @@ pub(crate) fn with_moments<G: DifferentialGame, R>(
         formula,
         players,
         states,
+        movers: reaction.movers(),
         given: vec![0.0; states * (1 + players)],
         moved: vec![zero; states * (1 + players)],
         moved_x: vec![zero; x.len()],
         payoffs: vec![zero; players],
         x,
     })
+}
+
+/// Fills in what everybody decides when the game's parameters are `given`.
+pub(crate) fn settle<P: Player>(
+    follower: &mut Follower<'_, P>,
+    given: &[f64],
+    x: &mut [f64],
+) -> Result<(), SolveError> {
+    let mut found = follower.at(given).map(|decisions| x.copy_from_slice(decisions));
+    for _ in 0..AGAIN {
+        if found.is_err() {
+            follower.forget();
+            found = follower.at(given).map(|decisions| x.copy_from_slice(decisions));
+        }
+    }
+    match found {
+        // At a bound where the marginal payoff vanishes as well, as where nothing is worth spending on at the end of a
+        // game, the search comes ever closer to the bound without resting on it.
+        Err(SolveError::NotConverged { last, residual, .. }) if residual < FLAT => {
+            x.copy_from_slice(&last);
+            Ok(())
+        }
+        other => other,
+    }
 }
 
 impl<G: DifferentialGame> Moments<'_, G> {
@@ -88,23 +115,9 @@ impl<G: DifferentialGame> Moments<'_, G> {
             let source = SolveError::NotFinite { player: player.unwrap_or_default(), last: self.x.clone() };
             return Err(DynamicError::Stage { state: state.to_vec(), source });
         }
-        let mut found = self.follower.at(&self.given).map(|x| self.x.copy_from_slice(x));
-        for _ in 0..AGAIN {
-            if found.is_err() {
-                self.follower.forget();
-                found = self.follower.at(&self.given).map(|x| self.x.copy_from_slice(x));
-            }
-        }
-        match found {
-            Ok(()) => Ok(&self.x),
-            // At a bound where the marginal payoff vanishes as well, as where nothing is worth spending on at the end of a
-            // game, the search comes ever closer to the bound without resting on it.
-            Err(SolveError::NotConverged { last, residual, .. }) if residual < FLAT => {
-                self.x.copy_from_slice(&last);
-                Ok(&self.x)
-            }
-            Err(source) => Err(DynamicError::Stage { state: state.to_vec(), source }),
-        }
+        settle(&mut self.follower, &self.given, &mut self.x)
+            .map_err(|source| DynamicError::Stage { state: state.to_vec(), source })?;
+        Ok(&self.x)
     }
 
     /// Everybody's Hamiltonian where [`Moments::at`] has just been.

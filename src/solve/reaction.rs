@@ -3,11 +3,11 @@
 use super::explain;
 use super::induction::{Engine, Failure, Reply};
 use super::nature::{Nature, Seat};
-use super::plan::{Cast, Plan};
+use super::plan::{Cast, Plan, Row};
 use crate::error::{SolveError, StructureError};
 use crate::game::Parametric;
 use crate::player::Player;
-use crate::scalar::{D1, Scalar};
+use crate::scalar::{D1, Level, Scalar};
 use crate::structure::Structure;
 
 /// A game made ready to be solved at many sets of its parameters, under one structure.
@@ -21,6 +21,16 @@ impl<'g, G: Parametric> Reaction<'g, G> {
     pub(crate) fn new(game: &'g G, structure: &Structure<G::Player>) -> Result<Self, StructureError> {
         let (nature, cast, plan) = Nature::before(game, structure)?;
         Ok(Reaction { nature, cast, plan })
+    }
+
+    /// Who decides at each stage: the players of the coalitions that do, one list a coalition.
+    pub(crate) fn movers(&self) -> Vec<Vec<Row<usize>>> {
+        let own = self.plan.stages.iter().skip(1);
+        own.map(|stage| {
+            let moves = |which: &usize| stage.iter().any(|variable| variable.coalition == *which);
+            (0..self.plan.coalitions.len()).filter(moves).map(|c| self.plan.coalitions[c].clone()).collect()
+        })
+        .collect()
     }
 
     pub(crate) fn follow(&self) -> Follower<'_, G::Player> {
@@ -64,6 +74,14 @@ impl<P: Player> Follower<'_, P> {
             Ok(()) => Ok(&self.moved),
             Err(failure) => Err(self.say(failure)),
         }
+    }
+
+    /// Fills in decisions that move with parameters to any order: `all` holds the parameters, moving through
+    /// [the last ones](Self::at), before the decisions.
+    pub(crate) fn lift<T: Level>(&mut self, all: &mut [T]) -> Result<(), SolveError> {
+        let own = self.parameters;
+        all[own..].iter_mut().zip(&self.x[own..]).for_each(|(to, from)| *to = T::constant(*from));
+        self.engine.reply(1, all).map_err(|failure| self.say(failure))
     }
 
     /// Remembers the last equilibrium.
