@@ -786,10 +786,11 @@ mod leading {
         assert!(together.total() > led.total());
         assert!(!led.is_time_consistent());
         assert!(led.temptation(0.5 * horizon).unwrap() > 0.0);
-        // Two coalitions cannot commit one after the other and both before a third move.
-        let thrice = Structure::sequence([vec![0], vec![1], vec![2]]);
-        let refused = OpenLoop::solve(&Support, &thrice, horizon);
-        assert!(matches!(refused, Err(DynamicError::NoCommitment { .. })));
+        // Nobody commits between others, or both before and after them.
+        for stages in [vec![vec![1], vec![2], vec![0]], vec![vec![1], vec![0, 2]]] {
+            let refused = OpenLoop::solve(&Support, &Structure::sequence(stages), horizon);
+            assert!(matches!(refused, Err(DynamicError::NoCommitment { .. })));
+        }
     }
 }
 

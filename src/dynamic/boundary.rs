@@ -8,9 +8,11 @@
 
 use super::error::DynamicError;
 
-/// Gauss points a piece. Between them the residual is largest at the ends and in the middle of the piece, as
-/// Legendre's polynomial of that (even) degree is.
+/// Gauss points a piece.
 const POINTS: usize = 8;
+/// Where the residual is looked at between them, on [0, 1]: at the ends and in the middle of a piece it is largest, as
+/// Legendre's polynomial of that (even) degree is. Not quite at the ends, since decisions may leave their bounds there.
+const BETWEEN: [f64; 3] = [5e-4, 0.5, 1.0 - 5e-4];
 /// Pieces at first; most pieces; into how many one is divided at most.
 const FIRST: usize = 2;
 const MOST: usize = 4096;
@@ -108,10 +110,8 @@ struct Rule {
     weights: [f64; POINTS],
     /// `∫₀^τ ℓ_j` at each point, a row a point.
     inner: [[f64; POINTS]; POINTS],
-    /// `∫₀^τ ℓ_j` in the middle.
-    middle: [f64; POINTS],
-    /// `ℓ_j` at the start, in the middle and at the end.
-    ends: [[f64; POINTS]; 3],
+    /// `∫₀^τ ℓ_j` and `ℓ_j` at the points between.
+    between: [[[f64; POINTS]; 2]; 3],
 }
 
 /// Positive points of Gauss and Legendre's rule on [−1, 1], with their weights.
@@ -142,16 +142,10 @@ impl Rule {
             (points[left], points[right]) = (0.5 - 0.5 * z, 0.5 + 0.5 * z);
             (weights[left], weights[right]) = (0.5 * w, 0.5 * w);
         }
-        let mut rule = Rule {
-            points,
-            weights,
-            inner: [[0.0; POINTS]; POINTS],
-            middle: [0.0; POINTS],
-            ends: [[0.0; POINTS]; 3],
-        };
+        let nothing = [0.0; POINTS];
+        let mut rule = Rule { points, weights, inner: [nothing; POINTS], between: [[nothing; 2]; 3] };
         rule.inner = points.map(|tau| rule.integrals(tau));
-        rule.middle = rule.integrals(0.5);
-        rule.ends = [0.0, 0.5, 1.0].map(|tau| rule.values(tau));
+        rule.between = BETWEEN.map(|tau| [rule.integrals(tau), rule.values(tau)]);
         rule
     }
 
@@ -652,12 +646,8 @@ impl<'p, P: Problem> Search<'p, P> {
         let room = &mut self.room;
         for piece in 0..path.pieces() {
             let mut worst = 0.0_f64;
-            for (at, values) in self.rule.ends.iter().enumerate() {
-                match at {
-                    0 => room.y.copy_from_slice(path.knot(piece)),
-                    1 => path.value(piece, &self.rule.middle, &mut room.y),
-                    _ => room.y.copy_from_slice(path.knot(piece + 1)),
-                }
+            for [integrals, values] in &self.rule.between {
+                path.value(piece, integrals, &mut room.y);
                 self.problem.speed(&room.y, &mut room.speed)?;
                 path.slope(piece, values, &mut room.y);
                 for ((speed, slope), scale) in room.speed.iter().zip(&room.y).zip(&self.scales) {
@@ -699,7 +689,7 @@ fn back(matrix: &[f64], width: usize, solution: &mut [f64]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Problem, Rule, solve};
+    use super::{BETWEEN, Problem, Rule, solve};
     use crate::dynamic::DynamicError;
 
     /// Bratu: `y'' = −e^y`, `y(0) = 0 = y(1)`.
@@ -746,11 +736,12 @@ mod tests {
         let rule = Rule::new();
         // ∫₀^τ s⁷ ds = τ⁸/8, and s⁷ itself, from values at the points.
         let at = |row: &[f64]| row.iter().zip(rule.points).map(|(r, s)| r * s.powi(7)).sum::<f64>();
-        for (row, tau) in rule.inner.iter().zip(rule.points).chain([(&rule.middle, 0.5)]) {
+        for (row, tau) in rule.inner.iter().zip(rule.points) {
             assert!((at(row) - tau.powi(8) / 8.0).abs() < 1e-15);
         }
-        for (row, tau) in rule.ends.iter().zip([0.0_f64, 0.5, 1.0]) {
-            assert!((at(row) - tau.powi(7)).abs() < 1e-13);
+        for ([integral, value], tau) in rule.between.iter().zip(BETWEEN) {
+            assert!((at(integral) - tau.powi(8) / 8.0).abs() < 1e-15);
+            assert!((at(value) - tau.powi(7)).abs() < 1e-13);
         }
         assert!((at(&rule.weights) - 0.125).abs() < 1e-15);
     }

@@ -22,9 +22,6 @@ pub enum Route {
 /// How often an equilibrium that just moved is looked for from scratch, when following it there has failed.
 const AGAIN: usize = 1;
 
-/// First-order conditions that hold to this share, which is beyond rounding, hold.
-const FLAT: f64 = 1e-25;
-
 /// Solves the game of the moment at states and costates that follow each other closely.
 pub(crate) struct Moments<'r, G: DifferentialGame> {
     pub(crate) game: &'r G,
@@ -90,15 +87,7 @@ pub(crate) fn settle<P: Player>(
             found = follower.at(given).map(|decisions| x.copy_from_slice(decisions));
         }
     }
-    match found {
-        // At a bound where the marginal payoff vanishes as well, as where nothing is worth spending on at the end of a
-        // game, the search comes ever closer to the bound without resting on it.
-        Err(SolveError::NotConverged { last, residual, .. }) if residual < FLAT => {
-            x.copy_from_slice(&last);
-            Ok(())
-        }
-        other => other,
-    }
+    found
 }
 
 impl<G: DifferentialGame> Moments<'_, G> {

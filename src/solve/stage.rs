@@ -35,6 +35,8 @@ const ITERATIONS: usize = 80;
 const SAME: f64 = 1e-10;
 /// A variable this small against its start may be on its way to its bound.
 const NEAR: f64 = 0.02;
+/// A variable this close to a bound at which its marginal vanishes rests there.
+const GONE: f64 = 1e-6;
 
 /// What an iteration remembers from one step to the next.
 struct Course {
@@ -335,21 +337,27 @@ impl Engine<'_> {
             let decision = self.plan.stages[stage][free.variable].decision;
             let place = &mut work.places[free.variable];
             let (b, value) = (place.bounds, x[decision]);
+            let usual = self.plan.decisions[decision].typical.unwrap_or(1.0).abs();
             if value <= b.lower {
                 place.side = Side::Lower;
             } else if value >= b.upper {
                 place.side = Side::Upper;
-            } else if free.chart.curved() && *step <= -0.9 && away(value, b) < NEAR * place.origin {
-                // Shrinking fast towards a bound that the logarithm never reaches: is it the bound?
-                let side = if b.lower.is_finite() { Side::Lower } else { Side::Upper };
-                let push = self.push(stage, free.variable, x, b, side).unwrap_or(0.0);
-                if if side == Side::Lower { push < 0.0 } else { push > 0.0 } {
-                    place.side = side;
+            } else if free.chart.curved() && *step < 0.0 {
+                // Shrinking fast towards a bound that the logarithm never reaches: is it the bound? Where the marginal
+                // vanishes there as well (spending that is worth nothing, at a cost that starts flat) steps are short.
+                let left = away(value, b);
+                let gone = left < GONE * place.origin.max(usual);
+                if gone || (*step <= -0.9 && left < NEAR * place.origin) {
+                    let side = if b.lower.is_finite() { Side::Lower } else { Side::Upper };
+                    let push = self.push(stage, free.variable, x, b, side);
+                    let outwards = push.map_or(0.0, |push| if side == Side::Lower { -push } else { push });
+                    if outwards > 0.0 || (gone && push == Ok(0.0)) {
+                        place.side = side;
+                    }
                 }
             }
             rests |= place.side != Side::Free;
             // An earlier reply may have been close to zero: coming back from there is no running away.
-            let usual = self.plan.decisions[decision].typical.unwrap_or(1.0).abs();
             if away(value, b) > runaway * place.origin.max(usual) {
                 return Err(Failure::Unbounded { stage, variable: free.variable, value });
             }
