@@ -3,9 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic};
-use coopad::dynamic::{
-    DifferentialGame, DynamicError, Instant, MaximumPrinciple, OpenLoop, Route, State,
-};
+use coopad::dynamic::{DifferentialGame, DynamicError, Instant, MaximumPrinciple, OpenLoop, Route, State};
 use coopad::prelude::*;
 use serde_json::Value;
 
@@ -189,7 +187,9 @@ mod reference {
 
     impl DifferentialGame for Deal {
         fn states(&self) -> Vec<State> {
-            [0, 1].map(|i| State::new(format!("sales_of_{}", FIRMS[i]), 0.0, 1.0).starting_at(self.start[i])).to_vec()
+            [0, 1]
+                .map(|i| State::new(format!("sales_of_{}", FIRMS[i]), 0.0, 1.0).starting_at(self.start[i]))
+                .to_vec()
         }
         fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
             let all = s[0] + s[1];
@@ -281,7 +281,8 @@ mod reference {
             all_close(&found.at(0.0).unwrap().costates, &expected, 1e-9);
             let last = found.at(horizon).unwrap().state[0];
             assert!((last - number(&row["x_T"])).abs() < 1e-10);
-            let agents = (0..2).map(|i| Agent::new(s[i].sqrt(), 1.0, 0.0).earns(-q[i], &[0.0], 0.0)).collect();
+            let agents =
+                (0..2).map(|i| Agent::new(s[i].sqrt(), 1.0, 0.0).earns(-q[i], &[0.0], 0.0)).collect();
             let matrices = LinearQuadratic::new(a, &[0.0], agents).unwrap();
             let plan = matrices.open_loop_nash_until(horizon, &[start]).unwrap();
             for part in [0.0, 0.21, 0.5, 0.83, 1.0] {
@@ -477,9 +478,11 @@ fn together_nothing_is_lost_by_committing() {
     let both = margins[0] + margins[1];
     // Both spends weighed with their costs are one control.
     let effect = (0..2).map(|i| effects[i] * effects[i] / costs[i]).sum::<f64>().sqrt();
-    let channel = Agent::new(effect, 1.0, rate)
-        .earns(-both * saturation, &[both * pull], 0.0)
-        .salvages(0.0, &[salvage[0] + salvage[1]], 0.0);
+    let channel = Agent::new(effect, 1.0, rate).earns(-both * saturation, &[both * pull], 0.0).salvages(
+        0.0,
+        &[salvage[0] + salvage[1]],
+        0.0,
+    );
     let matrices = LinearQuadratic::new(-decay, &[0.0], vec![channel]).unwrap();
     for horizon in [2.0, 15.0] {
         let found = OpenLoop::solve(&game, &Structure::cooperative(), horizon).unwrap();
@@ -698,7 +701,8 @@ mod leading {
                 };
                 let mut y = [Pair::START, lambda, 0.0];
                 for k in 0..steps as usize {
-                    let moved = |k: [f64; 3], h: f64| -> [f64; 3] { std::array::from_fn(|i| y[i] + h * k[i]) };
+                    let moved =
+                        |k: [f64; 3], h: f64| -> [f64; 3] { std::array::from_fn(|i| y[i] + h * k[i]) };
                     let a = speed(y, 2 * k);
                     let b = speed(moved(a, 0.5 * h), 2 * k + 1);
                     let c = speed(moved(b, 0.5 * h), 2 * k + 1);

@@ -17,8 +17,9 @@ const BETWEEN: [f64; 3] = [5e-4, 0.5, 1.0 - 5e-4];
 const FIRST: usize = 2;
 const MOST: usize = 4096;
 const PARTS: f64 = 16.0;
-/// Newton iterations on one mesh, and the residual that counts as solved.
+/// Newton iterations on one mesh, the residual that counts as solved, and as solved on the first mesh.
 const ITERATIONS: usize = 40;
+const ROUGH: f64 = 1e-3;
 const SOLVED: f64 = 1e-13;
 /// A Newton step is cut down to this share at least.
 const SHORTEST: f64 = 1e-3;
@@ -289,7 +290,11 @@ impl Path {
                     self.slope(piece, &rule.values(from + part * tau), &mut row);
                     speeds.extend_from_slice(&row);
                 }
-                times.push(if at + 1 == parts { self.times[piece + 1] } else { start + length * (from + part) });
+                times.push(if at + 1 == parts {
+                    self.times[piece + 1]
+                } else {
+                    start + length * (from + part)
+                });
             }
         }
         knots.extend_from_slice(self.last());
@@ -374,31 +379,61 @@ impl Size {
     }
 }
 
-/// Makes the first columns of a matrix upper triangular, by row operations with exchanges; the last row and the rest of
-/// the columns come along. False where the matrix is singular or not finite.
+/// Makes the first columns of a matrix upper triangular, by row operations with exchanges; the rest of the columns come
+/// along, and what is left below the diagonal means nothing. Two columns at a time, which halves the passes over the rows.
+/// False where the matrix is singular or not finite.
 fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
     let mut below = matrix;
-    for k in 0..columns {
-        let column = below.chunks_exact(width).map(|row| row[k].abs()).enumerate();
-        let (best, _) = column.fold((0, -1.0), |best, (at, h)| if h > best.1 { (at, h) } else { best });
-        let (top, rest) = below.split_at_mut(width);
-        if best > 0 {
-            top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
-        }
-        let pivot = top[k];
-        if pivot == 0.0 || !pivot.is_finite() {
+    let mut k = 0;
+    while k < columns {
+        if !exchange(below, width, k) {
             return false;
         }
-        let (inverse, above) = (1.0 / pivot, &top[k..]);
+        let (top, rest) = below.split_at_mut(width);
+        let inverse = 1.0 / top[k];
+        let next = k + 1;
         for row in rest.chunks_exact_mut(width) {
-            let factor = row[k] * inverse;
-            if factor != 0.0 {
-                row[k..].iter_mut().zip(above).for_each(|(entry, above)| *entry -= factor * above);
+            row[k] *= inverse;
+            row[next] -= row[k] * top[next];
+        }
+        if next == columns {
+            for row in rest.chunks_exact_mut(width) {
+                let factor = row[k];
+                row[next + 1..]
+                    .iter_mut()
+                    .zip(&top[next + 1..])
+                    .for_each(|(to, above)| *to -= factor * above);
+            }
+            return true;
+        }
+        if !exchange(rest, width, next) {
+            return false;
+        }
+        let (second, rest) = rest.split_at_mut(width);
+        let (top, factor) = (&top[next + 1..], second[k]);
+        second[next + 1..].iter_mut().zip(top).for_each(|(to, above)| *to -= factor * above);
+        let (inverse, second) = (1.0 / second[next], &second[next + 1..]);
+        for row in rest.chunks_exact_mut(width) {
+            let (first, other) = (row[k], row[next] * inverse);
+            if first != 0.0 || other != 0.0 {
+                let above = top.iter().zip(second);
+                row[next + 1..].iter_mut().zip(above).for_each(|(to, (a, b))| *to -= first * a + other * b);
             }
         }
-        below = rest;
+        (below, k) = (rest, k + 2);
     }
     true
+}
+
+/// Brings the row with the largest entry in a column to the front; false where there is none to divide by.
+fn exchange(rows: &mut [f64], width: usize, column: usize) -> bool {
+    let entries = rows.chunks_exact(width).map(|row| row[column].abs()).enumerate();
+    let (best, largest) = entries.fold((0, 0.0), |best, (at, h)| if h > best.1 { (at, h) } else { best });
+    if best > 0 {
+        let (top, rest) = rows.split_at_mut(width);
+        top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
+    }
+    largest > 0.0 && largest.is_finite()
 }
 
 impl<'p, P: Problem> Search<'p, P> {
@@ -429,11 +464,19 @@ impl<'p, P: Problem> Search<'p, P> {
 
     /// Newton's method on finer and finer meshes, until the equations hold between the Gauss points.
     fn refine(&mut self, mut path: Path) -> Result<Path, DynamicError> {
+        // The first mesh need not be solved finely, unless it turns out to be fine enough.
+        let finest = (1e-2 * self.tolerance).max(SOLVED);
+        let mut goal = finest.max(ROUGH);
         for _ in 0..ROUNDS {
-            self.newton(&mut path)?;
+            let left = self.newton(&mut path, goal)?;
             let shares = self.between(&path)?;
             path.residual = shares.iter().sum();
             path.iterations = self.iterations;
+            let rough = goal > finest && left > 0.1 * path.residual.max(self.tolerance);
+            goal = finest;
+            if rough {
+                continue;
+            }
             if path.residual <= self.tolerance {
                 return Ok(path);
             }
@@ -456,16 +499,15 @@ impl<'p, P: Problem> Search<'p, P> {
         DynamicError::NoPath { residual, iterations: self.iterations, reached: 0.0, last }
     }
 
-    /// Newton's method on one mesh.
-    fn newton(&mut self, path: &mut Path) -> Result<(), DynamicError> {
+    /// Newton's method on one mesh, to this residual; returns what is left.
+    fn newton(&mut self, path: &mut Path, goal: f64) -> Result<f64, DynamicError> {
         self.room.fit(path.size, self.problem.start().len(), path.pieces());
-        let goal = (1e-2 * self.tolerance).max(SOLVED);
         let mut before = f64::INFINITY;
         for _ in 0..ITERATIONS {
             self.iterations += 1;
             let here = self.linearise(path)?;
             if here.worst <= goal || (here.worst <= self.tolerance && here.worst > 0.5 * before) {
-                return Ok(());
+                return Ok(here.worst);
             }
             before = here.worst;
             if !here.worst.is_finite() || !self.step(path) {
@@ -476,7 +518,7 @@ impl<'p, P: Problem> Search<'p, P> {
             loop {
                 let there = self.residual(path);
                 if there.worst <= goal {
-                    return Ok(());
+                    return Ok(there.worst);
                 }
                 if there.mean <= (1.0 - 0.1 * share) * here.mean || there.worst <= self.tolerance {
                     break;
@@ -530,7 +572,10 @@ impl<'p, P: Problem> Search<'p, P> {
     fn measure(&mut self, path: &Path) -> Size {
         let (size, room, mut found) = (path.size, &mut self.room, Size::default());
         for residuals in room.residuals.chunks_exact(size) {
-            residuals.iter().zip(&self.scales).for_each(|(residual, scale)| found.count((residual / scale).abs()));
+            residuals
+                .iter()
+                .zip(&self.scales)
+                .for_each(|(residual, scale)| found.count((residual / scale).abs()));
         }
         found.mean /= room.residuals.len() as f64;
         self.problem.end(path.last(), &mut room.end, &mut room.end_jacobian);
@@ -709,7 +754,12 @@ mod tests {
             speed.copy_from_slice(&[y[1], -y[0].exp()]);
             Ok(())
         }
-        fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError> {
+        fn tangent(
+            &mut self,
+            y: &[f64],
+            speed: &mut [f64],
+            jacobian: &mut [f64],
+        ) -> Result<(), DynamicError> {
             jacobian.copy_from_slice(&[0.0, 1.0, -y[0].exp(), 0.0]);
             self.speed(y, speed)
         }

@@ -198,11 +198,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     /// structure of more than two stages, or with a first stage that several decide, [`DynamicError::Stage`] where the game
     /// of the moment has no equilibrium, [`DynamicError::NoPath`] where the equations have no solution that can be
     /// followed from short horizons to this one.
-    pub fn solve(
-        game: &'g G,
-        structure: &Structure<G::Player>,
-        horizon: f64,
-    ) -> Result<Self, DynamicError> {
+    pub fn solve(game: &'g G, structure: &Structure<G::Player>, horizon: f64) -> Result<Self, DynamicError> {
         MaximumPrinciple::default().solve(game, structure, horizon)
     }
 
@@ -284,14 +280,15 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
         let (states, discounts) = (frame.states.len(), &frame.discounts);
         let y = self.path.at(time);
         let start = &y[..states];
-        let kept = with_course(game, structure, self.settings.route, discounts, start, |course| match course {
-            Course::Nash(mut nash) => {
-                payoffs(game, discounts, states, &self.path, time, |y, out| nash.flow(y, out))
-            }
-            Course::Leading(mut leading, _) => {
-                payoffs(game, discounts, states, &self.path, time, |y, out| leading.flow(y, out))
-            }
-        })?;
+        let kept =
+            with_course(game, structure, self.settings.route, discounts, start, |course| match course {
+                Course::Nash(mut nash) => {
+                    payoffs(game, discounts, states, &self.path, time, |y, out| nash.flow(y, out))
+                }
+                Course::Leading(mut leading, _) => {
+                    payoffs(game, discounts, states, &self.path, time, |y, out| leading.flow(y, out))
+                }
+            })?;
         let afresh = self.settings.from(game, structure, frame.clone(), start, horizon - time)?;
         Ok(promises.leaders.iter().map(|&leader| afresh.payoffs[leader] - kept[leader]).sum())
     }
@@ -313,4 +310,3 @@ impl<G: DifferentialGame> Equilibrium for OpenLoop<'_, G> {
         &self.report
     }
 }
-
