@@ -142,4 +142,6 @@ mod pages {
     struct Splitting;
     #[doc = include_str!("../docs/linear_quadratic.md")]
     struct LinearQuadratic;
+    #[doc = include_str!("../docs/open_loop.md")]
+    struct OpenLoop;
 }

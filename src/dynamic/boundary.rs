@@ -69,14 +69,14 @@ pub(crate) struct Path {
 /// Solves a problem up to `horizon`, to this mean residual.
 pub(crate) fn solve<P: Problem>(problem: &mut P, horizon: f64, tolerance: f64) -> Result<Path, DynamicError> {
     let mut search = Search::new(problem, tolerance);
-    let first = match search.from_guess(horizon) {
+    let first = match search.guessed(horizon) {
         Ok(path) => return Ok(path),
         Err(error) => error,
     };
     // Short horizons are easy; a solution is then stretched.
     let mut length = SHORT * horizon;
     let mut path = loop {
-        match search.from_guess(length) {
+        match search.guessed(length) {
             Ok(path) => break path,
             Err(_) if length > TINY * horizon => length *= SHORT,
             Err(_) => return Err(first),
@@ -356,7 +356,6 @@ impl Room {
             (&mut self.y, size),
             (&mut self.speed, size),
         ] {
-            row.clear();
             row.resize(count, 0.0);
         }
     }
@@ -442,7 +441,7 @@ impl<'p, P: Problem> Search<'p, P> {
         Search { problem, tolerance, rule: Rule::new(), iterations: 0, scales, room: Room::default() }
     }
 
-    fn from_guess(&mut self, horizon: f64) -> Result<Path, DynamicError> {
+    fn guessed(&mut self, horizon: f64) -> Result<Path, DynamicError> {
         let size = self.problem.size();
         let times: Vec<f64> = (0..=FIRST).map(|at| horizon * at as f64 / FIRST as f64).collect();
         let mut knots = vec![0.0; (FIRST + 1) * size];
@@ -465,20 +464,19 @@ impl<'p, P: Problem> Search<'p, P> {
     /// Newton's method on finer and finer meshes, until the equations hold between the Gauss points.
     fn refine(&mut self, mut path: Path) -> Result<Path, DynamicError> {
         // The first mesh need not be solved finely, unless it turns out to be fine enough.
-        let finest = (1e-2 * self.tolerance).max(SOLVED);
+        let finest = (0.1 * self.tolerance).max(SOLVED);
         let mut goal = finest.max(ROUGH);
         for _ in 0..ROUNDS {
             let left = self.newton(&mut path, goal)?;
             let shares = self.between(&path)?;
             path.residual = shares.iter().sum();
             path.iterations = self.iterations;
-            let rough = goal > finest && left > 0.1 * path.residual.max(self.tolerance);
             goal = finest;
-            if rough {
-                continue;
-            }
             if path.residual <= self.tolerance {
-                return Ok(path);
+                if left <= self.tolerance {
+                    return Ok(path);
+                }
+                continue;
             }
             let fair = self.tolerance / shares.len() as f64;
             let divide = |share: &f64| {

@@ -20,6 +20,13 @@ use crate::structure::Structure;
 /// How open-loop equilibria are sought: to which accuracy, by which route.
 ///
 /// [`OpenLoop::solve`] uses the default, which suits most games.
+///
+/// ```
+/// use coopad::dynamic::MaximumPrinciple;
+///
+/// let coarse = MaximumPrinciple { tolerance: 1e-6, ..MaximumPrinciple::default() };
+/// assert!(coarse.tolerance > MaximumPrinciple::default().tolerance);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaximumPrinciple {
     /// The residual of the equations of the maximum principle between the nodes, averaged over time, as a share of their
@@ -191,6 +198,36 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     /// ```
     ///
     /// and keeps promises that it would rather break later: see [`OpenLoop::is_time_consistent`].
+    ///
+    /// A decision at a bound is held there: where [`bounds_at_state`](DifferentialGame::bounds_at_state) move with the state,
+    /// what moving such a bound is worth is not in the costates of its owner. The conditions are necessary ones; they are
+    /// sufficient where the maximised Hamiltonians are concave in the state.
+    ///
+    /// ```
+    /// use coopad::dynamic::{DifferentialGame, OpenLoop, State};
+    /// use coopad::prelude::*;
+    ///
+    /// /// A firm builds goodwill by advertising.
+    /// struct Goodwill;
+    ///
+    /// impl Game for Goodwill {
+    ///     type Player = &'static str;
+    ///     fn players(&self) -> Vec<&'static str> { vec!["firm"] }
+    ///     fn decisions(&self) -> Vec<Decision<&'static str>> { vec![Decision::new("advertising", "firm")] }
+    /// }
+    /// impl DifferentialGame for Goodwill {
+    ///     fn states(&self) -> Vec<State> { vec![State::new("goodwill", 0.0, 10.0)] }
+    ///     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) { out[0] = x[0] - s[0] * 0.2; }
+    ///     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) { out[0] = s[0] * 2.0 - x[0].square() * 0.5; }
+    ///     fn discount(&self, _: &'static str) -> f64 { 0.1 }
+    /// }
+    ///
+    /// // Five years are left: a unit of goodwill earns 2 a year, less what is lost to decay and discounting.
+    /// let plan = OpenLoop::solve(&Goodwill, &Structure::simultaneous(), 5.0)?;
+    /// let worth = 2.0 / 0.3 * (1.0 - (-0.3_f64 * 5.0).exp());
+    /// assert!((plan.at(0.0)?.decisions[0] - worth).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
