@@ -146,4 +146,6 @@ mod pages {
     struct DifferentialGames;
     #[doc = include_str!("../docs/linear_quadratic.md")]
     struct LinearQuadratic;
+    #[doc = include_str!("../docs/open_loop.md")]
+    struct OpenLoop;
 }
