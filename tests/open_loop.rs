@@ -629,9 +629,8 @@ mod leading {
             self.rates[usize::from(player != FIRMS[0])]
         }
         fn salvage<T: Scalar>(&self, s: &[T], out: &mut [T]) {
-            for i in 0..2 {
-                let [slope, curvature] = self.salvage[i];
-                out[i] = s[0] * slope - s[0].square() * (0.5 * curvature);
+            for (out, [slope, curvature]) in out.iter_mut().zip(self.salvage) {
+                *out = s[0] * slope - s[0].square() * (0.5 * curvature);
             }
         }
     }
