@@ -562,6 +562,9 @@ impl<'p, P: Problem> Search<'p, P> {
             if self.problem.speed(&room.y, &mut room.speed).is_err() {
                 return Size::INFINITE;
             }
+            // What stood still at the last point may move by now.
+            let moved = self.scales.iter_mut().zip(&room.speed);
+            moved.for_each(|(scale, speed)| *scale = scale.max(speed.abs()));
             left(path, point, &room.speed, &mut room.residuals);
         }
         self.measure(path)
