@@ -168,6 +168,23 @@ impl<P: Player> Structure<P> {
             && self.transfers == other.transfers
     }
 
+    /// The value at which a decision is held, if it is.
+    pub fn held(&self, decision: usize) -> Option<f64> {
+        self.fixed.iter().rev().find(|(held, _)| *held == decision).map(|(_, value)| *value)
+    }
+
+    /// Whether `other` has the same rules but for the values at which this decision is held, if it is.
+    pub fn same_rules_but(&self, decision: usize, other: &Self) -> bool {
+        let others = |structure: &Self| -> Vec<(usize, f64)> {
+            structure.fixed.iter().copied().filter(|(held, _)| *held != decision).collect()
+        };
+        self.order == other.order
+            && self.coalitions == other.coalitions
+            && others(self) == others(other)
+            && self.tied == other.tied
+            && self.transfers == other.transfers
+    }
+
     /// The stages as decision numbers, for a game of `players` whose decisions belong to `owners`.
     pub(crate) fn stages(&self, players: &[P], owners: &[P]) -> Result<Stages, StructureError> {
         let everything = 0..owners.len();

@@ -27,7 +27,7 @@ const EASING: f64 = 4.0;
 /// An easing below this gets nowhere.
 const STUCK: f64 = 1.001;
 /// Most unknowns.
-const MOST: usize = 2500;
+pub(crate) const MOST: usize = 2500;
 
 /// How value functions are sought: on which region, to which accuracy, by which route.
 ///
@@ -392,8 +392,8 @@ fn error(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f64, noise: &
 }
 
 /// What a unit more of each state is worth to each player: the first player's states first.
-pub(crate) fn costates(rows: &Rows, coefficients: &[Vec<f64>]) -> Vec<f64> {
-    coefficients.iter().flat_map(|c| rows.slopes.iter().map(move |row| dot(row, c))).collect()
+pub(crate) fn costates(rows: &Rows, coefficients: &[impl AsRef<[f64]>]) -> Vec<f64> {
+    coefficients.iter().flat_map(|c| rows.slopes.iter().map(move |row| dot(row, c.as_ref()))).collect()
 }
 
 /// `½σ²` of each state.

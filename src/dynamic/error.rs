@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::value::ValueFunction;
-use crate::error::{SolveError, StructureError};
+use crate::error::{ParameterError, SolveError, StructureError};
 
 /// Why a game over time has no solution that can be returned.
 #[derive(Clone, Debug, PartialEq, Error)]
@@ -21,15 +21,8 @@ pub enum DynamicError {
         needed: usize,
     },
     /// A number that is not finite, or not in the range that it must lie in.
-    #[error("{quantity} = {value} is not allowed: {allowed}")]
-    OutOfRange {
-        /// What the number is.
-        quantity: String,
-        /// Its value.
-        value: f64,
-        /// What is allowed, in words.
-        allowed: String,
-    },
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
     /// Players of one coalition discount differently, so that what is best for both together changes with time alone.
     #[error(
         "{players} decide together but discount at {first} and {second}: their joint optimum would not last"
@@ -138,6 +131,7 @@ pub enum DynamicError {
 impl DynamicError {
     /// An error for a number out of range.
     pub(crate) fn out_of_range(quantity: impl Into<String>, value: f64, allowed: impl Into<String>) -> Self {
-        DynamicError::OutOfRange { quantity: quantity.into(), value, allowed: allowed.into() }
+        let (parameter, allowed) = (quantity.into(), allowed.into());
+        DynamicError::Parameter(ParameterError::OutOfRange { parameter, value, allowed })
     }
 }

@@ -2,6 +2,7 @@
 
 use super::collocation::{Collocation, Frame};
 use super::error::DynamicError;
+use super::finite::FiniteFeedback;
 use super::game::{DifferentialGame, State};
 use super::stage::Stage;
 use super::value::ValueFunction;
@@ -143,6 +144,19 @@ pub trait SolveOverTime: DifferentialGame + Sized {
     /// the stage at some state, states that grow faster than discounting allows.
     fn feedback(&self, structure: &Structure<Self::Player>) -> Result<Feedback<'_, Self>, DynamicError> {
         Collocation::default().solve(self, structure)
+    }
+
+    /// The feedback equilibrium of the game if it ends at `horizon`, its [salvage](DifferentialGame::salvage) paid then.
+    ///
+    /// # Errors
+    ///
+    /// As [`Collocation::solve_until`].
+    fn feedback_until(
+        &self,
+        structure: &Structure<Self::Player>,
+        horizon: f64,
+    ) -> Result<FiniteFeedback<'_, Self>, DynamicError> {
+        Collocation::default().solve_until(self, structure, horizon)
     }
 }
 

@@ -19,9 +19,6 @@ pub enum Route {
     Engine,
 }
 
-/// How often an equilibrium that just moved is looked for from scratch, when following it there has failed.
-const AGAIN: usize = 1;
-
 /// Solves the game of the moment at states and costates that follow each other closely.
 pub(crate) struct Moments<'r, G: DifferentialGame> {
     pub(crate) game: &'r G,
@@ -46,29 +43,38 @@ pub(crate) fn with_moments<G: DifferentialGame, R>(
     route: Route,
     work: impl FnOnce(&mut Moments<'_, G>) -> Result<R, DynamicError>,
 ) -> Result<R, DynamicError> {
-    let (players, all) = (game.players().len(), game.states());
-    let states = all.len();
-    let start: Vec<f64> = all.iter().map(|state| state.initial).collect();
-    let stage = Stage::new(game, &start, &vec![0.0; players * states])?;
+    let stage = Stage::at_start(game)?;
     let reaction = Reaction::new(&stage, structure)?;
-    let decisions = game.decisions();
-    let mut x: Vec<f64> = decisions.iter().map(|decision| decision.neutral).collect();
-    let formula =
-        route == Route::Auto && game.closed_form_at(structure, &start, &vec![0.0; players * states], &mut x);
-    let zero = D1::constant(0.0);
-    work(&mut Moments {
-        game,
-        structure,
-        follower: reaction.follow(),
-        formula,
-        players,
-        states,
-        given: vec![0.0; states * (1 + players)],
-        moved: vec![zero; states * (1 + players)],
-        moved_x: vec![zero; x.len()],
-        payoffs: vec![zero; players],
-        x,
-    })
+    work(&mut Moments::new(game, structure, &reaction, route))
+}
+
+impl<'r, G: DifferentialGame> Moments<'r, G> {
+    pub(crate) fn new(
+        game: &'r G,
+        structure: &'r Structure<G::Player>,
+        reaction: &'r Reaction<'_, Stage<'_, G>>,
+        route: Route,
+    ) -> Self {
+        let start: Vec<f64> = game.states().iter().map(|state| state.initial).collect();
+        let (players, states) = (game.players().len(), start.len());
+        let mut x: Vec<f64> = game.decisions().iter().map(|decision| decision.neutral).collect();
+        let nothing = vec![0.0; players * states];
+        let formula = route == Route::Auto && game.closed_form_at(structure, &start, &nothing, &mut x);
+        let zero = D1::constant(0.0);
+        Moments {
+            game,
+            structure,
+            follower: reaction.follow(),
+            formula,
+            players,
+            states,
+            given: vec![0.0; states * (1 + players)],
+            moved: vec![zero; states * (1 + players)],
+            moved_x: vec![zero; x.len()],
+            payoffs: vec![zero; players],
+            x,
+        }
+    }
 }
 
 impl<G: DifferentialGame> Moments<'_, G> {
@@ -85,17 +91,15 @@ impl<G: DifferentialGame> Moments<'_, G> {
             let source = SolveError::NotFinite { player: player.unwrap_or_default(), last: self.x.clone() };
             return Err(DynamicError::Stage { state: state.to_vec(), source });
         }
-        let mut found = self.follower.at(&self.given).map(|x| self.x.copy_from_slice(x));
-        for _ in 0..AGAIN {
-            if found.is_err() {
-                self.follower.forget();
-                found = self.follower.at(&self.given).map(|x| self.x.copy_from_slice(x));
-            }
+        if self.follower.at(&self.given).is_err() {
+            // What could not be followed there may be found from nothing.
+            self.follower.forget();
         }
-        match found {
-            Ok(()) => Ok(&self.x),
-            Err(source) => Err(DynamicError::Stage { state: state.to_vec(), source }),
+        match self.follower.at(&self.given) {
+            Ok(x) => self.x.copy_from_slice(x),
+            Err(source) => return Err(DynamicError::Stage { state: state.to_vec(), source }),
         }
+        Ok(&self.x)
     }
 
     /// Everybody's Hamiltonian where [`Moments::at`] has just been.

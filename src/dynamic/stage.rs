@@ -65,6 +65,12 @@ impl<'g, G: DifferentialGame> Stage<'g, G> {
         Ok(Stage { game, given: [state, costates].concat(), states })
     }
 
+    /// The game at its start, the future worth nothing.
+    pub(crate) fn at_start(game: &'g G) -> Result<Self, StructureError> {
+        let start: Vec<f64> = game.states().iter().map(|state| state.initial).collect();
+        Stage::new(game, &start, &vec![0.0; start.len() * game.players().len()])
+    }
+
     /// The state.
     pub fn state(&self) -> &[f64] {
         &self.given[..self.states]

@@ -372,10 +372,12 @@ impl<D: Demand> DifferentialGame for PricedChannel<D> {
         let worth = p.national.effectiveness / p.national.cost;
         let (price, national, rate, root) = if structure.same_rules(&Structure::cooperative()) {
             (0.5, costates[0] + costates[2], zero, local.root_together())
-        } else if structure.same_rules(&Structure::leader(Channel::Manufacturer)) {
-            (0.75, costates[0], local.rate(), local.root())
-        } else if structure.same_rules(&Self::no_support()) {
-            (0.75, costates[0], zero, local.root_alone())
+        } else if structure.same_rules_but(Self::PARTICIPATION, &Structure::leader(Channel::Manufacturer)) {
+            match structure.held(Self::PARTICIPATION) {
+                None => (0.75, costates[0], local.rate(), local.root()),
+                // A rate of any size, given to both.
+                Some(rate) => (0.75, costates[0], T::constant(rate), local.root_alone() / (1.0 - rate)),
+            }
         } else {
             return false;
         };

@@ -1,0 +1,143 @@
+//! A leader that announces a term once and keeps it.
+
+use super::collocation::Collocation;
+use super::error::DynamicError;
+use super::feedback::Feedback;
+use super::game::DifferentialGame;
+use crate::player::Player;
+use crate::structure::Structure;
+
+/// Values of the term at which the payoff is looked at first.
+const POINTS: usize = 24;
+/// Golden-section steps around the best of them.
+const NARROWINGS: usize = 24;
+/// The share of the range over which the payoff's slope is measured, and secant steps to where it vanishes.
+const SPAN: f64 = 2e-3;
+const SECANTS: usize = 8;
+
+/// An equilibrium in which one player announces a constant term at the start, a participation rate say, and keeps it
+/// for ever; everything else is decided moment by moment.
+///
+/// Under feedback leadership the leader sets the term anew at every moment, which can leave it worse off than none at
+/// all: everybody foresees what it will do later. A leader that can bind itself never does worse than with any constant
+/// term, none included.
+#[derive(Clone, Debug)]
+pub struct Committed<'g, G: DifferentialGame> {
+    /// The decision that is announced, by its number.
+    pub decision: usize,
+    /// Its value.
+    pub value: f64,
+    /// What its owner's position is worth at the start.
+    pub payoff: f64,
+    /// The feedback equilibrium given the term.
+    pub feedback: Feedback<'g, G>,
+}
+
+impl Collocation {
+    /// The constant value of `decision` that is best for its owner from `start` on, everything else being decided moment
+    /// by moment under `structure`.
+    ///
+    /// The payoff is looked at over the whole of the decision's range, its ends included, and the best value is refined
+    /// by where the payoff's slope vanishes (right to about 10⁻⁹ of the range). Values at which the rest of the game has
+    /// no equilibrium, as when all of a spend is paid for, count as no choice.
+    ///
+    /// # Errors
+    ///
+    /// When the decision does not exist or has no finite range, when `start` has the wrong length, and when the game has
+    /// no equilibrium at any value.
+    pub fn commit<'g, G: DifferentialGame>(
+        &self,
+        game: &'g G,
+        structure: &Structure<G::Player>,
+        decision: usize,
+        start: &[f64],
+    ) -> Result<Committed<'g, G>, DynamicError> {
+        let (decisions, players) = (game.decisions(), game.players());
+        let count = decisions.len();
+        let chosen = decisions
+            .get(decision)
+            .ok_or(crate::error::StructureError::NoSuchDecision { decision, count })?;
+        let (given, needed) = (start.len(), game.states().len());
+        if given != needed {
+            return Err(DynamicError::StateLength { given, needed });
+        }
+        let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
+        let bounds = game.bounds_at_state(start, decision, &usual);
+        if !(bounds.upper - bounds.lower).is_finite() {
+            let quantity = format!("the upper end of {}", chosen.name);
+            return Err(DynamicError::out_of_range(quantity, bounds.upper, "a finite number"));
+        }
+        let owner = players.iter().position(|player| *player == chosen.owner);
+        let coalition: Vec<usize> = structure
+            .coalitions(&players)?
+            .into_iter()
+            .find(|members| owner.is_some_and(|owner| members.contains(&owner)))
+            .map(|members| members.to_vec())
+            .unwrap_or_default();
+        let width = bounds.upper - bounds.lower;
+        let mut last = None;
+        let mut at = |share: f64| -> f64 {
+            let held = structure.clone().fix(decision, bounds.lower + share * width);
+            match self.solve(game, &held) {
+                Ok(found) => coalition.iter().map(|&member| found.values[member].at(start)).sum(),
+                Err(error) => {
+                    last = Some(error);
+                    f64::NEG_INFINITY
+                }
+            }
+        };
+        let share = best(&mut at);
+        let payoff = at(share);
+        let value = bounds.lower + share * width;
+        match last {
+            Some(error) if payoff == f64::NEG_INFINITY => Err(error),
+            _ => {
+                let name = format!("{} commits to {}", chosen.owner.name(), chosen.name);
+                let feedback = self.solve(game, &structure.clone().named(name).fix(decision, value))?;
+                Ok(Committed { decision, value, payoff, feedback })
+            }
+        }
+    }
+}
+
+/// Where a function on [0, 1] is largest: by a scan, a narrowing around its best point, and the root of its slope.
+fn best(at: &mut impl FnMut(f64) -> f64) -> f64 {
+    let points: Vec<(f64, f64)> =
+        (0..=POINTS).map(|k| k as f64 / POINTS as f64).map(|share| (share, at(share))).collect();
+    let (mut middle, mut top) =
+        points.iter().fold((0.0, f64::NEG_INFINITY), |b, p| if p.1 > b.1 { *p } else { b });
+    let mut reach = 1.0 / POINTS as f64;
+    for _ in 0..NARROWINGS {
+        reach *= 0.6;
+        for share in [middle - reach, middle + reach].map(|share| share.clamp(0.0, 1.0)) {
+            let found = at(share);
+            if found > top {
+                (middle, top) = (share, found);
+            }
+        }
+    }
+    // Values near the top are too alike to be compared; slopes are not.
+    let mut slope = |share: f64| {
+        let mut side = |steps: f64| at(share + steps * SPAN);
+        (8.0 * (side(1.0) - side(-1.0)) - (side(2.0) - side(-2.0))) / (12.0 * SPAN)
+    };
+    let inside = |share: f64| share > 2.0 * SPAN && share < 1.0 - 2.0 * SPAN;
+    if !inside(middle) {
+        return middle;
+    }
+    let (mut one, mut other) = (middle - SPAN, middle);
+    let (mut before, mut here) = (slope(one), slope(other));
+    for _ in 0..SECANTS {
+        let step = here * (other - one) / (here - before);
+        if !step.is_finite() || step.abs() > SPAN || !inside(other - step) {
+            break;
+        }
+        (one, before) = (other, here);
+        other -= step;
+        here = slope(other);
+        if step.abs() < 1e-12 {
+            break;
+        }
+    }
+    if (other - middle).abs() < SPAN && here.is_finite() { other } else { middle }
+}

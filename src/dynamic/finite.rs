@@ -1,0 +1,278 @@
+//! Feedback equilibrium of a game that ends: policies are functions of the state and of the time.
+
+use nalgebra::{DMatrix, DVector, Dyn, LU};
+
+use super::basis::{Basis, dot};
+use super::collocation::{Collocation, Frame, Grid, costates, noise};
+use super::error::DynamicError;
+use super::feedback::Feedback;
+use super::game::DifferentialGame;
+use super::moment::{Moments, with_moments};
+use super::ode::{Settings, Trajectory, integrate};
+use super::simulate::{Path, Worths};
+use super::value::ValueFunction;
+use crate::equilibrium::{Equilibrium, Method, Report, Solution};
+use crate::structure::Structure;
+
+/// Times at which the system is looked at between the nodes.
+const LOOKS: usize = 9;
+
+/// A feedback equilibrium of a game with a last day: what everybody's future is worth at every state and every time.
+///
+/// As an [`Equilibrium`] its payoffs are those from the game's initial state over the whole horizon.
+pub struct FiniteFeedback<'g, G: DifferentialGame> {
+    game: &'g G,
+    structure: Structure<G::Player>,
+    frame: Frame<G::Player>,
+    basis: Basis,
+    horizon: f64,
+    /// The coefficients of all value functions, as functions of the time to go.
+    coefficients: Trajectory,
+    payoffs: Vec<f64>,
+    report: Report,
+}
+
+impl Collocation {
+    /// The feedback equilibrium of a game that ends at `horizon`, when `structure` is played at every moment before.
+    ///
+    /// The value functions solve
+    ///
+    /// ```math
+    /// \rho_iV_i=\frac{\partial V_i}{\partial t}+H_i^*(s,\nabla V)+\tfrac12\sum_k\sigma_k^2\,\partial_k^2V_i,\qquad
+    /// V_i(s,T)=\Phi_i(s),
+    /// ```
+    ///
+    /// backwards from the end: polynomials in the states whose coefficients are integrated in time. Discount rates may be
+    /// zero.
+    ///
+    /// # Errors
+    ///
+    /// A [`DynamicError`]: values that become infinite before the start is reached (no equilibrium over so long a
+    /// horizon), none that polynomials resolve, no equilibrium of the stage at some state and time.
+    pub fn solve_until<'g, G: DifferentialGame>(
+        &self,
+        game: &'g G,
+        structure: &Structure<G::Player>,
+        horizon: f64,
+    ) -> Result<FiniteFeedback<'g, G>, DynamicError> {
+        if !(horizon > 0.0 && horizon.is_finite()) {
+            return Err(DynamicError::out_of_range("the horizon", horizon, "a positive, finite number"));
+        }
+        let frame = Frame::new(game, structure, &self.region)?;
+        let mut degree = 2;
+        loop {
+            let (coefficients, residual) = with_moments(game, structure, self.route, |moments| {
+                Backwards::new(moments, &frame, degree)?.run(horizon, self.tolerance)
+            })?;
+            let basis = frame.basis(degree);
+            let steps = coefficients.times().len();
+            let mut found = FiniteFeedback {
+                game,
+                structure: structure.clone(),
+                basis,
+                horizon,
+                coefficients,
+                payoffs: Vec::new(),
+                report: Report::found(Method::Engine, steps, residual),
+                frame: frame.clone(),
+            };
+            // Integration adds its own errors to those of the polynomials.
+            if residual <= self.tolerance.max(1e-9) {
+                let initial = found.frame.initial();
+                found.payoffs = found.values(0.0).iter().map(|value| value.at(&initial)).collect();
+                return Ok(found);
+            }
+            degree *= 2;
+            let grows = frame.basis(degree).count() * frame.players.len() <= super::collocation::MOST;
+            if degree > self.degree || !grows {
+                return Err(DynamicError::NotResolved { degree: degree / 2, residual, last: found.values(0.0) });
+            }
+        }
+    }
+}
+
+/// The system in time at one degree.
+struct Backwards<'m, 'r, G: DifferentialGame> {
+    moments: &'m mut Moments<'r, G>,
+    frame: &'m Frame<G::Player>,
+    grid: Grid,
+    noises: Vec<Vec<f64>>,
+    /// From values at the nodes to coefficients.
+    fit: LU<f64, Dyn, Dyn>,
+}
+
+impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
+    fn new(
+        moments: &'m mut Moments<'r, G>,
+        frame: &'m Frame<G::Player>,
+        degree: usize,
+    ) -> Result<Self, DynamicError> {
+        let grid = Grid::new(frame.basis(degree));
+        let count = grid.nodes.len();
+        let fit = DMatrix::from_fn(count, count, |at, m| grid.rows[at].values[m]).lu();
+        let noises = grid.nodes.iter().map(|node| noise(moments.game, node)).collect();
+        Ok(Backwards { moments, frame, grid, noises, fit })
+    }
+
+    /// Coefficients of all players from values at the nodes, one player after the other.
+    fn fitted(&self, values: &[f64]) -> Vec<f64> {
+        let fit = |nodes: &[f64]| self.fit.solve(&DVector::from_column_slice(nodes));
+        let count = self.grid.nodes.len();
+        values.chunks(count).flat_map(|nodes| fit(nodes).map_or_else(|| nodes.to_vec(), |c| c.data.into())).collect()
+    }
+
+    fn run(mut self, horizon: f64, tolerance: f64) -> Result<(Trajectory, f64), DynamicError> {
+        let (players, count) = (self.frame.players.len(), self.grid.nodes.len());
+        let mut salvage = vec![0.0; players * count];
+        let mut at_node = vec![0.0; players];
+        for (at, node) in self.grid.nodes.iter().enumerate() {
+            self.moments.game.salvage(node, &mut at_node);
+            at_node.iter().enumerate().for_each(|(player, value)| salvage[player * count + at] = *value);
+        }
+        let last = self.fitted(&salvage);
+        let groups: Vec<usize> = (1..=players).map(|player| player * count).collect();
+        let settings = Settings { relative: 1e-2 * tolerance, absolute: 1e-14, groups: &groups, ..Settings::default() };
+        let mut rates = vec![0.0; players * count];
+        let trajectory = integrate(
+            |_, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
+                for at in 0..count {
+                    let all: Vec<&[f64]> = y.chunks(count).collect();
+                    let rate = self.rate_at(at, &all)?;
+                    rate.iter().enumerate().for_each(|(player, rate)| rates[player * count + at] = *rate);
+                }
+                out.copy_from_slice(&self.fitted(&rates));
+                Ok(())
+            },
+            0.0,
+            &last,
+            horizon,
+            &settings,
+        )
+        .map_err(|stopped| stopped.over_time(0))?;
+        let residual = self.between(&trajectory, horizon)?;
+        Ok((trajectory, residual))
+    }
+
+    /// How fast everybody's value grows with the time to go, at a node.
+    fn rate_at(&mut self, at: usize, coefficients: &[&[f64]]) -> Result<Vec<f64>, DynamicError> {
+        let (node, rows) = (&self.grid.nodes[at], &self.grid.rows[at]);
+        rate(self.moments, self.frame, node, rows, &self.noises[at], coefficients)
+    }
+
+    /// The largest difference, between the nodes, of how fast values grow from how fast they should, as a share of the
+    /// flows.
+    fn between(&mut self, trajectory: &Trajectory, horizon: f64) -> Result<f64, DynamicError> {
+        let count = self.grid.nodes.len();
+        let finer = Basis { degree: self.grid.basis.degree + 1, ..self.grid.basis.clone() };
+        let points: Vec<_> = finer.nodes().into_iter().map(|point| (self.grid.basis.at(&point), point)).collect();
+        let mut y = vec![0.0; count * self.frame.players.len()];
+        let mut worst = 0.0_f64;
+        for look in 0..LOOKS {
+            trajectory.at(horizon * look as f64 / (LOOKS - 1) as f64, &mut y);
+            let all: Vec<&[f64]> = y.chunks(count).collect();
+            let mut rates = vec![0.0; y.len()];
+            for at in 0..count {
+                let rate = self.rate_at(at, &all)?;
+                rate.iter().enumerate().for_each(|(player, rate)| rates[player * count + at] = *rate);
+            }
+            let slopes = self.fitted(&rates);
+            for (rows, point) in &points {
+                let noise = noise(self.moments.game, point);
+                let wanted = rate(self.moments, self.frame, point, rows, &noise, &all)?;
+                let mut flows = vec![0.0; wanted.len()];
+                self.moments.flow(&mut flows);
+                let size = wanted.iter().chain(&flows).fold(f64::MIN_POSITIVE, |size, f| size.max(f.abs()));
+                for (wanted, slopes) in wanted.iter().zip(slopes.chunks(count)) {
+                    let share = (wanted - dot(&rows.values, slopes)).abs() / size;
+                    worst = if share > worst || share.is_nan() { share } else { worst };
+                }
+            }
+        }
+        Ok(worst)
+    }
+}
+
+/// `H − ρV + ½Σσ²V''` for every player at a state.
+fn rate<G: DifferentialGame>(
+    moments: &mut Moments<'_, G>,
+    frame: &Frame<G::Player>,
+    state: &[f64],
+    rows: &super::basis::Rows,
+    noise: &[f64],
+    coefficients: &[&[f64]],
+) -> Result<Vec<f64>, DynamicError> {
+    moments.at(state, &costates(rows, coefficients))?;
+    let mut rates = vec![0.0; coefficients.len()];
+    moments.hamiltonians(&mut rates);
+    for ((rate, c), discount) in rates.iter_mut().zip(coefficients).zip(&frame.discounts) {
+        let curved: f64 = noise.iter().zip(&rows.curvatures).map(|(n, row)| n * dot(row, c)).sum();
+        *rate += curved - discount * dot(&rows.values, c);
+    }
+    Ok(rates)
+}
+
+impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
+    /// When the game ends.
+    pub fn horizon(&self) -> f64 {
+        self.horizon
+    }
+
+    /// The value functions at a time after the start, one a player; those at the ends before the start and after the
+    /// end.
+    pub fn values(&self, time: f64) -> Vec<ValueFunction> {
+        let mut all = vec![0.0; self.coefficients.last().len()];
+        self.coefficients.at(self.horizon - time, &mut all);
+        let value = |c: &[f64]| ValueFunction { basis: self.basis.clone(), coefficients: c.to_vec() };
+        all.chunks(self.basis.count()).map(value).collect()
+    }
+
+    /// The equilibrium at one time, as if the values of that time lasted: its policies are those of that time.
+    ///
+    /// # Errors
+    ///
+    /// None that the game itself did not already give.
+    pub fn at(&self, time: f64) -> Result<Feedback<'g, G>, DynamicError> {
+        let (frame, report) = (self.frame.clone(), self.report.clone());
+        Feedback::new(self.game, self.structure.clone(), frame, self.values(time), report)
+    }
+
+    /// What everybody decides at a time and a state.
+    ///
+    /// # Errors
+    ///
+    /// As [`Feedback::policy`].
+    pub fn policy(&self, time: f64, state: &[f64]) -> Result<Solution<G::Player>, DynamicError> {
+        self.at(time)?.policy(state)
+    }
+
+    /// The path from `start` to the end, noise left aside.
+    ///
+    /// # Errors
+    ///
+    /// As [`Feedback::simulate`].
+    pub fn simulate(&self, start: &[f64]) -> Result<Path<'_, G>, DynamicError> {
+        let worths: Worths<'_> =
+            Box::new(|time, state| self.values(time).iter().flat_map(|value| value.slopes(state)).collect());
+        let path = Path::new(self.game, &self.structure, &self.frame, worths, start, self.horizon)?;
+        let opening = self.at(0.0)?;
+        path.times().iter().try_for_each(|&time| opening.inside(&path.state(time)))?;
+        Ok(path)
+    }
+}
+
+impl<G: DifferentialGame> Equilibrium for FiniteFeedback<'_, G> {
+    type Player = G::Player;
+
+    fn structure(&self) -> &Structure<G::Player> {
+        &self.structure
+    }
+    fn players(&self) -> &[G::Player] {
+        &self.frame.players
+    }
+    fn payoffs(&self) -> &[f64] {
+        &self.payoffs
+    }
+    fn report(&self) -> &Report {
+        &self.report
+    }
+}
