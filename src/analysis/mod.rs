@@ -1,5 +1,5 @@
-//! What equilibria mean: who gains by moving from one to another (over time: at which states), how everything moves with the parameters, and how the
-//! gain can be shared among three or more (feature `coalitions`).
+//! What equilibria mean: who gains by moving from one to another, over time at which states, how everything moves with
+//! the parameters, and how the gain can be shared among three or more (feature `coalitions`).
 
 #[cfg(feature = "coalitions")]
 mod coalitions;

@@ -139,7 +139,7 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
         Command::Sensitivities(Movements { job, elasticities, draws, spread }) => {
             // Both were checked as they were read.
             let sample = Sample::new(*spread, *draws).unwrap_or_default();
-            let found = Scenario::read(&job.file)?.differentiate(job.method.into(), sample);
+            let found = Scenario::read(&job.file)?.differentiate(job.method.into(), sample)?;
             match job.format {
                 Format::Table => movements::differentiated(&found, *elasticities),
                 Format::Json => found.to_json(),
