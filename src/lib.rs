@@ -124,6 +124,7 @@ pub use structure::Structure;
 
 /// Everything a program needs to define and solve a game.
 pub mod prelude {
+    pub use crate::dynamic::{DifferentialGame, SolveOverTime, State};
     pub use crate::{
         Decision, Domain, Equilibrium, Game, Interval, Over, Parametric, Player, Scalar, Solve, StaticGame,
         Structure,

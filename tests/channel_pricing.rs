@@ -1,5 +1,6 @@
 //! The founding channel over time: reference values by both routes, and parameters at which there is no equilibrium.
 
+use coopad::dynamic::models::channel_pricing::{Additive, Demand, Multiplicative, PricedChannel};
 use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};
 use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Feedback, Route, SolveOverTime};
 use coopad::models::{Channel, Model};
@@ -110,6 +111,49 @@ fn multiplicative_rows() {
     assert_eq!(hold::<ChannelPricingMultiplicative>("C_dynamic_multiplicative"), 18);
 }
 
+/// Every coefficient of every row, without a search.
+fn hold_coefficients<D: Demand>(family: &str) -> usize {
+    let file: Value = serde_json::from_str(FOUNDATIONS).unwrap();
+    let mut rows = 0;
+    for (name, scheme, players) in [
+        ("no_support", "no_support", &["V_M", "V_R"][..]),
+        ("stackelberg", "manufacturer_leads", &["V_M", "V_R"]),
+        ("cooperative", "cooperative", &["V"]),
+    ] {
+        let structure = PricedChannel::<D>::structure(scheme).unwrap();
+        for row in file[family][name].as_array().unwrap() {
+            let game: PricedChannel<D> = build(&row["params"]);
+            let values = game.value_coefficients(&structure).unwrap();
+            assert_eq!(values.len(), players.len());
+            for (value, player) in values.iter().zip(players) {
+                let curvature = value.curvature().entries();
+                for (letter, found) in [
+                    ("a", value.constant()),
+                    ("b_M", value.slope()[0]),
+                    ("b_R", value.slope()[1]),
+                    ("P_MM", curvature[0]),
+                    ("P_MR", curvature[1]),
+                    ("P_MR", curvature[2]),
+                    ("P_RR", curvature[3]),
+                ] {
+                    let wanted = row["coefficients"][player][letter].as_f64().unwrap();
+                    close(found, wanted, &format!("{family} {name} {}: {letter} of {player}", row["params"]));
+                }
+            }
+            rows += 1;
+        }
+    }
+    rows
+}
+
+#[test]
+fn coefficients_by_formula() {
+    assert_eq!(hold_coefficients::<Additive>("C_dynamic_additive"), 18);
+    assert_eq!(hold_coefficients::<Multiplicative>("C_dynamic_multiplicative"), 18);
+    let nash = Structure::simultaneous();
+    assert!(ChannelPricing::example().value_coefficients(&nash).is_none());
+}
+
 /// Parameters at which no stabilising solution exists, for none of the structures.
 #[test]
 fn infeasible_sets() {
@@ -132,6 +176,7 @@ fn infeasible_sets() {
                 "{}: {failed:?}",
                 scheme.name
             );
+            assert!(game.value_coefficients(&scheme.structure).is_none(), "{}: coefficients", scheme.name);
         }
     }
 }
@@ -145,8 +190,12 @@ fn existence_depends_on_the_structure() {
         numbers.national.demand_effect *= factor;
         numbers.local.demand_effect *= factor;
         let game = ChannelPricing::new(numbers).unwrap();
-        ["cooperative", "manufacturer_leads", "no_support"]
-            .map(|name| game.feedback(&ChannelPricing::structure(name).unwrap()).is_ok())
+        ["cooperative", "manufacturer_leads", "no_support"].map(|name| {
+            let structure = ChannelPricing::structure(name).unwrap();
+            let found = game.feedback(&structure).is_ok();
+            assert_eq!(game.value_coefficients(&structure).is_some(), found, "{name} at {factor}");
+            found
+        })
     };
     assert_eq!(exists(2.2), [true, true, true]);
     assert_eq!(exists(2.3), [false, true, true]);

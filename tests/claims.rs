@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::Claim;
+use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
 use coopad::models::{
@@ -13,7 +14,11 @@ use coopad::prelude::*;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
+/// How many points of a claim's domain are looked at, and at how many of them games are solved.
 const POINTS: usize = 2000;
+/// The same about games over time, in which a margin takes as long as solving a static game, and a solve milliseconds.
+const POINTS_OVER_TIME: usize = 400;
+const SOLVES_OVER_TIME: usize = 30;
 
 /// The same points on every run and machine; nothing is written to disk.
 fn runner(cases: usize) -> TestRunner {
@@ -43,10 +48,24 @@ fn every_claim() -> Vec<&'static Claim> {
         ZhangXie::claims(),
         JeulandShugan::claims(),
         Weng::claims(),
+        ChannelPricing::claims(),
+        ChannelPricingMultiplicative::claims(),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+fn over_time(claim: &Claim) -> bool {
+    ChannelPricing::claims().iter().chain(ChannelPricingMultiplicative::claims()).any(|c| c.id == claim.id)
+}
+
+fn samples(claim: &Claim) -> usize {
+    if over_time(claim) { POINTS_OVER_TIME } else { POINTS }
+}
+
+fn solves(claim: &Claim) -> usize {
+    if over_time(claim) { SOLVES_OVER_TIME } else { POINTS }
 }
 
 /// Points of the claim's domain: evenly in the logarithm where the axis is positive.
@@ -66,7 +85,7 @@ fn points(claim: &'static Claim) -> impl Strategy<Value = Vec<f64>> {
 /// Runs `test` at points of every claim's domain.
 fn at_points(test: impl Fn(&Claim, &[f64]) -> Result<(), TestCaseError>) {
     for claim in every_claim() {
-        let outcome = runner(POINTS).run(&points(claim), |p| test(claim, &p));
+        let outcome = runner(samples(claim)).run(&points(claim), |p| test(claim, &p));
         outcome.unwrap_or_else(|error| panic!("{}: {}\n{error}", claim.id, claim.statement));
     }
 }
@@ -85,8 +104,8 @@ fn the_claims_are_the_ones_we_know() {
 #[test]
 fn margin_and_evidence_agree() {
     for claim in every_claim() {
-        let decided = std::cell::Cell::new(0);
-        let outcome = runner(POINTS).run(&points(claim), |p| {
+        let (solves, decided) = (solves(claim), std::cell::Cell::new(0));
+        let outcome = runner(solves).run(&points(claim), |p| {
             let margin = claim.margin(&p);
             let Some(evidence) = claim.evidence(&p) else {
                 return Err(TestCaseError::fail(format!("no evidence at {p:?}")));
@@ -106,7 +125,7 @@ fn margin_and_evidence_agree() {
             Ok(())
         });
         outcome.unwrap_or_else(|error| panic!("{}: {}\n{error}", claim.id, claim.statement));
-        let decided = decided.get() as f64 / POINTS as f64;
+        let decided = decided.get() as f64 / solves as f64;
         assert!(decided > 0.9, "{}: only {decided} of the points tell anything", claim.id);
     }
 }
@@ -176,6 +195,13 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "BE6" => 1.0 / (1.0 - p[0]) > 1.0 + p[2] + (p[1] * (1.0 - p[0])).ln(),
         "BE8" => p[0] > 1.0 - p[1],
         "DB6" => p[0] > 2.0,
+        "ZL4b" => 2.0 / (2.0 - p[2] - p[3]) <= 1.5 * led_channel(p, None).0,
+        "ZL7m" => led_channel(p, None).0 <= 4.0 / 3.0,
+        "ZL7n" => p[2] + p[3] <= 1.0,
+        "ZL7q" => rate_rises(p, Raised::LocalEffectiveness),
+        "ZL7r" => rate_rises(p, Raised::PriceEffect),
+        "ZL7s" => rate_rises(p, Raised::Discount),
+        "ZL7t" => rate_rises(p, Raised::LocalDecay),
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
 }
@@ -201,6 +227,59 @@ fn price_and_advertising(p: &[f64]) -> [[f64; 2]; 4] {
     let u = 2.0 / (-linear + (linear * linear - 4.0 * quadratic).sqrt());
     let margin = unsupported(revenues(v * u, 1.0 - (v + 1.0) * u));
     [led, equal(v / (2.0 * v + 1.0)), equal(v / (2.0 * (v + 1.0))), margin]
+}
+
+/// What is one per cent higher.
+#[derive(Clone, Copy, PartialEq)]
+enum Raised {
+    Discount,
+    PriceEffect,
+    LocalDecay,
+    LocalEffectiveness,
+}
+
+fn rate_rises(p: &[f64], raised: Raised) -> bool {
+    led_channel(p, Some(raised)).1 > led_channel(p, None).1
+}
+
+/// The channel over time under leadership, at `[d_M, d_R, e_M, e_R]`: demand at cost at rest, in multiples of what it is
+/// without goodwill, and the rate there. Our notes' equations for the coefficients of the value functions, repeated until
+/// nothing moves.
+fn led_channel(p: &[f64], raised: Option<Raised>) -> (f64, f64) {
+    let factor = |which: Raised| -> f64 { if raised == Some(which) { 1.01 } else { 1.0 } };
+    let mut s = [0, 1].map(|j| p[2 + j] * p[j] * (1.0 + p[j]));
+    s[1] *= factor(Raised::LocalEffectiveness).powi(2);
+    let (rho, beta) = (factor(Raised::Discount), factor(Raised::PriceEffect));
+    let d = [p[0], p[1] * factor(Raised::LocalDecay)];
+    let (mut p_m, mut p_r) = ([[0.0_f64; 2]; 2], [[0.0_f64; 2]; 2]);
+    let (mut b_m, mut b_r, mut g) = ([0.0_f64; 2], [0.0_f64; 2], [0.0_f64; 2]);
+    for _ in 0..2000 {
+        let q = [0, 1].map(|j| [0, 1].map(|k| 2.0 * p_m[j][k] + p_r[j][k]));
+        let (old_m, old_r) = (p_m, p_r);
+        for (j, k) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            let decline = rho + d[j] + d[k];
+            let national = s[0] * (old_r[j][0] * old_m[0][k] + old_m[j][0] * old_r[0][k]);
+            let local = s[1] / 4.0 * (old_r[j][1] * q[1][k] + q[j][1] * old_r[1][k]);
+            p_m[j][k] =
+                (0.25 / beta + s[0] * old_m[j][0] * old_m[0][k] + s[1] / 4.0 * q[j][1] * q[1][k]) / decline;
+            p_r[j][k] = (0.125 / beta + national + local) / decline;
+        }
+        let pull = 2.0 * b_m[1] + b_r[1];
+        let (before_m, before_r) = (b_m, b_r);
+        for j in [0, 1] {
+            let decline = rho + d[j];
+            b_m[j] = (0.25 / beta + s[0] * old_m[j][0] * before_m[0] + s[1] / 4.0 * q[j][1] * pull) / decline;
+            let national = s[0] * (old_r[j][0] * before_m[0] + old_m[j][0] * before_r[0]);
+            b_r[j] = (0.125 / beta + national + s[1] / 4.0 * (old_r[j][1] * pull + q[j][1] * before_r[1]))
+                / decline;
+        }
+        let worth = |b: f64, p: [f64; 2]| b + p[0] * g[0] + p[1] * g[1];
+        let (own, other) = (worth(b_r[1], p_r[1]), worth(b_m[1], p_m[1]));
+        g = [s[0] * worth(b_m[0], p_m[0]) / d[0], s[1] * (other + own / 2.0) / d[1]];
+    }
+    let worth = |b: f64, p: [f64; 2]| b + p[0] * g[0] + p[1] * g[1];
+    let (own, other) = (worth(b_r[1], p_r[1]), worth(b_m[1], p_m[1]));
+    (1.0 + g[0] + g[1], (2.0 * other - own) / (2.0 * other + own))
 }
 
 /// The notes' own formulas: w(y), and the root of F(y) by bisection.
@@ -246,7 +325,7 @@ fn wang_pays_more(p: &[f64]) -> bool {
 fn conditional_claims_hold_exactly_where_they_say() {
     for claim in every_claim().into_iter().filter(|c| c.holds_where.is_some()) {
         let (holds, fails) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-        let outcome = runner(POINTS).run(&points(claim), |p| {
+        let outcome = runner(samples(claim)).run(&points(claim), |p| {
             let margin = claim.margin(&p);
             let count = if margin >= 0.0 { &holds } else { &fails };
             count.set(count.get() + 1);
@@ -257,7 +336,7 @@ fn conditional_claims_hold_exactly_where_they_say() {
             Ok(())
         });
         outcome.unwrap_or_else(|error| panic!("{}: {}\n{error}", claim.id, claim.statement));
-        let least = POINTS / 50;
+        let least = samples(claim) / 50;
         assert!(holds.get() > least && fails.get() > least, "{}: {holds:?} and {fails:?}", claim.id);
     }
 }
@@ -274,7 +353,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 40);
+    assert_eq!(count, 47);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.
@@ -282,7 +361,7 @@ fn counterexamples_refute_the_unconditional_claim() {
 fn gradients_are_those_of_the_margins() {
     for claim in every_claim() {
         let (compared, kinks) = (std::cell::Cell::new(0), std::cell::Cell::new(0));
-        let outcome = runner(POINTS / 4).run(&points(claim), |p| {
+        let outcome = runner(samples(claim) / 4).run(&points(claim), |p| {
             let gradient = claim.gradient(&p);
             prop_assert_eq!(gradient.len(), p.len());
             for (axis, exact) in gradient.into_iter().enumerate() {

@@ -6,7 +6,8 @@ use super::finite::FiniteFeedback;
 use super::game::{DifferentialGame, State};
 use super::stage::Stage;
 use super::value::ValueFunction;
-use crate::equilibrium::{Equilibrium, Report, Solution};
+use crate::equilibrium::{Equilibrium, Method, Report, Solution};
+use crate::error::ParameterError;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
@@ -34,6 +35,31 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
         let initial = frame.initial();
         let payoffs = values.iter().map(|value| value.at(&initial)).collect();
         Ok(Feedback { game, structure, frame, values, payoffs, report })
+    }
+
+    /// Value functions of the caller's own, put forward as those of the feedback equilibrium under `structure`;
+    /// [`Feedback::verify`] tells whether they are.
+    ///
+    /// # Errors
+    ///
+    /// When there is not one value function a player, or they are of other states.
+    pub fn propose(
+        game: &'g G,
+        structure: &Structure<G::Player>,
+        values: Vec<ValueFunction>,
+    ) -> Result<Self, DynamicError> {
+        let frame = Frame::new(game, structure, &[])?;
+        let (given, needed) = (values.len(), frame.players.len());
+        if given != needed {
+            let parameter = "value functions".to_owned();
+            return Err(ParameterError::WrongLength { parameter, given, needed }.into());
+        }
+        let needed = frame.states.len();
+        if let Some(other) = values.iter().find(|value| value.basis.states() != needed) {
+            return Err(DynamicError::StateLength { given: other.basis.states(), needed });
+        }
+        let report = Report::found(Method::Proposed, 0, f64::NAN);
+        Feedback::new(game, structure.clone(), frame, values, Report { residual: None, ..report })
     }
 
     /// The game.

@@ -85,7 +85,11 @@ impl Collocation {
             degree *= 2;
             let grows = frame.basis(degree).count() * frame.players.len() <= super::collocation::MOST;
             if degree > self.degree || !grows {
-                return Err(DynamicError::NotResolved { degree: degree / 2, residual, last: found.values(0.0) });
+                return Err(DynamicError::NotResolved {
+                    degree: degree / 2,
+                    residual,
+                    last: found.values(0.0),
+                });
             }
         }
     }
@@ -118,7 +122,10 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
     fn fitted(&self, values: &[f64]) -> Vec<f64> {
         let fit = |nodes: &[f64]| self.fit.solve(&DVector::from_column_slice(nodes));
         let count = self.grid.nodes.len();
-        values.chunks(count).flat_map(|nodes| fit(nodes).map_or_else(|| nodes.to_vec(), |c| c.data.into())).collect()
+        values
+            .chunks(count)
+            .flat_map(|nodes| fit(nodes).map_or_else(|| nodes.to_vec(), |c| c.data.into()))
+            .collect()
     }
 
     fn run(mut self, horizon: f64, tolerance: f64) -> Result<(Trajectory, f64), DynamicError> {
@@ -131,7 +138,8 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
         }
         let last = self.fitted(&salvage);
         let groups: Vec<usize> = (1..=players).map(|player| player * count).collect();
-        let settings = Settings { relative: 1e-2 * tolerance, absolute: 1e-14, groups: &groups, ..Settings::default() };
+        let settings =
+            Settings { relative: 1e-2 * tolerance, absolute: 1e-14, groups: &groups, ..Settings::default() };
         let mut rates = vec![0.0; players * count];
         let trajectory = integrate(
             |_, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
@@ -164,7 +172,8 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
     fn between(&mut self, trajectory: &Trajectory, horizon: f64) -> Result<f64, DynamicError> {
         let count = self.grid.nodes.len();
         let finer = Basis { degree: self.grid.basis.degree + 1, ..self.grid.basis.clone() };
-        let points: Vec<_> = finer.nodes().into_iter().map(|point| (self.grid.basis.at(&point), point)).collect();
+        let points: Vec<_> =
+            finer.nodes().into_iter().map(|point| (self.grid.basis.at(&point), point)).collect();
         let mut y = vec![0.0; count * self.frame.players.len()];
         let mut worst = 0.0_f64;
         for look in 0..LOOKS {

@@ -1,7 +1,8 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
 mod basis;
-//mod certificate;
+mod boundary;
+mod certificate;
 mod collocation;
 mod committed;
 mod error;
@@ -13,12 +14,13 @@ pub mod models;
 mod moment;
 mod noise;
 mod ode;
+mod open_loop;
 mod simulate;
 mod stage;
 mod steady;
 mod value;
 
-//pub use certificate::{Evidence, Shift};
+pub use certificate::{Course, Evidence};
 pub use collocation::Collocation;
 pub use committed::Committed;
 pub use error::DynamicError;
@@ -27,6 +29,7 @@ pub use finite::FiniteFeedback;
 pub use game::{DifferentialGame, State};
 pub use moment::Route;
 pub use noise::{Bands, Estimate};
+pub use open_loop::{Instant, MaximumPrinciple, OpenLoop};
 pub use simulate::{Noise, Path, PathPoint};
 pub use stage::Stage;
 pub use steady::SteadyState;

@@ -6,7 +6,7 @@ use super::stage::{Stage, hamiltonians};
 use crate::error::SolveError;
 use crate::player::Player;
 use crate::scalar::{D1, Dual, Scalar};
-use crate::solve::{Follower, Memory, Reaction};
+use crate::solve::{Follower, Memory, Reaction, Turn};
 use crate::structure::Structure;
 
 /// By which way the game of the moment is solved.
@@ -102,10 +102,38 @@ impl<G: DifferentialGame> Moments<'_, G> {
         Ok(&self.x)
     }
 
+    /// Who decides what, stage by stage.
+    pub(crate) fn turns(&self) -> Vec<Turn> {
+        self.follower.turns()
+    }
+
+    /// What everybody decides where [`Moments::at`] has just been, if a coalition decides otherwise at its turn: `change`
+    /// says how. Whoever moves later replies to it.
+    pub(crate) fn deviate(
+        &mut self,
+        turn: &Turn,
+        mut change: impl FnMut(usize, f64) -> f64,
+    ) -> Result<(), DynamicError> {
+        for (number, tied) in turn.decisions.iter().enumerate() {
+            let state = &self.given[..self.states];
+            let Some(&first) = tied.first() else { continue };
+            let bounds = self.game.bounds_at_state(state, first, &self.x);
+            let to = change(number, self.x[first]).max(bounds.lower).min(bounds.upper);
+            tied.iter().for_each(|&decision| self.x[decision] = to);
+        }
+        let replied = self.follower.after(&self.given, turn, &mut self.x);
+        replied.map_err(|source| DynamicError::Stage { state: self.given[..self.states].to_vec(), source })
+    }
+
     /// Everybody's Hamiltonian where [`Moments::at`] has just been.
     pub(crate) fn hamiltonians(&self, out: &mut [f64]) {
         let (state, costates) = self.given.split_at(self.states);
         hamiltonians(self.game, state, costates, &self.x, out);
+    }
+
+    /// What everybody decides where [`Moments::at`] has just been.
+    pub(crate) fn decisions(&self) -> &[f64] {
+        &self.x
     }
 
     /// How fast the state moves where [`Moments::at`] has just been.

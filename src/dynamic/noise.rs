@@ -8,8 +8,8 @@ use serde::Serialize;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// Steps of one path beyond which a simulation is refused.
-const MOST_STEPS: f64 = 1e9;
+/// Steps of one path, and numbers kept from all of them, beyond which a simulation is refused.
+const MOST: f64 = 1e9;
 /// The relative width of a difference, the cube root of rounding.
 const WIDTH: f64 = 6e-6;
 
@@ -51,16 +51,14 @@ pub struct Estimate {
 pub(crate) type Field<'a> = &'a (dyn Fn(&[f64], &mut [f64]) + Sync);
 
 /// How a step is taken. Both schemes have means that are right to first order in the step.
-#[derive(Clone, Copy)]
-pub(crate) enum Scheme<'a> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scheme {
     /// `ΔS = g h + σ ΔW`: paths right to order 1/2.
     EulerMaruyama,
     /// The same and `½ σσ' (ΔW² − h)`: paths right to order 1, if the noise of a state depends on that state alone
     /// (otherwise 1/2 again). `σσ'` is taken from a difference of `σ²`, at points within the bounds: it is finite where
     /// `σ = √(x(1−x))` has an infinite slope.
     Milstein,
-    /// The same with `∂σ_i/∂S_i` given.
-    MilsteinWith(Field<'a>),
 }
 
 /// What to simulate.
@@ -80,7 +78,7 @@ pub(crate) struct Simulation<'a> {
     pub(crate) times: &'a [f64],
     /// The longest step.
     pub(crate) step: f64,
-    pub(crate) scheme: Scheme<'a>,
+    pub(crate) scheme: Scheme,
     /// Each player's discount rate.
     pub(crate) discounts: &'a [f64],
     /// Which quantiles.
@@ -115,8 +113,12 @@ impl Simulation<'_> {
     ///
     /// `dynamics()` makes the right-hand side of one path, `f(t, S, drift, flow)`, which gives the drift of each state
     /// and the flow of payoff to each player, undiscounted. It is made anew for every path, so that what it remembers
-    /// within a path (a warm start) cannot make one path depend on another. Payoffs are integrated by the trapezoidal
-    /// rule; `salvage(S, out)` adds what everybody gets at the end, discounted.
+    /// within a path (a warm start) cannot make one path depend on another. `salvage(S, out)` adds what everybody gets at
+    /// the end, discounted.
+    ///
+    /// Within a step a flow of payoff is the one at its start, with the discount integrated. That goes with Euler's
+    /// drift: where the value is linear in the state the two errors cancel up to one of the order of discount rate times
+    /// step; a trapezoidal rule would leave an error of the order of the drift's rate times step.
     ///
     /// # Errors
     ///
@@ -172,40 +174,30 @@ impl Simulation<'_> {
         let mut path = Path { states: Vec::new(), payoffs: vec![0.0; players], clips: 0, steps: 0 };
         let mut evaluate = |t: f64, state: &[f64], drift: &mut [f64], flow: &mut [f64]| {
             let finite = |numbers: &[f64]| numbers.iter().all(|v| v.is_finite());
-            let state_now = || state.to_vec();
-            if finite(state) {
-                dynamics(t, state, drift, flow).map_err(|error| NoiseError::Failed {
-                    path: number,
-                    time: t,
-                    state: state_now(),
-                    error,
-                })?;
-            }
-            if finite(state) && finite(drift) && finite(flow) {
-                Ok(())
-            } else {
-                Err(NoiseError::NotFinite { path: number, time: t, state: state_now() })
+            let outcome = if finite(state) { dynamics(t, state, drift, flow) } else { Ok(()) };
+            match outcome {
+                Err(error) => Err(NoiseError::Failed { path: number, time: t, state: state.to_vec(), error }),
+                Ok(()) if finite(state) && finite(drift) && finite(flow) => Ok(()),
+                Ok(()) => Err(NoiseError::NotFinite { path: number, time: t, state: state.to_vec() }),
             }
         };
-        evaluate(0.0, &stepper.state, &mut drift, &mut flow)?;
         let mut from = 0.0;
         for &until in self.times {
             let steps = self.steps(from, until);
             let h = (until - from) / steps as f64;
             let root = h.sqrt();
             let decays: Vec<f64> = self.discounts.iter().map(|r| (-r * h).exp()).collect();
-            for k in 1..=steps {
-                let t = if k == steps { until } else { from + k as f64 * h };
-                for ((payoff, flow), weight) in path.payoffs.iter_mut().zip(&flow).zip(&weights) {
-                    *payoff += 0.5 * h * weight * flow;
+            // A flow of 1 over a step, discounted to its start.
+            let shares: Vec<f64> =
+                self.discounts.iter().map(|r| if *r == 0.0 { h } else { -(-r * h).exp_m1() / r }).collect();
+            for k in 0..steps {
+                evaluate(from + k as f64 * h, &stepper.state, &mut drift, &mut flow)?;
+                for (i, payoff) in path.payoffs.iter_mut().enumerate() {
+                    *payoff += weights[i] * shares[i] * flow[i];
+                    weights[i] *= decays[i];
                 }
                 noise.fill_with(|| root * normals.draw());
                 path.clips += stepper.advance(h, &drift, &noise);
-                evaluate(t, &stepper.state, &mut drift, &mut flow)?;
-                for (i, payoff) in path.payoffs.iter_mut().enumerate() {
-                    weights[i] *= decays[i];
-                    *payoff += 0.5 * h * weights[i] * flow[i];
-                }
             }
             path.steps += steps;
             path.states.extend(&stepper.state);
@@ -215,7 +207,7 @@ impl Simulation<'_> {
         for ((payoff, value), weight) in path.payoffs.iter_mut().zip(&flow).zip(&weights) {
             *payoff += weight * value;
         }
-        if path.payoffs.iter().all(|v| v.is_finite()) {
+        if stepper.state.iter().chain(&path.payoffs).all(|v| v.is_finite()) {
             Ok(path)
         } else {
             Err(NoiseError::NotFinite { path: number, time: from, state: stepper.state })
@@ -236,7 +228,11 @@ impl Simulation<'_> {
         let n = self.start.len();
         for (parameter, given) in [("lower bounds", self.lower.len()), ("upper bounds", self.upper.len())] {
             if given != n {
-                return Err(ParameterError::WrongLength { parameter: parameter.to_owned(), given, needed: n });
+                return Err(ParameterError::WrongLength {
+                    parameter: parameter.to_owned(),
+                    given,
+                    needed: n,
+                });
             }
         }
         for ((x, lower), upper) in self.start.iter().zip(self.lower).zip(self.upper) {
@@ -254,7 +250,7 @@ impl Simulation<'_> {
             }
             from = t;
         }
-        if !(self.step > 0.0 && end / self.step <= MOST_STEPS) {
+        if !(self.step > 0.0 && end / self.step <= MOST) {
             return refuse("step", self.step, "positive, and at least a billionth of the last time");
         }
         if let Some(&r) = self.discounts.iter().find(|r| !r.is_finite()) {
@@ -263,8 +259,9 @@ impl Simulation<'_> {
         if let Some(&level) = self.levels.iter().find(|p| !(0.0..=1.0).contains(*p)) {
             return refuse("level of a quantile", level, "between 0 and 1");
         }
-        if self.paths == 0 {
-            return refuse("paths", 0.0, "at least 1");
+        let kept = self.paths as f64 * (n * self.times.len() + self.discounts.len() + 1) as f64;
+        if self.paths == 0 || kept > MOST {
+            return refuse("paths", self.paths as f64, "at least 1, and few enough to be kept");
         }
         Ok(())
     }
@@ -341,17 +338,10 @@ impl<'a> Stepper<'a> {
 
     /// A step of length h, given the change of every Wiener process; how many states were cut off at a bound.
     fn advance(&mut self, h: f64, drift: &[f64], noise: &[f64]) -> usize {
-        match self.plan.scheme {
-            Scheme::EulerMaruyama => (),
-            Scheme::Milstein => self.differences(),
-            Scheme::MilsteinWith(slope) => slope(&self.state, &mut self.product),
+        if self.plan.scheme == Scheme::Milstein {
+            self.differences();
         }
         (self.diffusion)(&self.state, &mut self.sigma);
-        if let Scheme::MilsteinWith(_) = self.plan.scheme {
-            for (product, sigma) in self.product.iter_mut().zip(&self.sigma) {
-                *product *= sigma;
-            }
-        }
         let mut clips = 0;
         for (i, x) in self.state.iter_mut().enumerate() {
             let (dw, bend) = (noise[i], self.product[i]);

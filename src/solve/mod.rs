@@ -17,7 +17,7 @@ mod stage;
 pub(crate) use bargaining::relative;
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 pub(crate) use plan::{Row, on_stack};
-pub(crate) use reaction::{Follower, Memory, Reaction};
+pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
 
 use induction::{Engine, Failure};
 use plan::{Cast, Plan};

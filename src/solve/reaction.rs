@@ -32,6 +32,17 @@ impl<'g, G: Parametric> Reaction<'g, G> {
     }
 }
 
+/// What one coalition decides in one stage.
+#[derive(Clone, Debug)]
+pub(crate) struct Turn {
+    /// The stage, nature's being the first.
+    stage: usize,
+    /// The coalition's members, as positions in the game's players.
+    pub(crate) coalition: Vec<usize>,
+    /// Its decisions, those tied to each other in one list.
+    pub(crate) decisions: Vec<Vec<usize>>,
+}
+
 /// What is remembered of an equilibrium, to start from it again.
 pub(crate) type Memory = Vec<Reply>;
 
@@ -53,6 +64,37 @@ impl<P: Player> Follower<'_, P> {
             Ok(()) => Ok(&self.x[self.parameters..]),
             Err(failure) => Err(self.say(failure)),
         }
+    }
+
+    /// Who decides what, stage by stage.
+    pub(crate) fn turns(&self) -> Vec<Turn> {
+        let plan = self.engine.plan;
+        let mut turns: Vec<Turn> = Vec::new();
+        for (stage, variables) in plan.stages.iter().enumerate().skip(1) {
+            for variable in variables {
+                let coalition = plan.coalitions[variable.coalition].to_vec();
+                let decisions = variable.decisions().map(|d| d - self.parameters).collect();
+                match turns.iter_mut().find(|turn| turn.stage == stage && turn.coalition == coalition) {
+                    Some(turn) => turn.decisions.push(decisions),
+                    None => turns.push(Turn { stage, coalition, decisions: vec![decisions] }),
+                }
+            }
+        }
+        turns
+    }
+
+    /// Lets the stages after a turn reply to what `profile` says of all decisions up to it.
+    pub(crate) fn after(
+        &mut self,
+        parameters: &[f64],
+        turn: &Turn,
+        profile: &mut [f64],
+    ) -> Result<(), SolveError> {
+        self.x[..self.parameters].copy_from_slice(parameters);
+        self.x[self.parameters..].copy_from_slice(profile);
+        let replied = self.engine.reply(turn.stage + 1, &mut self.x);
+        profile.copy_from_slice(&self.x[self.parameters..]);
+        replied.map_err(|failure| self.say(failure))
     }
 
     /// Parameters and decisions, with their derivatives where [the last parameters](Self::at) move in a direction; the

@@ -33,7 +33,9 @@ const SHORT: f64 = 0.05;
 const ITERATIONS: usize = 80;
 /// A payoff better by less than this share counts as the same.
 const SAME: f64 = 1e-10;
-/// A variable this small against its start may be on its way to its bound.
+/// A variable that has shrunk to this share of its start, and goes on by such steps of its logarithm, may be on its way
+/// to its bound: with a quadratic cost alone each step is a half.
+const SHRINKING: f64 = -0.4;
 const NEAR: f64 = 0.02;
 
 /// What an iteration remembers from one step to the next.
@@ -339,11 +341,12 @@ impl Engine<'_> {
                 place.side = Side::Lower;
             } else if value >= b.upper {
                 place.side = Side::Upper;
-            } else if free.chart.curved() && *step <= -0.9 && away(value, b) < NEAR * place.origin {
+            } else if free.chart.curved() && *step <= SHRINKING && away(value, b) < NEAR * place.origin {
                 // Shrinking fast towards a bound that the logarithm never reaches: is it the bound?
                 let side = if b.lower.is_finite() { Side::Lower } else { Side::Upper };
-                let push = self.push(stage, free.variable, x, b, side).unwrap_or(0.0);
-                if if side == Side::Lower { push < 0.0 } else { push > 0.0 } {
+                let push = self.push(stage, free.variable, x, b, side).unwrap_or(f64::NAN);
+                // Pushed outwards, or not at all: it has shrunk all the way here.
+                if if side == Side::Lower { push <= 0.0 } else { push >= 0.0 } {
                     place.side = side;
                 }
             }

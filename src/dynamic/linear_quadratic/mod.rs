@@ -49,7 +49,6 @@ mod feedback;
 mod finite;
 mod game;
 mod matrix;
-mod ode;
 mod open_loop;
 mod riccati;
 mod scalar;

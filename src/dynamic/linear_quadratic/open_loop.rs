@@ -3,7 +3,8 @@
 use super::error::LinearQuadraticError as Error;
 use super::game::{LinearQuadratic, column, finite, inner, out_of_range, symmetrised};
 use super::matrix::Matrix;
-use super::ode::integrate;
+use crate::dynamic::ode::{Settings, integrate};
+use std::convert::Infallible;
 
 /// An open-loop Nash equilibrium: everybody commits to a course of controls over time.
 #[derive(Clone, Debug, PartialEq)]
@@ -181,15 +182,17 @@ impl LinearQuadratic {
         }
         let n = self.states();
         let (power, r) = (&self.reduced.powers[player], self.discounts[player]);
-        let speed = |y: &[f64], out: &mut [f64]| {
+        let speed = |_: f64, y: &[f64], out: &mut [f64]| -> Result<(), Infallible> {
             let p = Matrix::from_rows(n, n, y).map_or_else(|| Matrix::zero(n, n), |p| symmetrised(&p));
             let mut speed = p.times(&transition).plus_transpose().plus(&curvature);
             speed.add(-r, &p);
             speed.add(1.0, &p.times(&power.times(&p)));
             out.copy_from_slice(speed.entries());
+            Ok(())
         };
-        let mut y = last.entries().to_vec();
-        integrate(speed, &[n * n], &mut y, horizon, 1e-9, |_, _| ())
+        let settings = Settings { relative: 1e-9, absolute: 0.0, groups: &[n * n], ..Settings::default() };
+        integrate(speed, 0.0, last.entries(), horizon, &settings)
+            .map(|_| ())
             .map_err(|_| Error::NoBestReply { player })
     }
 }

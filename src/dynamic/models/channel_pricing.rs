@@ -45,9 +45,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
+mod coefficients;
+
 use serde::{Deserialize, Serialize};
 
+use self::coefficients::{Market, Rules};
 use super::super::game::{DifferentialGame, State};
+use super::super::linear_quadratic::Quadratic;
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Decision, Domain, Game, Interval};
@@ -75,8 +80,11 @@ pub trait Demand: Copy + std::fmt::Debug + PartialEq {
     fn parameters() -> &'static [Parameter];
     /// Demand as `a − b p`: its value at price 0 and how much of it a unit of price costs, when goodwill adds `pull`.
     fn line<T: Scalar>(self, base: f64, slope: f64, pull: T) -> [T; 2];
-    /// `f₀` and `f` of the profit flow without advertising, `f₀ + f·pull` to first order in units of `1/β`.
-    fn flow(self, surplus: f64) -> [f64; 2];
+    /// What trade is worth at demand `surplus` at cost, in units of `1/β` and before it is shared: `f₀`, `f` and `Φ` of
+    /// `f₀ + f·pull + ½Φ·pull²`.
+    fn flow<T: Scalar>(self, surplus: T) -> [T; 3];
+    /// The propositions about the model.
+    fn claims() -> &'static [Claim];
 }
 
 /// `D = α − βp + θ'G`.
@@ -108,8 +116,11 @@ impl Demand for Additive {
     fn line<T: Scalar>(self, base: f64, slope: f64, pull: T) -> [T; 2] {
         [pull + base, T::constant(slope)]
     }
-    fn flow(self, surplus: f64) -> [f64; 2] {
-        [surplus * surplus, 2.0 * surplus]
+    fn flow<T: Scalar>(self, surplus: T) -> [T; 3] {
+        [surplus.square(), surplus * 2.0, T::constant(2.0)]
+    }
+    fn claims() -> &'static [Claim] {
+        claims::ADDITIVE
     }
 }
 
@@ -131,9 +142,12 @@ impl Demand for Multiplicative {
         let reach = pull + self.base_reach;
         [reach * base, reach * slope]
     }
-    fn flow(self, surplus: f64) -> [f64; 2] {
-        let square = surplus * surplus;
-        [square * self.base_reach, square]
+    fn flow<T: Scalar>(self, surplus: T) -> [T; 3] {
+        let square = surplus.square();
+        [square * self.base_reach, square, T::constant(0.0)]
+    }
+    fn claims() -> &'static [Claim] {
+        claims::MULTIPLICATIVE
     }
 }
 
@@ -204,6 +218,18 @@ impl<D: Demand> Parameters<D> {
         self.base_demand - self.price_effect * self.production_cost
     }
 
+    /// The numbers on which the value functions depend.
+    fn market(&self) -> Market<f64> {
+        let both = |of: fn(&Goodwill) -> f64| [of(&self.national), of(&self.local)];
+        Market {
+            discount: self.discount_rate,
+            flow: self.form.flow(self.surplus()).map(|part| part / self.price_effect),
+            decay: both(|g| g.decay),
+            power: both(|g| g.effectiveness * g.effectiveness / g.cost),
+            effect: both(|g| g.demand_effect),
+        }
+    }
+
     /// Goodwill well above any that the joint optimum keeps up: three times what it would be if it did not feed on
     /// itself.
     fn reach(&self, goodwill: &Goodwill) -> f64 {
@@ -258,6 +284,55 @@ impl<D: Demand> PricedChannel<D> {
     /// The manufacturer leads at every moment but pays for nobody's advertising but its own.
     pub fn no_support() -> Structure<Channel> {
         Structure::leader(Channel::Manufacturer).fix(Self::PARTICIPATION, 0.0).named("no_support")
+    }
+
+    /// The value functions by the coefficients of their powers, without any search: the manufacturer's and the
+    /// retailer's where the manufacturer leads, with or without support, the joint one where both decide together.
+    /// `None` for other structures, and where no value functions exist: payoffs are unbounded, or goodwill grows at half
+    /// the discount rate or faster.
+    ///
+    /// With `σ_M = 1/8`, `σ_R = 1/16` (`1/4` together), `s = l²/k` and `Φ = 2θθ'/β` (0 where goodwill multiplies demand),
+    /// the coefficients of `V_i = a_i + b_i'G + G'P_iG/2` obey, for instance under leadership,
+    ///
+    /// ```math
+    /// (\rho+d_j+d_k)P_{M,jk}=\sigma_M\Phi_{jk}+s_MP_{M,jM}P_{M,kM}
+    /// +\tfrac{s_R}4(2P_M+P_R)_{jR}(2P_M+P_R)_{kR},
+    /// ```
+    ///
+    /// which Newton's method solves from `P = 0`; `b` then follows from linear equations and `a` from a formula.
+    ///
+    /// ```
+    /// use coopad::dynamic::SolveOverTime;
+    /// use coopad::dynamic::models::ChannelPricing;
+    /// use coopad::models::Channel;
+    /// use coopad::prelude::*;
+    ///
+    /// let channel = ChannelPricing::example();
+    /// let led = Structure::leader(Channel::Manufacturer);
+    /// let found = channel.feedback(&led)?;
+    /// let [manufacturer, _] = &channel.value_coefficients(&led).unwrap()[..] else { panic!() };
+    /// assert!((manufacturer.constant() - 277.8892827).abs() < 1e-6);
+    /// let today = manufacturer.at(&[1.0, 1.0]).unwrap();
+    /// assert!((found.payoff(Channel::Manufacturer) - today).abs() < 1e-9 * today);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn value_coefficients(&self, structure: &Structure<Channel>) -> Option<Vec<Quadratic>> {
+        let rules = if structure.same_rules(&Structure::cooperative()) {
+            Rules::Together
+        } else if structure.same_rules(&Structure::leader(Channel::Manufacturer)) {
+            Rules::Led
+        } else if structure.same_rules(&Self::no_support()) {
+            Rules::Unsupported
+        } else {
+            return None;
+        };
+        let found = self.0.market().solved(rules)?;
+        let value = |i: usize| {
+            let [national, local] = found.curvature.map(|column| column[i].to_vec());
+            Quadratic::of(&[national, local], &found.slope[i], found.constant[i])
+        };
+        let values = if rules == Rules::Together { 1 } else { 2 };
+        Some((0..values).map(value).collect())
     }
 }
 
@@ -455,7 +530,7 @@ impl<D: Demand> Model for PricedChannel<D> {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        D::claims()
     }
 
     fn example() -> Self {

@@ -1,5 +1,47 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
 pub mod channel_pricing;
+mod firms;
+pub mod goodwill_channel;
+pub mod lanchester;
+pub mod nerlove_arrow;
+pub mod prasad_sethi;
+pub mod sethi;
+pub mod sorger;
+pub mod sticky_prices;
+pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
+pub use firms::{Monopolist, Rival};
+pub use goodwill_channel::GoodwillChannel;
+pub use lanchester::Lanchester;
+pub use nerlove_arrow::NerloveArrow;
+pub use prasad_sethi::PrasadSethi;
+pub use sethi::Sethi;
+pub use sorger::Sorger;
+pub use sticky_prices::StickyPrices;
+pub use vidale_wolfe::VidaleWolfe;
+
+use crate::dynamic::linear_quadratic::Quadratic;
+use crate::models::Range;
+
+/// A share of the market, 0 and 1 included.
+pub(crate) const SHARE: Range =
+    Range { lower: 0.0, closed: true, below: 1.0 + f64::EPSILON, words: "a number from 0 to 1" };
+
+/// `slope · s + constant`, of one state.
+pub(crate) fn linear(slope: f64, constant: f64) -> Quadratic {
+    Quadratic::of(&[vec![0.0]], &[slope], constant)
+}
+
+/// Where `f`, negative at `low`, becomes positive on the way to `high`: bisection, to the last bit.
+pub(crate) fn crossing(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f64 {
+    loop {
+        let middle = low + 0.5 * (high - low);
+        // Neighbours, or not a number.
+        if !(low < middle && middle < high) {
+            return middle;
+        }
+        if f(middle) < 0.0 { low = middle } else { high = middle }
+    }
+}

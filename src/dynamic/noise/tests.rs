@@ -81,7 +81,7 @@ fn schemes_have_their_strong_orders() {
     let (growth, volatility) = (0.05, 0.6);
     let finest = 512;
     // The mean distance of paths from S₀ exp((g − σ²/2)t + σW), on one Wiener process for all step lengths.
-    let distances = |scheme: Scheme<'_>| -> Vec<f64> {
+    let distances = |scheme: Scheme| -> Vec<f64> {
         let plan = Simulation { scheme, ..FREE };
         let diffusion = |s: &[f64], out: &mut [f64]| out[0] = volatility * s[0];
         let mut sums = vec![0.0; 5];
@@ -105,12 +105,8 @@ fn schemes_have_their_strong_orders() {
     let order = |d: &[f64]| (d[4] / d[0]).log2() / 4.0;
     let euler = order(&distances(Scheme::EulerMaruyama));
     assert!((euler - 0.5).abs() < 0.1, "{euler}");
-    let by_difference = distances(Scheme::Milstein);
-    let given = distances(Scheme::MilsteinWith(&|_, out| out[0] = volatility));
-    for milstein in [&by_difference, &given] {
-        assert!((order(milstein) - 1.0).abs() < 0.1, "{}", order(milstein));
-    }
-    assert!(by_difference.iter().zip(&given).all(|(a, b)| (a / b - 1.0).abs() < 1e-6));
+    let milstein = order(&distances(Scheme::Milstein));
+    assert!((milstein - 1.0).abs() < 0.1, "{milstein}");
 }
 
 #[test]
@@ -209,7 +205,7 @@ fn senseless_simulations_are_refused() {
     }
     assert!(refused(Simulation { levels: &[1.1], ..FREE }));
     assert!(refused(Simulation { discounts: &[f64::NAN], ..FREE }));
-    assert!(refused(Simulation { paths: 0, ..FREE }));
+    assert!(refused(Simulation { paths: 0, ..FREE }) && refused(Simulation { paths: usize::MAX, ..FREE }));
 }
 
 /// One manufacturer and one retailer with market shares after Sethi (margins 1 and 1, response 1, discount 0.05, decay
@@ -245,7 +241,12 @@ fn a_channel_earns_its_value_functions() {
     let bands = simulation.run(dynamics, &sigma, &nothing).unwrap();
     for (payoff, exact) in bands.payoffs.iter().zip([17.141_243_24, 15.410_760_65]) {
         assert!((payoff.mean - exact).abs() < 4.0 * payoff.standard_error, "{payoff:?} {exact}");
-        assert!(payoff.standard_error < 0.02);
+        assert!(payoff.standard_error < 2e-3 * exact);
+    }
+    // Without noise: what remains is the bias of finite steps, of the order of discount rate times step.
+    let still = Simulation { paths: 1, ..simulation }.run(dynamics, &nothing, &nothing).unwrap();
+    for (payoff, exact) in still.payoffs.iter().zip([17.141_243_24, 15.410_760_65]) {
+        assert!((payoff.mean - exact).abs() < 1e-3 && payoff.standard_error.is_infinite());
     }
     // What is left out of the game at the end is not lost if the value function stands there.
     let rest = |x: &[f64], out: &mut [f64]| {

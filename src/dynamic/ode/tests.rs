@@ -178,7 +178,7 @@ fn stiff_equations_are_solved_slowly_or_refused() {
     let exact = |t: f64| vec![settled(t) + (start - settled(0.0)) * (-rate * t).exp()];
     assert!(distance(&decay, exact) < 1e-10);
 
-    // Robertson's reactions to t = 4, with the reference of Hairer and Wanner's problem at t = 0.4 and 4.
+    // Robertson's reactions to t = 4: the values that stiff solvers print there.
     let robertson = |_: f64, y: &[f64], out: &mut [f64]| {
         let (slow, fast, quick) = (0.04 * y[0], 1e4 * y[1] * y[2], 3e7 * y[1] * y[1]);
         (out[0], out[1], out[2]) = (fast - slow, slow - fast - quick, quick);

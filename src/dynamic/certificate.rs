@@ -1,0 +1,220 @@
+//! Evidence for a feedback equilibrium, by routes that know nothing of collocation.
+
+use super::error::DynamicError;
+use super::feedback::Feedback;
+use super::game::DifferentialGame;
+use super::moment::{Route, with_moments};
+use super::ode::{Settings, integrate};
+use crate::equilibrium::Equilibrium;
+use crate::player::Player;
+use crate::solve::{Solve, Turn};
+
+/// States along each dimension at which moments and paths are looked at, as shares of its range.
+const LOOKS: [f64; 3] = [0.15, 0.5, 0.85];
+/// Paths are followed for this many lifetimes of a unit of discounting.
+const LIFETIMES: f64 = 6.0;
+/// A changed course differs by this share at first.
+const SHARE: f64 = 0.05;
+/// A gain of this share of the values refutes.
+const GAIN: f64 = 1e-6;
+
+/// Evidence that nobody gains by deviating from a feedback equilibrium.
+///
+/// Three routes, none of which knows of the polynomials: at states all over the region every coalition searches the game
+/// of the moment for a better choice, without derivatives; paths are integrated in time and what they earn is held
+/// against the value functions; and from the initial state every coalition looks for a better course of its own over
+/// time, the others keeping to their policies and later movers replying: each of its decisions scaled, and each shifted
+/// for a while, then all of them together by the step that these changes suggest.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Evidence<P> {
+    /// The largest gain that a search in the game of the moment found, in payoff a unit of time.
+    pub regret: f64,
+    /// The gain that the search's own rounding can feign.
+    pub resolution: f64,
+    /// The largest difference between what a path earns and what the value functions say, as a share of the values.
+    pub discrepancy: f64,
+    /// The best change of course of each coalition at each of its turns.
+    pub courses: Vec<Course<P>>,
+    /// How many states were looked at.
+    pub states: usize,
+}
+
+/// The best change of course over time that a coalition found.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Course<P> {
+    /// Who.
+    pub coalition: Vec<P>,
+    /// What it gains from the initial state on; 0 when no better course was found.
+    pub gain: f64,
+    /// The largest loss among the courses tried: that they do matter.
+    pub loss: f64,
+}
+
+impl<G: DifferentialGame> Feedback<'_, G> {
+    /// Searches for somebody who would gain by deviating, by routes independent of the solver, and returns what the
+    /// searches found.
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::Refuted`] when somebody gains more than a millionth of the values' size, and more than rounding
+    /// can feign, or when a path does not earn what the value functions say.
+    pub fn verify(&self) -> Result<Evidence<G::Player>, DynamicError> {
+        let states = self.looks();
+        let mut evidence = Evidence {
+            regret: 0.0,
+            resolution: 0.0,
+            discrepancy: 0.0,
+            courses: Vec::new(),
+            states: states.len(),
+        };
+        let size = |state: &[f64]| {
+            self.values.iter().fold(f64::MIN_POSITIVE, |size, value| size.max(value.at(state).abs()))
+        };
+        for state in &states {
+            self.search_moment(state, &mut evidence)?;
+            let (earned, rest) = self.earn(state, None)?;
+            for (player, (earned, value)) in earned.iter().zip(&self.values).enumerate() {
+                // What is earned within the horizon, and the value of where it ends.
+                let gap = (earned + rest[player] - value.at(state)).abs() / size(state);
+                if gap > GAIN {
+                    let player = self.frame.players[player].name().into_owned();
+                    return Err(DynamicError::Refuted {
+                        player,
+                        gain: gap * size(state),
+                        state: state.clone(),
+                    });
+                }
+                evidence.discrepancy = evidence.discrepancy.max(gap);
+            }
+        }
+        let start = self.frame.initial();
+        let turns = with_moments(self.game, &self.structure, Route::Auto, |moments| Ok(moments.turns()))?;
+        for turn in &turns {
+            let course = self.best_course(turn, &start)?;
+            if course.gain > GAIN * size(&start) {
+                let names: Vec<_> =
+                    course.coalition.iter().map(|player| player.name().into_owned()).collect();
+                let (player, gain) = (names.join(" and "), course.gain);
+                return Err(DynamicError::Refuted { player, gain, state: start });
+            }
+            evidence.courses.push(course);
+        }
+        Ok(evidence)
+    }
+
+    /// States all over the region, and the initial one.
+    fn looks(&self) -> Vec<Vec<f64>> {
+        let mut looks = vec![Vec::new()];
+        for range in &self.frame.states {
+            let along = |look: Vec<f64>| {
+                LOOKS.map(|share| [&look[..], &[range.lower + share * (range.upper - range.lower)]].concat())
+            };
+            looks = looks.into_iter().flat_map(along).collect();
+        }
+        let initial = self.frame.initial();
+        if self.inside(&initial).is_ok() {
+            looks.push(initial);
+        }
+        looks
+    }
+
+    /// The game of the moment at a state, searched by the certificate of static games.
+    fn search_moment(&self, state: &[f64], evidence: &mut Evidence<G::Player>) -> Result<(), DynamicError> {
+        let stage = self.stage(state)?;
+        let at = |source| DynamicError::Stage { state: state.to_vec(), source };
+        match stage.solve(&self.structure).map_err(at)?.verify(&stage) {
+            Ok(verified) => {
+                evidence.regret = evidence.regret.max(verified.certificate().regret);
+                evidence.resolution = evidence.resolution.max(verified.certificate().resolution);
+                Ok(())
+            }
+            Err(crate::SolveError::Refuted { player, gain, .. }) => {
+                Err(DynamicError::Refuted { player, gain, state: state.to_vec() })
+            }
+            Err(source) => Err(at(source)),
+        }
+    }
+
+    /// What everybody earns from `start` on within some lifetimes of discounting, and the discounted value of where that
+    /// leads, if one coalition changes its course: its decision number `n` is scaled by `1 + change[n][0]` and shifted
+    /// by `change[n][1]` times a usual value, for a while.
+    fn earn(
+        &self,
+        start: &[f64],
+        course: Option<(&Turn, &[[f64; 2]])>,
+    ) -> Result<(Vec<f64>, Vec<f64>), DynamicError> {
+        let (states, players) = (start.len(), self.frame.players.len());
+        let slowest = self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let horizon = LIFETIMES / slowest;
+        let usual: Vec<f64> = self.game.decisions().iter().map(|d| d.typical.unwrap_or(1.0)).collect();
+        let from = [start, &vec![0.0; players]].concat();
+        let settings =
+            Settings { relative: 1e-10, absolute: 1e-12, groups: &[states], ..Settings::default() };
+        let trajectory = with_moments(self.game, &self.structure, Route::Auto, |moments| {
+            let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
+                let (drift, flows) = out.split_at_mut(states);
+                let state = &y[..states];
+                self.inside(state)?;
+                moments.at(state, &self.costates(state))?;
+                if let Some((turn, change)) = course {
+                    let fades = (-4.0 * slowest * time).exp();
+                    moments.deviate(turn, |number, value| {
+                        let [scale, shift] = change[number];
+                        let typical = turn.decisions[number].first().map_or(1.0, |&decision| usual[decision]);
+                        value * (1.0 + scale) + shift * typical * fades
+                    })?;
+                }
+                moments.drift(drift);
+                moments.flow(flows);
+                for (flow, discount) in flows.iter_mut().zip(&self.frame.discounts) {
+                    *flow *= (-discount * time).exp();
+                }
+                Ok(())
+            };
+            integrate(slope, 0.0, &from, horizon, &settings).map_err(|stopped| stopped.over_time(states))
+        })?;
+        let (end, earned) = trajectory.last().split_at(states);
+        let worth =
+            |(value, discount): (&super::ValueFunction, &f64)| (-discount * horizon).exp() * value.at(end);
+        Ok((earned.to_vec(), self.values.iter().zip(&self.frame.discounts).map(worth).collect()))
+    }
+
+    /// The best change of course that a coalition finds from `start` on.
+    fn best_course(&self, turn: &Turn, start: &[f64]) -> Result<Course<G::Player>, DynamicError> {
+        let payoff = |change: &[[f64; 2]]| -> Result<f64, DynamicError> {
+            let (earned, rest) = self.earn(start, Some((turn, change)))?;
+            Ok(turn.coalition.iter().map(|&member| earned[member] + rest[member]).sum())
+        };
+        let nothing = vec![[0.0; 2]; turn.decisions.len()];
+        let usual = payoff(&nothing)?;
+        let (mut gain, mut loss) = (0.0_f64, 0.0_f64);
+        let mut together = nothing.clone();
+        for number in 0..turn.decisions.len() {
+            for kind in 0..2 {
+                let mut there = [usual; 2];
+                for (side, sign) in there.iter_mut().zip([1.0, -1.0]) {
+                    let mut change = nothing.clone();
+                    change[number][kind] = sign * SHARE;
+                    // A course that leads where values are unknown, or where nobody has a reply, is none.
+                    if let Ok(found) = payoff(&change) {
+                        *side = found;
+                        gain = gain.max(found - usual);
+                        loss = loss.max(usual - found);
+                    }
+                }
+                // The top of the parabola through the three.
+                let (slope, bend) = (there[0] - there[1], there[0] + there[1] - 2.0 * usual);
+                if bend < 0.0 {
+                    together[number][kind] = (-0.5 * slope / bend).clamp(-1.0, 1.0) * SHARE;
+                }
+            }
+        }
+        if let Ok(found) = payoff(&together) {
+            gain = gain.max(found - usual);
+        }
+        let coalition = turn.coalition.iter().map(|&member| self.players()[member]).collect();
+        Ok(Course { coalition, gain, loss })
+    }
+}
