@@ -164,8 +164,7 @@ pub struct ClaimCard {
 
 /// The card of a game over time.
 pub(super) fn describe_over_time<M: Model + DifferentialGame>() -> ModelCard {
-    let state =
-        |state: State| MeasureCard { symbol: state.symbol, name: state.name, unit: state.unit };
+    let state = |state: State| MeasureCard { symbol: state.symbol, name: state.name, unit: state.unit };
     ModelCard { states: M::example().states().into_iter().map(state).collect(), ..describe::<M>() }
 }
 

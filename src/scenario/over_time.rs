@@ -246,6 +246,8 @@ pub(super) trait Lasting {
     fn states(&self) -> Vec<State>;
     /// Whether the states are subject to noise.
     fn noisy(&self) -> bool;
+    /// How long until all that comes later counts a twentieth to the most patient player.
+    fn horizon(&self) -> f64;
     /// Where every structure asked for leads.
     fn simulate(
         &self,
@@ -324,6 +326,11 @@ where
             || noisy(states.iter().map(|s| 0.4 * s.lower + 0.6 * s.upper).collect())
     }
 
+    fn horizon(&self) -> f64 {
+        let discounts = self.0.players().into_iter().map(|player| self.0.discount(player));
+        20.0_f64.ln() / discounts.fold(f64::INFINITY, f64::min)
+    }
+
     fn simulate(
         &self,
         structures: &[&'static str],
@@ -331,10 +338,11 @@ where
         time: &Time,
         settings: &Simulate,
     ) -> Vec<Course> {
+        let spans = settings.horizon_and_step(self.horizon());
         let course = |name: &&'static str| {
             let structure = M::structure(name)?;
             let found = feedback(&self.0, &structure, route, time);
-            Some(Course { structure: name, ran: simulate(found, settings, self.noisy()) })
+            Some(Course { structure: name, ran: simulate(found, settings, spans, self.noisy()) })
         };
         structures.iter().filter_map(course).collect()
     }
@@ -471,9 +479,9 @@ fn held<G: DifferentialGame>(
     let held = match comparison {
         Ok(comparison) => Held::Compared(Box::new(state_by_state(game, comparison))),
         Err(ComparisonError::OverTime(error)) => Held::Failed { error: failure(game, &error) },
-        Err(error) => {
-            Held::Failed { error: Failure { kind: "not_comparable", message: error.to_string(), data: Map::new() } }
-        }
+        Err(error) => Held::Failed {
+            error: Failure { kind: "not_comparable", message: error.to_string(), data: Map::new() },
+        },
     };
     AgainstOverTime { baseline, held }
 }
@@ -511,7 +519,8 @@ fn state_by_state<G: DifferentialGame>(game: &G, comparison: ComparisonOverTime)
 
 /// A state by the names of its entries.
 pub(super) fn named(states: &[State], values: &[f64]) -> Vec<Quantity> {
-    let one = |(state, &value): (&State, &f64)| Quantity { name: state.name.to_string(), unit: state.unit, value };
+    let one =
+        |(state, &value): (&State, &f64)| Quantity { name: state.name.to_string(), unit: state.unit, value };
     states.iter().zip(values).map(one).collect()
 }
 
@@ -527,7 +536,9 @@ fn payoffs<G: DifferentialGame>(found: &Feedback<'_, G>, values: &[f64]) -> Vec<
 /// An error of a game over time as a scenario reports it.
 pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Failure {
     let value = |value: &ValueFunction| match value.quadratic() {
-        Some(q) => json!({ "constant": q.constant(), "slopes": q.slope(), "curvature": q.curvature().entries() }),
+        Some(q) => {
+            json!({ "constant": q.constant(), "slopes": q.slope(), "curvature": q.curvature().entries() })
+        }
         None => json!(null),
     };
     // The value functions by player, entries in the order of the states.

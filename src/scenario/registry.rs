@@ -16,9 +16,12 @@ use super::time::Time;
 use crate::analysis::{Change, Comparison, Entry};
 #[cfg(feature = "coalitions")]
 use crate::analysis::{CoalitionError, MOST_PARTIES};
-use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::dynamic::DifferentialGame;
-use crate::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};
+use crate::dynamic::models::{
+    ChannelPricing, ChannelPricingMultiplicative, GoodwillChannel, Lanchester, NerloveArrow, PrasadSethi,
+    Sethi, StickyPrices, VidaleWolfe,
+};
+use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Decision, StaticGame};
 use crate::models::{
@@ -54,6 +57,13 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::of::<Weng>(),
     Registered::over_time::<ChannelPricing>(),
     Registered::over_time::<ChannelPricingMultiplicative>(),
+    Registered::over_time::<GoodwillChannel>(),
+    Registered::over_time::<NerloveArrow>(),
+    Registered::over_time::<Sethi>(),
+    Registered::over_time::<VidaleWolfe>(),
+    Registered::over_time::<PrasadSethi>(),
+    Registered::over_time::<Lanchester>(),
+    Registered::over_time::<StickyPrices>(),
 ];
 
 /// Builds a model from its parameters' values.

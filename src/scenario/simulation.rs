@@ -8,12 +8,9 @@ use super::output::{Failure, Quantity, by_name, by_parameter, to_json};
 use super::over_time::{failure, initial, named};
 use super::time::Simulate;
 use super::{Scenario, ScenarioError};
-use crate::dynamic::{Bands, DifferentialGame, DynamicError, Estimate, Feedback, PathPoint};
+use crate::dynamic::{Bands, DifferentialGame, DynamicError, Estimate, Feedback, Noise, PathPoint};
 use crate::equilibrium::Equilibrium;
 use crate::player::Player;
-
-/// What everything that comes after the default horizon counts.
-const REST: f64 = 0.05;
 
 /// Where the equilibria of a scenario lead from its initial state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -206,7 +203,8 @@ impl Scenario {
     /// [`ScenarioError::OtherKind`] when the model is a game of one moment.
     pub fn simulate(&self, route: Route) -> Result<Simulated, ScenarioError> {
         let (command, kind) = ("simulate", "games over time");
-        let game = self.game.over_time().ok_or(ScenarioError::OtherKind { command, kind, model: self.model })?;
+        let game =
+            self.game.over_time().ok_or(ScenarioError::OtherKind { command, kind, model: self.model })?;
         let states = game.states();
         let start: Vec<f64> = states.iter().map(|state| state.initial).collect();
         Ok(Simulated {
@@ -220,7 +218,12 @@ impl Scenario {
 }
 
 /// Where one equilibrium leads.
-pub(super) fn simulate<G>(found: Result<Feedback<'_, G>, Failure>, settings: &Simulate, noisy: bool) -> Ran
+pub(super) fn simulate<G>(
+    found: Result<Feedback<'_, G>, Failure>,
+    settings: &Simulate,
+    [horizon, step]: [f64; 2],
+    noisy: bool,
+) -> Ran
 where
     G: DifferentialGame<Player: Sync> + Sync,
 {
@@ -228,11 +231,9 @@ where
         Ok(found) => found,
         Err(error) => return Ran::Failed { error },
     };
-    let discounts = found.players().iter().map(|&player| found.game().discount(player));
-    let slowest = discounts.fold(f64::INFINITY, f64::min);
-    let horizon = settings.horizon.unwrap_or(-REST.ln() / slowest);
+    let noise = Noise { step, ..settings.noise.clone() };
     let ran = if noisy {
-        spread(&found, settings, horizon).map(|spread| Ran::Bands(Box::new(spread)))
+        spread(&found, settings.points, horizon, &noise).map(|spread| Ran::Bands(Box::new(spread)))
     } else {
         let path = found.simulate(&initial(&found), horizon);
         let points = path.and_then(|path| path.points(settings.points));
@@ -254,7 +255,9 @@ fn trace<G: DifferentialGame>(found: &Feedback<'_, G>, points: &[PathPoint]) -> 
     };
     let earned = |unit: &'static str, of: &dyn Fn(&PathPoint) -> &Vec<f64>| -> Vec<Series> {
         let players = found.players().iter().map(|player| player.name().into_owned()).enumerate();
-        players.map(|(at, name)| Series { symbol: name.clone(), name, unit, values: column(of, at) }).collect()
+        players
+            .map(|(at, name)| Series { symbol: name.clone(), name, unit, values: column(of, at) })
+            .collect()
     };
     Trace {
         times: points.iter().map(|point| point.time).collect(),
@@ -265,11 +268,16 @@ fn trace<G: DifferentialGame>(found: &Feedback<'_, G>, points: &[PathPoint]) -> 
     }
 }
 
-fn spread<G>(found: &Feedback<'_, G>, settings: &Simulate, horizon: f64) -> Result<Spread, DynamicError>
+fn spread<G>(
+    found: &Feedback<'_, G>,
+    points: usize,
+    horizon: f64,
+    noise: &Noise,
+) -> Result<Spread, DynamicError>
 where
     G: DifferentialGame<Player: Sync> + Sync,
 {
-    let (noise, last) = (&settings.noise, settings.points.max(2) - 1);
+    let last = points.max(2) - 1;
     let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
     let Bands { times, mean, levels, quantiles, payoffs, clipped, .. } =
         found.simulate_noise(&initial(found), &times, noise)?;

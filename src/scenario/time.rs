@@ -22,6 +22,8 @@ const MOST_STATES: usize = 1000;
 const MOST_POINTS: usize = 100_001;
 const MOST_PATHS: usize = 1_000_000;
 const MOST_STEPS: f64 = 1e9;
+/// Steps of a random path, unless the scenario says how long they are.
+const STEPS: f64 = 2000.0;
 /// The quantiles that a list may name.
 const MOST_QUANTILES: usize = 99;
 
@@ -52,13 +54,23 @@ pub(super) struct Simulate {
     pub(super) horizon: Option<f64>,
     /// How many times of output, both ends included.
     pub(super) points: usize,
-    /// The random paths of a game with noise.
+    /// The longest step of random paths; `None` for a two-thousandth of the horizon.
+    pub(super) step: Option<f64>,
+    /// The rest about the random paths of a game with noise.
     pub(super) noise: Noise,
 }
 
 impl Default for Simulate {
     fn default() -> Self {
-        Simulate { horizon: None, points: 21, noise: Noise::default() }
+        Simulate { horizon: None, points: 21, step: None, noise: Noise::default() }
+    }
+}
+
+impl Simulate {
+    /// How long, and the longest step, given what is usual for the game.
+    pub(super) fn horizon_and_step(&self, usual: f64) -> [f64; 2] {
+        let horizon = self.horizon.unwrap_or(usual);
+        [horizon, self.step.unwrap_or(horizon / STEPS)]
     }
 }
 
@@ -111,7 +123,7 @@ pub(super) fn simulate(
             }
             "paths" => settings.noise.paths = document.whole(&key, item.value, 1, MOST_PATHS)?,
             "seed" => settings.noise.seed = document.whole(&key, item.value, 0, u32::MAX as usize)? as u64,
-            "step" => settings.noise.step = document.number(&key, item.value, Range::POSITIVE)?,
+            "step" => settings.step = Some(document.number(&key, item.value, Range::POSITIVE)?),
             "scheme" => {
                 let scheme = document.choice(&key, item.value, &["euler", "milstein"])?;
                 settings.noise.milstein = scheme == "milstein";
@@ -120,9 +132,8 @@ pub(super) fn simulate(
             _ => return Err(not_a_key(document, &item, "simulate", NOISE)),
         }
     }
-    let Noise { paths, step, .. } = settings.noise;
-    let steps = settings.horizon.map(|horizon| horizon / step * paths as f64);
-    if game.noisy() && steps.is_some_and(|steps| steps > MOST_STEPS) {
+    let ([horizon, step], paths) = (settings.horizon_and_step(game.horizon()), settings.noise.paths);
+    if game.noisy() && horizon / step * paths as f64 > MOST_STEPS {
         return Err(ScenarioError::Inconsistent {
             file: document.file.into(),
             line: item.line,
@@ -134,7 +145,12 @@ pub(super) fn simulate(
     Ok(settings)
 }
 
-fn not_a_key(document: &Document<'_>, item: &Item<'_, '_>, table: &str, known: &'static [&'static str]) -> ScenarioError {
+fn not_a_key(
+    document: &Document<'_>,
+    item: &Item<'_, '_>,
+    table: &str,
+    known: &'static [&'static str],
+) -> ScenarioError {
     let suggestion = nearest(item.key, known.iter().copied());
     unknown(document, item, &format!("{table}."), format!("a key of [{table}]"), known, suggestion)
 }
@@ -211,7 +227,8 @@ fn region(
     for (at, item) in by_state(document, key, value, states, "[0.0, 1.0]")? {
         let key = format!("{key}.{}", item.key);
         let ends = document.numbers(&key, item.value, Range::FINITE, Entries::Each(2))?;
-        let ([lower, upper], Some(state)) = (ends[..].try_into().unwrap_or([f64::NAN; 2]), states.get(at)) else {
+        let ([lower, upper], Some(state)) = (ends[..].try_into().unwrap_or([f64::NAN; 2]), states.get(at))
+        else {
             continue;
         };
         if !(lower <= state.initial && state.initial <= upper && lower < upper) {
@@ -224,14 +241,19 @@ fn region(
 }
 
 fn quantiles(document: &Document<'_>, key: &str, value: &Value<'_>) -> Result<Vec<f64>, ScenarioError> {
-    let allowed = || format!("a list of 1 to {MOST_QUANTILES} numbers between 0 and 1, the smaller ones first");
+    let allowed =
+        || format!("a list of 1 to {MOST_QUANTILES} numbers between 0 and 1, the smaller ones first");
     let refuse = || document.not_allowed(key, value, allowed());
     let list = value.get_ref().as_array().ok_or_else(refuse)?;
     let range = Range { lower: 0.0, closed: true, below: f64::INFINITY, words: "" };
     let numbers: Result<Vec<f64>, _> = list.iter().map(|value| document.number(key, value, range)).collect();
     let numbers = numbers.map_err(|_| refuse())?;
     let rising = numbers.windows(2).all(|pair| pair[0] < pair[1]);
-    if !rising || numbers.is_empty() || numbers.len() > MOST_QUANTILES || numbers.iter().any(|level| *level > 1.0) {
+    if !rising
+        || numbers.is_empty()
+        || numbers.len() > MOST_QUANTILES
+        || numbers.iter().any(|level| *level > 1.0)
+    {
         return Err(refuse());
     }
     Ok(numbers)
