@@ -200,7 +200,10 @@ fn comparison_of_the_documented_set() {
         assert_eq!(at["pareto"], "strict", "{at}");
     }
     assert_eq!(state_by_state["region"]["states"], 25);
-    assert_eq!(state_by_state["region"]["share"], 1.0);
+    assert_eq!(
+        (&state_by_state["region"]["share"], &state_by_state["region"]["creating"]),
+        (&1.0.into(), &25.into())
+    );
     assert_eq!(state_by_state["region"]["everybody_gains"].as_array().unwrap().len(), 25);
 
     let joint = row(rows, "cooperative");
@@ -212,7 +215,10 @@ fn comparison_of_the_documented_set() {
         .map(|held| held["baseline"].as_str().unwrap())
         .collect();
     assert_eq!(against, ["no_support", "manufacturer_leads"]);
+    assert_eq!(joint["over_time"]["coalitions"], serde_json::json!([["manufacturer", "retailer"]]));
     let held = &joint["comparisons"][1];
+    // A split exists at every state at which both could gain.
+    assert_eq!(held["region"]["creating"], 25);
     close(&held["at"][0]["created"], 608.259_696_9 - 281.947_314_1 - 147.379_577_6, 1e-8);
     close(&held["at"][0]["change"]["decisions"]["retail_price"], 7.225 - 9.8375, 1e-9);
     close(&held["at_rest"]["decisions"]["retail_price"], 8.245_538_901 - 10.421_916_34, 1e-8);
@@ -461,7 +467,7 @@ fn tables_are_checked() {
         ),
         (
             "time = 3",
-            ":16: parameters.time is not a parameter of channel_pricing; did you mean time, above [parameters]?",
+            ":17: parameters.time is not a parameter of channel_pricing; did you mean time, above [parameters]?",
         ),
         ("[[time]]", ":17: time = [[time]] is not allowed: it must be a table, [time]"),
         (

@@ -112,6 +112,8 @@ pub struct Region {
     pub ends: Vec<[f64; 2]>,
     /// How many states were looked at.
     pub states: usize,
+    /// At how many of them value is created, so that everybody could gain if it were shared.
+    pub creating: usize,
     /// Those at which everybody gains.
     pub everybody_gains: Vec<Vec<f64>>,
     /// Each player's smallest gain over the grid.
@@ -274,11 +276,12 @@ impl Region {
         other: &Feedback<'_, G>,
     ) -> Result<Self, ComparisonError> {
         let states = grid(&ends, points);
-        let mut region =
-            Region { ends, states: states.len(), everybody_gains: Vec::new(), least_gains: Vec::new() };
+        let (everybody_gains, least_gains) = (Vec::new(), Vec::new());
+        let mut region = Region { ends, states: states.len(), creating: 0, everybody_gains, least_gains };
         for state in states {
             let [before, after] = [baseline, other].map(|feedback| valued(feedback, &state));
             let change = Change::between(DEFAULT_TOLERANCE, &before, &after)?;
+            region.creating += usize::from(change.shares.is_some());
             if change.pareto == Pareto::Strict {
                 region.everybody_gains.push(state);
             }

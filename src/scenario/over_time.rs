@@ -32,6 +32,8 @@ pub struct OutcomeOverTime {
     pub initial_state: Vec<Quantity>,
     /// Who moves first at every moment; empty where all move at once.
     pub leaders: Vec<String>,
+    /// Who decides together: every player is in one of these.
+    pub coalitions: Vec<Vec<String>>,
     /// What everybody's future is worth as a function of the state, one entry a player.
     #[serde(serialize_with = "by_player")]
     pub value_functions: Vec<(String, PlayerValue)>,
@@ -212,6 +214,8 @@ pub struct WhereAllGain {
     pub ends: Vec<(String, [f64; 2])>,
     /// How many states were looked at.
     pub states: usize,
+    /// At how many of them value is created.
+    pub creating: usize,
     /// The share of them at which everybody gains.
     pub share: f64,
     /// Each player's smallest gain over them.
@@ -392,6 +396,7 @@ fn whole<M: Model + DifferentialGame>(found: &Feedback<'_, M>, time: &Time) -> R
         over_time: Some(Box::new(OutcomeOverTime {
             initial_state: named(found.states(), &start),
             leaders: leaders(model, found.structure()),
+            coalitions: coalitions(found),
             value_functions: value_functions(found, time),
             steady_states: match rests {
                 Ok(rests) => Rests::Found(rests.iter().map(|rest| at_rest(found, rest)).collect()),
@@ -412,6 +417,13 @@ fn leaders<G: DifferentialGame>(game: &G, structure: &Structure<G::Player>) -> V
     let (Some(first), true) = (moving.first(), moving.len() > 1) else { return Vec::new() };
     let first = |player: &&G::Player| first.iter().any(|&at| owners.get(at) == Some(*player));
     players.iter().filter(first).map(|player| player.name().into_owned()).collect()
+}
+
+fn coalitions<G: DifferentialGame>(found: &Feedback<'_, G>) -> Vec<Vec<String>> {
+    let players = found.players();
+    let name = |&at: &usize| players.get(at).map(|player| player.name().into_owned());
+    let all = found.structure().coalitions(players).unwrap_or_default();
+    all.iter().map(|members| members.iter().filter_map(name).collect()).collect()
 }
 
 fn value_functions<G: DifferentialGame>(found: &Feedback<'_, G>, time: &Time) -> Vec<(String, PlayerValue)> {
@@ -509,6 +521,7 @@ fn state_by_state<G: DifferentialGame>(game: &G, comparison: ComparisonOverTime)
         }),
         region: WhereAllGain {
             states: region.states,
+            creating: region.creating,
             share: region.share(),
             ends: states.iter().map(|state| state.name.to_string()).zip(region.ends).collect(),
             least_gains: region.least_gains.into_iter().map(|gain| money(gain.name, gain.value)).collect(),

@@ -7,7 +7,7 @@ use coopad::scenario::{
     StateByState,
 };
 
-use crate::numbers::{number, percent, signed, table, text};
+use crate::numbers::{digits, number, percent, signed, table, text};
 use crate::tables::outcome;
 
 /// Where every structure starts and rests, and what happens at the states that the scenario asks for.
@@ -91,10 +91,11 @@ fn asked_for(all: &[(&str, &Reported)]) -> String {
 }
 
 fn moves(course: &OutcomeOverTime) -> String {
-    if course.leaders.is_empty() {
-        "nobody leads".to_owned()
-    } else {
-        format!("{} leads at every moment", course.leaders.join(" and "))
+    match (course.leaders.as_slice(), course.coalitions.as_slice()) {
+        ([], [all]) if all.len() > 1 => format!("{} decide together", all.join(" and ")),
+        ([], [_]) => "nobody else is there".to_owned(),
+        ([], _) => "all move at once".to_owned(),
+        (leaders, _) => format!("{} leads at every moment", leaders.join(" and ")),
     }
 }
 
@@ -149,7 +150,7 @@ fn one(structure: &str, AgainstOverTime { baseline, held, .. }: &AgainstOverTime
     }
     let mut gains = table(header);
     for change in &compared.at {
-        gains.add_row(gained(change, structure, baseline));
+        gains.add_row(gained(change));
     }
     out.push_str(&text(gains, true));
     out.push('\n');
@@ -158,14 +159,14 @@ fn one(structure: &str, AgainstOverTime { baseline, held, .. }: &AgainstOverTime
     out
 }
 
-fn gained(ChangeAt { place, state, against, .. }: &ChangeAt, structure: &str, baseline: &str) -> Vec<String> {
+fn gained(ChangeAt { place, state, against, .. }: &ChangeAt) -> Vec<String> {
     let place = match *place {
-        "initial" => "today".to_owned(),
-        "at_rest" => format!("{structure} at rest"),
-        "baseline_at_rest" => format!("{baseline} at rest"),
-        other => other.to_owned(),
+        "initial" => "today",
+        "at_rest" => "at its own rest",
+        "baseline_at_rest" => "at the other's rest",
+        other => other,
     };
-    let entries: Vec<String> = state.iter().map(|quantity| number(quantity.value)).collect();
+    let entries: Vec<String> = state.iter().map(|quantity| digits(quantity.value, 4)).collect();
     let mut cells = vec![format!("{place} ({})", entries.join(", "))];
     cells.extend(against.change.payoffs.iter().map(|gain| signed(gain.value)));
     cells.push(signed(against.created));
@@ -189,13 +190,12 @@ fn over_the_region(compared: &StateByState) -> String {
         .collect();
     let least: Vec<String> =
         region.least_gains.iter().map(|gain| format!("{} {}", gain.name, signed(gain.value))).collect();
-    format!(
-        "Everybody gains at {} of {} states ({}); smallest gains: {}.\n",
-        region.everybody_gains.len(),
-        region.states,
-        ends.join(", "),
-        least.join(", ")
-    )
+    let mut out = format!("Everybody gains at {} of {} states", region.everybody_gains.len(), region.states);
+    if region.creating > region.everybody_gains.len() {
+        let _ = write!(out, ", and could at {} if what is created were shared", region.creating);
+    }
+    let _ = writeln!(out, ":\n{}. Smallest gains: {}.", ends.join(", "), least.join(", "));
+    out
 }
 
 /// What becomes of retail prices: at the same state, and in the long run.

@@ -133,7 +133,10 @@ fn changes(others: &[(&Row, &Against)]) -> String {
             let unit = if prefix == "share of " { String::new() } else { format!(" [{unit}]") };
             let mut cells =
                 vec![format!("{prefix}{}{unit}", label(&name, others.iter().map(|(row, _)| *row)))];
-            cells.extend(others.iter().map(|(_, against)| cell(of(against), &name, show)));
+            cells.extend(others.iter().map(|(row, against)| match rounding(row, against, &name) {
+                true => show(0.0),
+                false => cell(of(against), &name, show),
+            }));
             changes.add_row(cells);
         }
     }
@@ -141,6 +144,14 @@ fn changes(others: &[(&Row, &Against)]) -> String {
     cells.extend(others.iter().map(|(_, against)| against.pareto.name().to_owned()));
     changes.add_row(cells);
     text(changes, true) + "\n"
+}
+
+/// Whether the change of a decision is nothing but rounding of what it changes to.
+fn rounding(row: &Row, against: &Against, name: &str) -> bool {
+    let value = |list: &Vec<Quantity>| list.iter().find(|q| q.name == name).map(|q| q.value);
+    let level = outcome(row).and_then(|outcome| value(&outcome.decisions));
+    let change = value(&against.change.decisions);
+    level.zip(change).is_some_and(|(level, change)| change.abs() <= 1e-14 * level.abs())
 }
 
 /// Who gains, the verdict, the value created and who takes it, in words.
