@@ -522,6 +522,10 @@ fn noise_is_checked() {
         ("quantiles = [0.5, 0.2]", format!("simulate.quantiles = [0.5, 0.2] is not allowed: {levels}")),
         ("quantiles = [0.5, 1.2]", format!("simulate.quantiles = [0.5, 1.2] is not allowed: {levels}")),
         (
+            "paths = 1000000\npoints = 11\nstep = 1",
+            "simulate.paths = 1000000 does not fit: points times paths may be at most 10000000".to_owned(),
+        ),
+        (
             "step = 1e-9\nhorizon = 100",
             "simulate.step = 0.000000001 does not fit: all paths together may take at most 1e9 steps".to_owned(),
         ),

@@ -22,6 +22,8 @@ const MOST_STATES: usize = 1000;
 const MOST_POINTS: usize = 100_001;
 const MOST_PATHS: usize = 1_000_000;
 const MOST_STEPS: f64 = 1e9;
+/// The most states that are kept: times of output by paths.
+const MOST_LOOKS: usize = 10_000_000;
 /// Steps of a random path, unless the scenario says how long they are.
 const STEPS: f64 = 2000.0;
 /// The quantiles that a list may name.
@@ -133,14 +135,17 @@ pub(super) fn simulate(
         }
     }
     let ([horizon, step], paths) = (settings.horizon_and_step(game.horizon()), settings.noise.paths);
+    let refuse = |key: &str, value: String, allowed: String| {
+        let key = format!("simulate.{key}");
+        Err(ScenarioError::Inconsistent { file: document.file.into(), line: item.line, key, value, allowed })
+    };
     if game.noisy() && horizon / step * paths as f64 > MOST_STEPS {
-        return Err(ScenarioError::Inconsistent {
-            file: document.file.into(),
-            line: item.line,
-            key: "simulate.step".to_owned(),
-            value: step.to_string(),
-            allowed: format!("all paths together may take at most {MOST_STEPS:e} steps"),
-        });
+        let allowed = format!("all paths together may take at most {MOST_STEPS:e} steps");
+        return refuse("step", step.to_string(), allowed);
+    }
+    if game.noisy() && settings.points.saturating_mul(paths) > MOST_LOOKS {
+        let allowed = format!("points times paths may be at most {MOST_LOOKS}");
+        return refuse("paths", paths.to_string(), allowed);
     }
     Ok(settings)
 }
