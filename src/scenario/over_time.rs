@@ -595,6 +595,7 @@ pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Fa
             "no_path",
             json!({ "residual": residual, "iterations": iterations, "reached": reached, "last": last }),
         ),
+        DynamicError::NoCommitment { structure } => ("no_commitment", json!({ "structure": structure })),
         DynamicError::Refuted { player, gain, state } => {
             ("refuted", json!({ "player": player, "gain": gain, "state": state }))
         }
