@@ -3,6 +3,7 @@
 pub mod channel_pricing;
 mod firms;
 pub mod goodwill_channel;
+pub mod jorgensen_sigue_zaccour;
 pub mod lanchester;
 pub mod nerlove_arrow;
 pub mod prasad_sethi;
@@ -14,6 +15,7 @@ pub mod vidale_wolfe;
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
 pub use firms::{Monopolist, Rival};
 pub use goodwill_channel::GoodwillChannel;
+pub use jorgensen_sigue_zaccour::JorgensenSigueZaccour;
 pub use lanchester::Lanchester;
 pub use nerlove_arrow::NerloveArrow;
 pub use prasad_sethi::PrasadSethi;
