@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::Claim;
-use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};
+use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative, JorgensenSigueZaccour};
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
 use coopad::models::{
@@ -50,6 +50,7 @@ fn every_claim() -> Vec<&'static Claim> {
         Weng::claims(),
         ChannelPricing::claims(),
         ChannelPricingMultiplicative::claims(),
+        JorgensenSigueZaccour::claims(),
     ]
     .into_iter()
     .flatten()
@@ -57,7 +58,10 @@ fn every_claim() -> Vec<&'static Claim> {
 }
 
 fn over_time(claim: &Claim) -> bool {
-    ChannelPricing::claims().iter().chain(ChannelPricingMultiplicative::claims()).any(|c| c.id == claim.id)
+    [ChannelPricing::claims(), ChannelPricingMultiplicative::claims(), JorgensenSigueZaccour::claims()]
+        .into_iter()
+        .flatten()
+        .any(|c| c.id == claim.id)
 }
 
 fn samples(claim: &Claim) -> usize {

@@ -1,0 +1,292 @@
+//! Channels with goodwill over time: reference values by formula and by both routes of collocation, random games, hostile
+//! input.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod common;
+
+use common::Draws;
+use coopad::ParameterError;
+use coopad::dynamic::linear_quadratic::Quadratic;
+use coopad::dynamic::models::{JorgensenSigueZaccour, jorgensen_sigue_zaccour};
+use coopad::dynamic::{Collocation, DifferentialGame, Feedback, Route};
+use coopad::models::{Channel, Model};
+use coopad::prelude::*;
+use serde_json::Value;
+
+const REFERENCE: &str = include_str!("fixtures/dynamic.json");
+/// Reference values have ten digits.
+const DIGITS: f64 = 1e-9;
+const ROUTES: [Route; 2] = [Route::Auto, Route::Engine];
+/// Random games of each model.
+const SETS: usize = 60;
+
+/// The rows of a family, of which there must be `count`.
+fn rows(family: &str, count: usize) -> Vec<Value> {
+    let file: Value = serde_json::from_str(REFERENCE).unwrap();
+    let rows = file[family].as_array().unwrap().clone();
+    assert_eq!(rows.len(), count, "{family}");
+    rows
+}
+
+/// The model at a row's parameters and at `more`.
+fn build<M: Model>(row: &Value, more: &[(&str, f64)]) -> M {
+    let params = row["params"].as_object().unwrap();
+    let given = |letter: &str| {
+        let more = more.iter().find(|(name, _)| *name == letter).map(|(_, value)| *value);
+        params.get(letter).map(number).or(more)
+    };
+    let values: Vec<Vec<f64>> =
+        M::parameters().iter().map(|p| given(p.symbol).into_iter().collect()).collect();
+    let used = values.iter().flatten().count();
+    assert_eq!(used, params.len() + more.len(), "a parameter of {params:?} is not known");
+    M::from_values(&values).unwrap()
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().unwrap().iter().map(number).collect()
+}
+
+fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
+    let gap = (found - wanted).abs();
+    // A reference of zero is zero to within the rounding of numbers of size 1.
+    assert!(gap <= tolerance * wanted.abs() + 1e-12, "{what}: {found} for {wanted}");
+}
+
+fn feedback<'g, G: DifferentialGame>(
+    game: &'g G,
+    structure: &Structure<G::Player>,
+    route: Route,
+) -> Feedback<'g, G> {
+    // The residual is in value a unit of time; policies follow slopes, which are less exact.
+    Collocation { route, tolerance: 1e-12, ..Collocation::default() }.solve(game, structure).unwrap()
+}
+
+/// What everybody decides at a state, by the route that found the values.
+fn decided<G: DifferentialGame>(found: &Feedback<'_, G>, route: Route, state: f64) -> Vec<f64> {
+    let stage = found.stage(&[state]).unwrap();
+    let solved = match route {
+        Route::Engine => stage.solve_numerically(found.structure()),
+        _ => stage.solve_in_closed_form(found.structure()),
+    };
+    solved.unwrap().profile().to_vec()
+}
+
+/// The one goodwill at which everything rests.
+fn rest<G: DifferentialGame>(found: &Feedback<'_, G>) -> f64 {
+    let rests = found.steady_states().unwrap();
+    let stable: Vec<_> = rests.iter().filter(|rest| rest.is_stable()).collect();
+    assert_eq!(stable.len(), 1, "{rests:?}");
+    stable[0].state[0]
+}
+
+/// Linear values by formula against both routes of collocation: values, slopes and where goodwill rests.
+fn formula_against_collocation<G: DifferentialGame>(
+    game: &G,
+    structure: &Structure<G::Player>,
+    formula: &[Quadratic],
+    steady: f64,
+    what: &str,
+) {
+    for route in ROUTES {
+        let found = feedback(game, structure, route);
+        let upper = found.states()[0].upper;
+        let what = format!("{what}, {route:?}");
+        for (value, formula) in found.values().iter().zip(formula) {
+            for goodwill in [0.0, 0.3 * upper, upper] {
+                let wanted = formula.at(&[goodwill]).unwrap();
+                close(value.at(&[goodwill]), wanted, 1e-8, &format!("{what}: value at {goodwill}"));
+                let slope = formula.slope()[0] + formula.curvature().entries()[0] * goodwill;
+                close(value.slopes(&[goodwill])[0], slope, 1e-8, &format!("{what}: slope at {goodwill}"));
+            }
+        }
+        let drift = found.drift(&[steady]).unwrap()[0];
+        assert!(drift.abs() < 1e-8 * upper, "{what}: {drift}");
+    }
+}
+
+// ---- Jørgensen, Sigué and Zaccour 2000 -----------------------------------------------------------------------------
+
+/// The reference's names of the four programs.
+fn programs() -> [(&'static str, Structure<Channel>); 4] {
+    [
+        ("none", JorgensenSigueZaccour::no_support()),
+        ("both", Structure::leader(Channel::Manufacturer)),
+        ("long", JorgensenSigueZaccour::long_term_support()),
+        ("short", JorgensenSigueZaccour::short_term_support()),
+    ]
+}
+
+#[test]
+fn jorgensen_sigue_zaccour_reference() {
+    type Game = JorgensenSigueZaccour;
+    for row in rows("jorgensen_sigue_zaccour_2000", 3) {
+        let game: Game = build(&row, &[]);
+        for (name, structure) in programs() {
+            let wanted = &row[name];
+            let of = |key: &str| number(&wanted[key]);
+            let values = game.value_functions(&structure).unwrap();
+            for (value, firm) in values.iter().zip(["VM", "VR"]) {
+                close(value.slope()[0], of(&format!("{firm}_slope")), DIGITS, "slope by formula");
+                close(value.constant(), of(&format!("{firm}_const")), DIGITS, "constant by formula");
+            }
+            close(game.steady_state(&structure).unwrap(), of("G_ss"), DIGITS, "steady state by formula");
+            for route in ROUTES {
+                let what = |what: &str| format!("{name}, {route:?}: {what}");
+                let found = feedback(&game, &structure, route);
+                for (goodwill, payoffs) in wanted["payoffs_at_G0"].as_object().unwrap() {
+                    let goodwill: f64 = goodwill.parse().unwrap();
+                    for (value, wanted) in found.values().iter().zip(numbers(payoffs)) {
+                        close(value.at(&[goodwill]), wanted, DIGITS, &what("payoff"));
+                    }
+                }
+                for (goodwill, efforts) in wanted["short_ads_at_G"].as_object().unwrap() {
+                    let x = decided(&found, route, goodwill.parse().unwrap());
+                    let efforts = numbers(efforts);
+                    // The engine's rates are as exact as a leader's search can make them.
+                    let rates = if route == Route::Engine { 1e-7 } else { DIGITS };
+                    close(x[Game::SHORT_RATE], of("D_short"), rates, &what("short-term rate"));
+                    close(x[Game::LONG_RATE], of("D_long"), rates, &what("long-term rate"));
+                    close(x[Game::NATIONAL_LONG], of("AM"), DIGITS, &what("A_M"));
+                    close(x[Game::LOCAL_LONG], of("AR"), rates, &what("A_R"));
+                    close(x[Game::NATIONAL_SHORT], efforts[0], DIGITS, &what("s_M"));
+                    close(x[Game::LOCAL_SHORT], efforts[1], rates, &what("s_R"));
+                }
+                close(rest(&found), of("G_ss"), DIGITS, &what("steady state"));
+            }
+        }
+    }
+}
+
+fn advertiser(draws: &mut Draws) -> jorgensen_sigue_zaccour::Firm {
+    jorgensen_sigue_zaccour::Firm {
+        margin: draws.scale(0.1, 10.0),
+        long_effect: draws.scale(0.1, 3.0),
+        long_cost: draws.scale(0.1, 10.0),
+        short_effect: draws.scale(0.1, 3.0),
+        short_cost: draws.scale(0.1, 10.0),
+    }
+}
+
+#[test]
+fn random_jorgensen_sigue_zaccour() {
+    let mut draws = Draws(2000);
+    for _ in 0..SETS {
+        let game = JorgensenSigueZaccour::new(jorgensen_sigue_zaccour::Parameters {
+            discount_rate: draws.scale(0.01, 0.5),
+            decay: draws.scale(0.05, 1.0),
+            manufacturer: advertiser(&mut draws),
+            retailer: advertiser(&mut draws),
+            initial_goodwill: draws.between(0.0, 3.0),
+        })
+        .unwrap();
+        let what = format!("{:?}", game.numbers());
+        for scheme in JorgensenSigueZaccour::structures() {
+            let formula = game.value_functions(&scheme.structure).unwrap();
+            let steady = game.steady_state(&scheme.structure).unwrap();
+            let what = format!("{}: {what}", scheme.name);
+            formula_against_collocation(&game, &scheme.structure, &formula, steady, &what);
+        }
+    }
+}
+
+/// Rates that are given, not chosen: by formula as by the engine, and the announced ones are the best of them now.
+#[test]
+fn given_rates() {
+    type Game = JorgensenSigueZaccour;
+    let game = Game::example();
+    let led = Structure::leader(Channel::Manufacturer);
+    for (long, short) in [(0.3, 0.6), (0.8, 0.0), (0.404_612_159_3, 3.0 / 7.0)] {
+        let given = led.clone().fix(Game::SHORT_RATE, short).fix(Game::LONG_RATE, long);
+        let formula = game.value_functions(&given).unwrap();
+        let steady = game.steady_state(&given).unwrap();
+        formula_against_collocation(&game, &given, &formula, steady, "given rates");
+    }
+    let chosen = game.value_functions(&led).unwrap();
+    let given = led.clone().fix(Game::SHORT_RATE, 3.0 / 7.0).fix(Game::LONG_RATE, 0.404_612_159_3);
+    let given = game.value_functions(&given).unwrap();
+    for (one, other) in chosen.iter().zip(&given) {
+        close(one.constant(), other.constant(), DIGITS, "the announced rates, given");
+        close(one.slope()[0], other.slope()[0], DIGITS, "the announced rates, given");
+    }
+    assert!(game.value_functions(&Structure::leader(Channel::Retailer)).is_none());
+    assert!(game.value_functions(&Structure::simultaneous()).is_none());
+}
+
+/// A retailer that only promotes, a manufacturer that only builds the brand: what support of short-term advertising is
+/// worth by hand, with margins of 1 and 0.8 and a promotion cost of 2.
+#[test]
+fn brand_and_promotion() {
+    let mut numbers = *JorgensenSigueZaccour::example().numbers();
+    (numbers.manufacturer.short_effect, numbers.retailer.long_effect) = (0.0, 0.0);
+    let game = JorgensenSigueZaccour::new(numbers).unwrap();
+    let slopes = |structure| game.value_functions(&structure).unwrap().map(|value| value.slope()[0]);
+    let none = slopes(JorgensenSigueZaccour::no_support());
+    close(none[0], 0.8 / 2.0 / 0.3, DIGITS, "manufacturer, no support");
+    close(none[1], 0.64 / 4.0 / 0.3, DIGITS, "retailer, no support");
+    let short = slopes(JorgensenSigueZaccour::short_term_support());
+    close(short[0], 2.8 * 2.8 / 16.0 / 0.3, DIGITS, "manufacturer, support");
+    close(short[1], 0.8 * 2.8 / 8.0 / 0.3, DIGITS, "retailer, support");
+    for route in ROUTES {
+        let found = feedback(&game, &Structure::leader(Channel::Manufacturer), route);
+        close(found.costates(&[1.0])[0], short[0], DIGITS, &format!("{route:?}"));
+    }
+}
+
+// ---- Hostile input -------------------------------------------------------------------------------------------------
+
+fn refuses<M: Model>() {
+    let good = M::example().values();
+    assert_eq!(M::from_values(&good).unwrap().values(), good, "{}", M::NAME);
+    for (at, parameter) in M::parameters().iter().enumerate() {
+        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
+            let mut values = good.clone();
+            values[at][0] = bad;
+            let error = M::from_values(&values).err();
+            let named = matches!(&error, Some(ParameterError::OutOfRange { parameter: name, .. })
+                if name.starts_with(parameter.name));
+            assert!(named, "{}: {} = {bad}: {error:?}", M::NAME, parameter.name);
+        }
+        let mut values = good.clone();
+        values[at][0] = 0.0;
+        let zero = parameter.range.contains(0.0);
+        assert!(zero || M::from_values(&values).is_err(), "{}: {} = 0", M::NAME, parameter.name);
+    }
+    assert!(M::from_values(&[]).is_err());
+}
+
+#[test]
+fn numbers_that_make_no_sense_are_refused() {
+    refuses::<JorgensenSigueZaccour>();
+}
+
+/// Numbers that are allowed but extreme give values or a typed error, and no panic.
+fn endures<M: Model<Player = Channel> + DifferentialGame>(
+    formula: impl Fn(&M, &Structure<Channel>) -> Option<[Quadratic; 2]>,
+) {
+    let good = M::example().values();
+    for at in 0..good.len() {
+        for extreme in [0.0, f64::MIN_POSITIVE, 1e-150, 1e-9, 1e9, 1e150, f64::MAX] {
+            let mut values = good.clone();
+            values[at][0] = extreme;
+            let Ok(game) = M::from_values(&values) else { continue };
+            for scheme in M::structures() {
+                drop(formula(&game, &scheme.structure));
+                // Coarse, since only panics are looked for.
+                let quick = Collocation { degree: 8, ..Collocation::default() };
+                if let Ok(found) = quick.solve(&game, &scheme.structure) {
+                    let finite = found.payoffs().iter().all(|payoff| payoff.is_finite());
+                    assert!(finite, "{} {}: {:?}", M::NAME, scheme.name, found.payoffs());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn extreme_numbers_do_no_harm() {
+    endures(JorgensenSigueZaccour::value_functions);
+}
