@@ -26,7 +26,7 @@ pub(crate) fn courses(rows: &[Row]) -> String {
         let header =
             [String::new()].into_iter().chain(solved.iter().map(|(row, ..)| row.structure.to_owned()));
         let mut levels = table(header.collect());
-        let lists: [(&str, fn(&Rest) -> &Vec<Quantity>); 3] =
+        let lists: [(&str, List); 3] =
             [("", |rest| &rest.state), ("", |rest| &rest.decisions), ("value to ", |rest| &rest.values)];
         for (prefix, of) in lists {
             let Some(model) = rests.iter().flatten().next() else { continue };
@@ -55,6 +55,9 @@ pub(crate) fn courses(rows: &[Row]) -> String {
     }
     out
 }
+
+/// One of the lists of numbers that belong to a steady state.
+type List = fn(&Rest) -> &Vec<Quantity>;
 
 /// Decisions and values at one state, a column a structure.
 fn asked_for(all: &[(&str, &Reported)]) -> String {
