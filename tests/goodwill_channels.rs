@@ -7,7 +7,9 @@ mod common;
 use common::Draws;
 use coopad::ParameterError;
 use coopad::dynamic::linear_quadratic::Quadratic;
-use coopad::dynamic::models::{JorgensenSigueZaccour, jorgensen_sigue_zaccour};
+use coopad::dynamic::models::{
+    JorgensenSigueZaccour, PricingAndLeadership, jorgensen_sigue_zaccour, pricing_and_leadership,
+};
 use coopad::dynamic::{Collocation, DifferentialGame, Feedback, Route};
 use coopad::models::{Channel, Model};
 use coopad::prelude::*;
@@ -236,6 +238,182 @@ fn brand_and_promotion() {
     }
 }
 
+// ---- Pricing and leadership ----------------------------------------------------------------------------------------
+
+/// The reference's names of the four structures.
+fn leaders() -> [(&'static str, Structure<Channel>); 4] {
+    [
+        ("nash", Structure::simultaneous()),
+        ("M_leader", Structure::leader(Channel::Manufacturer)),
+        ("R_leader", Structure::leader(Channel::Retailer)),
+        ("joint", Structure::cooperative()),
+    ]
+}
+
+#[test]
+fn kappa_one_reference() {
+    type Game = PricingAndLeadership;
+    for row in rows("kappa_1_linear_value", 2) {
+        let game: Game = build(&row, &[]);
+        for (name, structure) in leaders() {
+            let wanted = &row[name];
+            let of = |key: &str| number(&wanted[key]);
+            // Slope and constant of each firm's value, or of their sum.
+            let lines: Vec<[f64; 2]> = match name {
+                "joint" => vec![[of("slope"), of("const")]],
+                _ => numbers(&wanted["slopes"])
+                    .into_iter()
+                    .zip(numbers(&wanted["consts"]))
+                    .map(|(slope, constant)| [slope, constant])
+                    .collect(),
+            };
+            let compared = |values: [[f64; 2]; 2], what: &str| {
+                let [m, r] = values;
+                let values = if name == "joint" { vec![[m[0] + r[0], m[1] + r[1]]] } else { values.to_vec() };
+                for (found, wanted) in values.iter().flatten().zip(lines.iter().flatten()) {
+                    close(*found, *wanted, DIGITS, &format!("{name}: {what}"));
+                }
+            };
+            let formula = game.value_functions(&structure).unwrap();
+            compared(formula.map(|value| [value.slope()[0], value.constant()]), "formula");
+            close(game.steady_state(&structure).unwrap(), of("G_ss"), DIGITS, "steady state by formula");
+            for route in ROUTES {
+                let what = |what: &str| format!("{name}, {route:?}: {what}");
+                let found = feedback(&game, &structure, route);
+                let line = |i: usize| [found.values()[i].slopes(&[1.0])[0], found.values()[i].at(&[0.0])];
+                compared([line(0), line(1)], &what("values"));
+                let x = decided(&found, route, 2.0);
+                close(x[Game::WHOLESALE_PRICE] + x[Game::RETAIL_MARGIN], of("price"), DIGITS, &what("price"));
+                if name != "joint" {
+                    let margins = numbers(&wanted["margins"]);
+                    let margin = x[Game::WHOLESALE_PRICE] - game.numbers().production_cost;
+                    close(margin, margins[0], DIGITS, &what("manufacturer's margin"));
+                    close(x[Game::RETAIL_MARGIN], margins[1], DIGITS, &what("retailer's margin"));
+                }
+                close(x[Game::NATIONAL], of("AM"), DIGITS, &what("A_M"));
+                close(x[Game::LOCAL], of("AR"), DIGITS, &what("A_R"));
+                close(rest(&found), of("G_ss"), DIGITS, &what("steady state"));
+            }
+        }
+    }
+}
+
+#[test]
+fn kappa_half_reference() {
+    type Game = PricingAndLeadership;
+    for row in rows("kappa_half_nonlinear", 2) {
+        let game: Game = build(&row, &[("kap", 0.5)]);
+        for (name, structure) in leaders() {
+            let wanted = &row[name];
+            // The reference is a collocation, too, and says how exact it is.
+            let tolerance = DIGITS.max(number(&wanted["grid_convergence"]));
+            assert!(game.value_functions(&structure).is_none(), "{name}");
+            for route in ROUTES {
+                let what = |what: &str| format!("{name}, {route:?}: {what}");
+                let found = feedback(&game, &structure, route);
+                for (at, goodwill) in numbers(&wanted["G_points"]).into_iter().enumerate() {
+                    let mut values: Vec<f64> = found.values().iter().map(|v| v.at(&[goodwill])).collect();
+                    if name == "joint" {
+                        values = vec![values.iter().sum()];
+                    }
+                    for (value, wanted) in values.iter().zip(wanted["V_at"].as_array().unwrap()) {
+                        close(*value, number(&wanted[at]), tolerance, &what("value"));
+                    }
+                    let x = decided(&found, route, goodwill);
+                    close(x[Game::NATIONAL], number(&wanted["AM_at"][at]), tolerance, &what("A_M"));
+                    close(x[Game::LOCAL], number(&wanted["AR_at"][at]), tolerance, &what("A_R"));
+                }
+                close(rest(&found), number(&wanted["G_ss"]), tolerance, &what("steady state"));
+            }
+        }
+    }
+}
+
+fn random_pricing(draws: &mut Draws, goodwill_power: f64, initial_goodwill: f64) -> PricingAndLeadership {
+    let (base_demand, price_effect) = (draws.scale(1.0, 10.0), draws.scale(0.2, 3.0));
+    PricingAndLeadership::new(pricing_and_leadership::Parameters {
+        discount_rate: draws.scale(0.02, 0.5),
+        decay: draws.scale(0.05, 1.0),
+        manufacturer_effect: draws.scale(0.1, 3.0),
+        retailer_effect: draws.scale(0.1, 3.0),
+        manufacturer_cost: draws.scale(0.1, 10.0),
+        retailer_cost: draws.scale(0.1, 10.0),
+        base_demand,
+        price_effect,
+        production_cost: draws.between(0.0, 0.8) * base_demand / price_effect,
+        goodwill_power,
+        initial_goodwill,
+    })
+    .unwrap()
+}
+
+/// Formula against collocation; the price order, joint before simultaneous before either leader, and the order of what
+/// both earn together the other way round.
+#[test]
+fn random_pricing_and_leadership() {
+    let mut draws = Draws(2001);
+    for _ in 0..SETS {
+        let initial = draws.between(0.1, 3.0);
+        let game = random_pricing(&mut draws, 1.0, initial);
+        let what = format!("{:?}", game.numbers());
+        let mut told = Vec::new();
+        for (name, structure) in leaders() {
+            let formula = game.value_functions(&structure).unwrap();
+            let steady = game.steady_state(&structure).unwrap();
+            formula_against_collocation(&game, &structure, &formula, steady, &format!("{name}: {what}"));
+            let x = decided(&feedback(&game, &structure, Route::Auto), Route::Auto, initial);
+            let price = x[PricingAndLeadership::WHOLESALE_PRICE] + x[PricingAndLeadership::RETAIL_MARGIN];
+            let total: f64 = formula.iter().map(|value| value.at(&[initial]).unwrap()).sum();
+            told.push((price, total));
+        }
+        let [nash, first, second, joint] = told[..] else { panic!("four structures") };
+        for leader in [first, second] {
+            assert!(joint.0 < nash.0 && nash.0 < leader.0, "{what}: {told:?}");
+            assert!(joint.1 > nash.1 && joint.1 > leader.1, "{what}: {told:?}");
+        }
+    }
+}
+
+/// No formula: both routes agree, a payoff followed along the path is the value, and under cooperation goodwill rests
+/// where the maximum principle says.
+#[test]
+fn random_goodwill_powers() {
+    let mut draws = Draws(1999);
+    for _ in 0..SETS / 4 {
+        let power = draws.between(0.3, 0.9);
+        let mut game = random_pricing(&mut draws, power, 1.0);
+        let p = *game.numbers();
+        let surplus = p.base_demand - p.price_effect * p.production_cost;
+        let strength =
+            p.manufacturer_effect.powi(2) / p.manufacturer_cost + p.retailer_effect.powi(2) / p.retailer_cost;
+        let worth = strength * power * surplus.powi(2) / (4.0 * p.price_effect);
+        let kept = (worth / (p.decay * (p.discount_rate + p.decay))).powf(1.0 / (2.0 - power));
+        let initial_goodwill = kept * draws.between(0.3, 2.0);
+        game =
+            PricingAndLeadership::new(pricing_and_leadership::Parameters { initial_goodwill, ..p }).unwrap();
+        for (name, structure) in leaders() {
+            let what = format!("{name}: {:?}", game.numbers());
+            let found = feedback(&game, &structure, Route::Auto);
+            let other = feedback(&game, &structure, Route::Engine);
+            for goodwill in [0.2 * kept, kept, 2.0 * kept] {
+                for (one, other) in found.values().iter().zip(other.values()) {
+                    close(other.at(&[goodwill]), one.at(&[goodwill]), 1e-8, &what);
+                }
+            }
+            if name == "joint" {
+                close(rest(&found), kept, 1e-8, &what);
+            }
+            let (start, long) = ([initial_goodwill], 20.0);
+            let path = found.simulate(&start, long).unwrap();
+            let left = (-p.discount_rate * long).exp();
+            for (value, earned) in found.values().iter().zip(path.payoffs()) {
+                let wanted = value.at(&start) - left * value.at(&path.state(long));
+                close(*earned, wanted, 1e-7, &what);
+            }
+        }
+    }
+}
+
 // ---- Hostile input -------------------------------------------------------------------------------------------------
 
 fn refuses<M: Model>() {
@@ -261,6 +439,15 @@ fn refuses<M: Model>() {
 #[test]
 fn numbers_that_make_no_sense_are_refused() {
     refuses::<JorgensenSigueZaccour>();
+    refuses::<PricingAndLeadership>();
+    let numbers = *PricingAndLeadership::example().numbers();
+    let at = |goodwill_power: f64, production_cost: f64| {
+        let changed = pricing_and_leadership::Parameters { goodwill_power, production_cost, ..numbers };
+        PricingAndLeadership::new(changed)
+    };
+    assert!(at(1.0, 2.9).is_ok() && at(0.01, 0.0).is_ok());
+    assert!(matches!(at(1.0, 3.0), Err(ParameterError::Inconsistent { .. })));
+    assert!(matches!(at(1.001, 0.5), Err(ParameterError::OutOfRange { .. })));
 }
 
 /// Numbers that are allowed but extreme give values or a typed error, and no panic.
@@ -289,4 +476,5 @@ fn endures<M: Model<Player = Channel> + DifferentialGame>(
 #[test]
 fn extreme_numbers_do_no_harm() {
     endures(JorgensenSigueZaccour::value_functions);
+    endures(PricingAndLeadership::value_functions);
 }
