@@ -31,7 +31,7 @@
 //!
 //! He, Krishnamoorthy, Prasad and Sethi, "Retail competition and cooperative advertising", Operations Research Letters 39
 //! (2011), abstract read; Savaskan and Sethi (2020), abstract and conclusions read. The equations are reconstructed from
-//! them and from [`prasad_sethi`](super::prasad_sethi); the solution, and that it is the only one of its form, was derived
+//! them and from `prasad_sethi`; the solution, and that it is the only one of its form, was derived
 //! for this library.
 //!
 //! ```

@@ -237,7 +237,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     ///
     /// # Errors
     ///
-    /// [`DynamicError::OutOfRange`] for a horizon that is not positive and finite, [`DynamicError::NoCommitment`] for a
+    /// [`DynamicError::Parameter`] for a horizon that is not positive and finite, [`DynamicError::NoCommitment`] for a
     /// structure of more than two stages, or with a first stage that several decide, [`DynamicError::Stage`] where the game
     /// of the moment has no equilibrium, [`DynamicError::NoPath`] where the equations have no solution that can be
     /// followed from short horizons to this one.
@@ -264,7 +264,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     ///
     /// # Errors
     ///
-    /// [`DynamicError::OutOfRange`] for a time outside of the game.
+    /// [`DynamicError::Parameter`] for a time outside of the game.
     pub fn at(&self, time: f64) -> Result<Instant, DynamicError> {
         let horizon = self.horizon();
         if !(0.0..=horizon).contains(&time) {
@@ -310,7 +310,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     ///
     /// # Errors
     ///
-    /// [`DynamicError::OutOfRange`] for a time that is not before the end, and as [`OpenLoop::solve`] for the rest of the
+    /// [`DynamicError::Parameter`] for a time that is not before the end, and as [`OpenLoop::solve`] for the rest of the
     /// game.
     pub fn temptation(&self, time: f64) -> Result<f64, DynamicError> {
         let horizon = self.horizon();
