@@ -41,7 +41,7 @@
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
 //! | [`dynamic`] | games over time: feedback and open-loop equilibria, paths, noise; models of the literature |
 //! | [`claim`], [`Claim`] | propositions as objects: a margin, a domain, a true condition, a counterexample |
-//! | `analysis` | equilibria side by side: changes, Pareto verdict, value created and who appropriates it; sensitivities and their signs |
+//! | `analysis` | equilibria side by side, over time at every state: changes, Pareto verdict, value created and who appropriates it; sensitivities and their signs |
 //! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
 //! | `scenario` (feature) | scenario files: a model, its parameters, the structures to solve |
 //! | [`SolveError`], [`StructureError`], [`ParameterError`] | what can go wrong, as data |
@@ -53,7 +53,7 @@
 //! | (default) | everything above but `scenario` and the coalition game |
 //! | `coalitions` | the coalition game of a game, solved by the crate `coopgame` |
 //! | `scenario` | scenario files in TOML, results in JSON |
-//! | `cli` | the `coopad` program: `solve`, `compare`, `sensitivities`, `coalitions`, `models`; turns `scenario` and `coalitions` on |
+//! | `cli` | the `coopad` program: `solve`, `compare`, `sensitivities`, `coalitions`, `simulate`, `models`; turns `scenario` and `coalitions` on |
 //!
 //! Features only add; none changes a type or a result. The smallest Rust is 1.89.
 //!
@@ -142,6 +142,10 @@ mod pages {
     #[cfg(feature = "coalitions")]
     #[doc = include_str!("../docs/splitting.md")]
     struct Splitting;
+    #[doc = include_str!("../docs/differential_games.md")]
+    struct DifferentialGames;
     #[doc = include_str!("../docs/linear_quadratic.md")]
     struct LinearQuadratic;
+    #[doc = include_str!("../docs/open_loop.md")]
+    struct OpenLoop;
 }

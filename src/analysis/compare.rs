@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 use thiserror::Error;
 
+use crate::dynamic::DynamicError;
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::StructureError;
 use crate::player::Player;
@@ -154,6 +155,9 @@ pub enum ComparisonError {
     /// A structure does not fit its own game.
     #[error(transparent)]
     Structure(#[from] StructureError),
+    /// A feedback equilibrium cannot be looked at where it rests.
+    #[error(transparent)]
+    OverTime(#[from] DynamicError),
 }
 
 impl Comparison {
@@ -202,7 +206,7 @@ impl Change {
         find(self.shares.as_ref()?, player)
     }
 
-    fn between<P: Player>(
+    pub(super) fn between<P: Player>(
         tolerance: f64,
         before: &Solution<P>,
         after: &Solution<P>,
@@ -290,7 +294,7 @@ fn differences(before: &[f64], after: &[f64]) -> Vec<f64> {
     before.iter().zip(after).map(|(before, after)| after - before).collect()
 }
 
-fn entries(names: &[impl ToString], values: impl IntoIterator<Item = f64>) -> Vec<Entry> {
+pub(super) fn entries(names: &[impl ToString], values: impl IntoIterator<Item = f64>) -> Vec<Entry> {
     names.iter().zip(values).map(|(name, value)| Entry { name: name.to_string(), value }).collect()
 }
 

@@ -1,9 +1,10 @@
-//! What equilibria mean: who gains by moving from one to another, how everything moves with the parameters, and how the
-//! gain can be shared among three or more (feature `coalitions`).
+//! What equilibria mean: who gains by moving from one to another, over time at which states, how everything moves with
+//! the parameters, and how the gain can be shared among three or more (feature `coalitions`).
 
 #[cfg(feature = "coalitions")]
 mod coalitions;
 mod compare;
+mod over_time;
 mod sensitivity;
 
 #[cfg(feature = "coalitions")]
@@ -12,6 +13,7 @@ pub use coalitions::{
     Objection, Partition, PartitionFunction, TOLERANCE,
 };
 pub use compare::{Change, Comparison, ComparisonError, DEFAULT_TOLERANCE, Direction, Entry, Pareto, Party};
+pub use over_time::{AtRest, ComparisonOverTime, Landmark, Place, Region};
 pub use sensitivity::{
     Bends, ComparativeStatics, Response, SecondDerivatives, Sensitivities, Sensitivity, Sided, Sign, Signs,
     around, comparative_statics, second_derivatives, sensitivities,

@@ -8,15 +8,18 @@
 
 use super::error::DynamicError;
 
-/// Gauss points a piece. Between them the residual is largest at the ends and in the middle of the piece, as
-/// Legendre's polynomial of that (even) degree is.
+/// Gauss points a piece.
 const POINTS: usize = 8;
+/// Where the residual is looked at between them, on [0, 1]: at the ends and in the middle of a piece it is largest, as
+/// Legendre's polynomial of that (even) degree is. Not quite at the ends, since decisions may leave their bounds there.
+const BETWEEN: [f64; 3] = [5e-4, 0.5, 1.0 - 5e-4];
 /// Pieces at first; most pieces; into how many one is divided at most.
 const FIRST: usize = 2;
 const MOST: usize = 4096;
 const PARTS: f64 = 16.0;
-/// Newton iterations on one mesh, and the residual that counts as solved.
+/// Newton iterations on one mesh, the residual that counts as solved, and as solved on the first mesh.
 const ITERATIONS: usize = 40;
+const ROUGH: f64 = 1e-3;
 const SOLVED: f64 = 1e-13;
 /// A Newton step is cut down to this share at least.
 const SHORTEST: f64 = 1e-3;
@@ -66,14 +69,14 @@ pub(crate) struct Path {
 /// Solves a problem up to `horizon`, to this mean residual.
 pub(crate) fn solve<P: Problem>(problem: &mut P, horizon: f64, tolerance: f64) -> Result<Path, DynamicError> {
     let mut search = Search::new(problem, tolerance);
-    let first = match search.from_guess(horizon) {
+    let first = match search.guessed(horizon) {
         Ok(path) => return Ok(path),
         Err(error) => error,
     };
     // Short horizons are easy; a solution is then stretched.
     let mut length = SHORT * horizon;
     let mut path = loop {
-        match search.from_guess(length) {
+        match search.guessed(length) {
             Ok(path) => break path,
             Err(_) if length > TINY * horizon => length *= SHORT,
             Err(_) => return Err(first),
@@ -108,10 +111,8 @@ struct Rule {
     weights: [f64; POINTS],
     /// `∫₀^τ ℓ_j` at each point, a row a point.
     inner: [[f64; POINTS]; POINTS],
-    /// `∫₀^τ ℓ_j` in the middle.
-    middle: [f64; POINTS],
-    /// `ℓ_j` at the start, in the middle and at the end.
-    ends: [[f64; POINTS]; 3],
+    /// `∫₀^τ ℓ_j` and `ℓ_j` at the points between.
+    between: [[[f64; POINTS]; 2]; 3],
 }
 
 /// Positive points of Gauss and Legendre's rule on [−1, 1], with their weights.
@@ -142,16 +143,10 @@ impl Rule {
             (points[left], points[right]) = (0.5 - 0.5 * z, 0.5 + 0.5 * z);
             (weights[left], weights[right]) = (0.5 * w, 0.5 * w);
         }
-        let mut rule = Rule {
-            points,
-            weights,
-            inner: [[0.0; POINTS]; POINTS],
-            middle: [0.0; POINTS],
-            ends: [[0.0; POINTS]; 3],
-        };
+        let nothing = [0.0; POINTS];
+        let mut rule = Rule { points, weights, inner: [nothing; POINTS], between: [[nothing; 2]; 3] };
         rule.inner = points.map(|tau| rule.integrals(tau));
-        rule.middle = rule.integrals(0.5);
-        rule.ends = [0.0, 0.5, 1.0].map(|tau| rule.values(tau));
+        rule.between = BETWEEN.map(|tau| [rule.integrals(tau), rule.values(tau)]);
         rule
     }
 
@@ -240,19 +235,31 @@ impl Path {
         }
     }
 
-    /// Visits the Gauss points of all pieces: time, weight, unknowns.
+    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns.
     pub(crate) fn visit(
         &self,
+        from: f64,
         mut work: impl FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
     ) -> Result<(), DynamicError> {
         let rule = Rule::new();
         let mut y = vec![0.0; self.size];
         for piece in 0..self.pieces() {
             let length = self.length(piece);
+            // The share of the piece that lies before.
+            let before = (from - self.times[piece]) / length;
+            if before >= 1.0 {
+                continue;
+            }
+            let before = before.max(0.0);
+            let after = 1.0 - before;
             for point in 0..POINTS {
-                self.value(piece, &rule.inner[point], &mut y);
-                let time = self.times[piece] + length * rule.points[point];
-                work(time, length * rule.weights[point], &y)?;
+                let tau = before + after * rule.points[point];
+                if before > 0.0 {
+                    self.value(piece, &rule.integrals(tau), &mut y);
+                } else {
+                    self.value(piece, &rule.inner[point], &mut y);
+                }
+                work(self.times[piece] + length * tau, length * after * rule.weights[point], &y)?;
             }
         }
         Ok(())
@@ -349,7 +356,6 @@ impl Room {
             (&mut self.y, size),
             (&mut self.speed, size),
         ] {
-            row.clear();
             row.resize(count, 0.0);
         }
     }
@@ -372,31 +378,61 @@ impl Size {
     }
 }
 
-/// Makes the first columns of a matrix upper triangular, by row operations with exchanges; the last row and the rest of
-/// the columns come along. False where the matrix is singular or not finite.
+/// Makes the first columns of a matrix upper triangular, by row operations with exchanges; the rest of the columns come
+/// along, and what is left below the diagonal means nothing. Two columns at a time, which halves the passes over the rows.
+/// False where the matrix is singular or not finite.
 fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
     let mut below = matrix;
-    for k in 0..columns {
-        let column = below.chunks_exact(width).map(|row| row[k].abs()).enumerate();
-        let (best, _) = column.fold((0, -1.0), |best, (at, h)| if h > best.1 { (at, h) } else { best });
-        let (top, rest) = below.split_at_mut(width);
-        if best > 0 {
-            top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
-        }
-        let pivot = top[k];
-        if pivot == 0.0 || !pivot.is_finite() {
+    let mut k = 0;
+    while k < columns {
+        if !exchange(below, width, k) {
             return false;
         }
-        let (inverse, above) = (1.0 / pivot, &top[k..]);
+        let (top, rest) = below.split_at_mut(width);
+        let inverse = 1.0 / top[k];
+        let next = k + 1;
         for row in rest.chunks_exact_mut(width) {
-            let factor = row[k] * inverse;
-            if factor != 0.0 {
-                row[k..].iter_mut().zip(above).for_each(|(entry, above)| *entry -= factor * above);
+            row[k] *= inverse;
+            row[next] -= row[k] * top[next];
+        }
+        if next == columns {
+            for row in rest.chunks_exact_mut(width) {
+                let factor = row[k];
+                row[next + 1..]
+                    .iter_mut()
+                    .zip(&top[next + 1..])
+                    .for_each(|(to, above)| *to -= factor * above);
+            }
+            return true;
+        }
+        if !exchange(rest, width, next) {
+            return false;
+        }
+        let (second, rest) = rest.split_at_mut(width);
+        let (top, factor) = (&top[next + 1..], second[k]);
+        second[next + 1..].iter_mut().zip(top).for_each(|(to, above)| *to -= factor * above);
+        let (inverse, second) = (1.0 / second[next], &second[next + 1..]);
+        for row in rest.chunks_exact_mut(width) {
+            let (first, other) = (row[k], row[next] * inverse);
+            if first != 0.0 || other != 0.0 {
+                let above = top.iter().zip(second);
+                row[next + 1..].iter_mut().zip(above).for_each(|(to, (a, b))| *to -= first * a + other * b);
             }
         }
-        below = rest;
+        (below, k) = (rest, k + 2);
     }
     true
+}
+
+/// Brings the row with the largest entry in a column to the front; false where there is none to divide by.
+fn exchange(rows: &mut [f64], width: usize, column: usize) -> bool {
+    let entries = rows.chunks_exact(width).map(|row| row[column].abs()).enumerate();
+    let (best, largest) = entries.fold((0, 0.0), |best, (at, h)| if h > best.1 { (at, h) } else { best });
+    if best > 0 {
+        let (top, rest) = rows.split_at_mut(width);
+        top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
+    }
+    largest > 0.0 && largest.is_finite()
 }
 
 impl<'p, P: Problem> Search<'p, P> {
@@ -405,7 +441,7 @@ impl<'p, P: Problem> Search<'p, P> {
         Search { problem, tolerance, rule: Rule::new(), iterations: 0, scales, room: Room::default() }
     }
 
-    fn from_guess(&mut self, horizon: f64) -> Result<Path, DynamicError> {
+    fn guessed(&mut self, horizon: f64) -> Result<Path, DynamicError> {
         let size = self.problem.size();
         let times: Vec<f64> = (0..=FIRST).map(|at| horizon * at as f64 / FIRST as f64).collect();
         let mut knots = vec![0.0; (FIRST + 1) * size];
@@ -427,13 +463,20 @@ impl<'p, P: Problem> Search<'p, P> {
 
     /// Newton's method on finer and finer meshes, until the equations hold between the Gauss points.
     fn refine(&mut self, mut path: Path) -> Result<Path, DynamicError> {
+        // The first mesh need not be solved finely, unless it turns out to be fine enough.
+        let finest = (0.1 * self.tolerance).max(SOLVED);
+        let mut goal = finest.max(ROUGH);
         for _ in 0..ROUNDS {
-            self.newton(&mut path)?;
+            let left = self.newton(&mut path, goal)?;
             let shares = self.between(&path)?;
             path.residual = shares.iter().sum();
             path.iterations = self.iterations;
+            goal = finest;
             if path.residual <= self.tolerance {
-                return Ok(path);
+                if left <= self.tolerance {
+                    return Ok(path);
+                }
+                continue;
             }
             let fair = self.tolerance / shares.len() as f64;
             let divide = |share: &f64| {
@@ -454,16 +497,15 @@ impl<'p, P: Problem> Search<'p, P> {
         DynamicError::NoPath { residual, iterations: self.iterations, reached: 0.0, last }
     }
 
-    /// Newton's method on one mesh.
-    fn newton(&mut self, path: &mut Path) -> Result<(), DynamicError> {
+    /// Newton's method on one mesh, to this residual; returns what is left.
+    fn newton(&mut self, path: &mut Path, goal: f64) -> Result<f64, DynamicError> {
         self.room.fit(path.size, self.problem.start().len(), path.pieces());
-        let goal = (1e-2 * self.tolerance).max(SOLVED);
         let mut before = f64::INFINITY;
         for _ in 0..ITERATIONS {
             self.iterations += 1;
             let here = self.linearise(path)?;
             if here.worst <= goal || (here.worst <= self.tolerance && here.worst > 0.5 * before) {
-                return Ok(());
+                return Ok(here.worst);
             }
             before = here.worst;
             if !here.worst.is_finite() || !self.step(path) {
@@ -474,7 +516,7 @@ impl<'p, P: Problem> Search<'p, P> {
             loop {
                 let there = self.residual(path);
                 if there.worst <= goal {
-                    return Ok(());
+                    return Ok(there.worst);
                 }
                 if there.mean <= (1.0 - 0.1 * share) * here.mean || there.worst <= self.tolerance {
                     break;
@@ -520,6 +562,9 @@ impl<'p, P: Problem> Search<'p, P> {
             if self.problem.speed(&room.y, &mut room.speed).is_err() {
                 return Size::INFINITE;
             }
+            // What stood still at the last point may move by now.
+            let moved = self.scales.iter_mut().zip(&room.speed);
+            moved.for_each(|(scale, speed)| *scale = scale.max(speed.abs()));
             left(path, point, &room.speed, &mut room.residuals);
         }
         self.measure(path)
@@ -647,12 +692,8 @@ impl<'p, P: Problem> Search<'p, P> {
         let room = &mut self.room;
         for piece in 0..path.pieces() {
             let mut worst = 0.0_f64;
-            for (at, values) in self.rule.ends.iter().enumerate() {
-                match at {
-                    0 => room.y.copy_from_slice(path.knot(piece)),
-                    1 => path.value(piece, &self.rule.middle, &mut room.y),
-                    _ => room.y.copy_from_slice(path.knot(piece + 1)),
-                }
+            for [integrals, values] in &self.rule.between {
+                path.value(piece, integrals, &mut room.y);
                 self.problem.speed(&room.y, &mut room.speed)?;
                 path.slope(piece, values, &mut room.y);
                 for ((speed, slope), scale) in room.speed.iter().zip(&room.y).zip(&self.scales) {
@@ -694,7 +735,7 @@ fn back(matrix: &[f64], width: usize, solution: &mut [f64]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Problem, Rule, solve};
+    use super::{BETWEEN, Problem, Rule, solve};
     use crate::dynamic::DynamicError;
 
     /// Bratu: `y'' = −e^y`, `y(0) = 0 = y(1)`.
@@ -746,11 +787,12 @@ mod tests {
         let rule = Rule::new();
         // ∫₀^τ s⁷ ds = τ⁸/8, and s⁷ itself, from values at the points.
         let at = |row: &[f64]| row.iter().zip(rule.points).map(|(r, s)| r * s.powi(7)).sum::<f64>();
-        for (row, tau) in rule.inner.iter().zip(rule.points).chain([(&rule.middle, 0.5)]) {
+        for (row, tau) in rule.inner.iter().zip(rule.points) {
             assert!((at(row) - tau.powi(8) / 8.0).abs() < 1e-15);
         }
-        for (row, tau) in rule.ends.iter().zip([0.0_f64, 0.5, 1.0]) {
-            assert!((at(row) - tau.powi(7)).abs() < 1e-13);
+        for ([integral, value], tau) in rule.between.iter().zip(BETWEEN) {
+            assert!((at(integral) - tau.powi(8) / 8.0).abs() < 1e-15);
+            assert!((at(value) - tau.powi(7)).abs() < 1e-13);
         }
         assert!((at(&rule.weights) - 0.125).abs() < 1e-15);
     }

@@ -14,6 +14,8 @@ const NARROWINGS: usize = 24;
 /// The share of the range over which the payoff's slope is measured, and secant steps to where it vanishes.
 const SPAN: f64 = 2e-3;
 const SECANTS: usize = 8;
+/// Payoffs that differ by less than this share of them are too alike to be compared.
+const ALIKE: f64 = 1e-11;
 
 /// An equilibrium in which one player announces a constant term at the start, a participation rate say, and keeps it
 /// for ever; everything else is decided moment by moment.
@@ -139,5 +141,8 @@ fn best(at: &mut impl FnMut(f64) -> f64) -> f64 {
             break;
         }
     }
-    if (other - middle).abs() < SPAN && here.is_finite() { other } else { middle }
+    // Where payoffs turn sharply, next to an end say, differences over the span mislead: what is worse is not taken.
+    let as_good = |payoff: f64| payoff >= top - ALIKE * top.abs();
+    let found = (other - middle).abs() < SPAN && here.is_finite() && as_good(at(other));
+    if found { other } else { middle }
 }

@@ -116,6 +116,14 @@ pub enum DynamicError {
         /// States and costates at the start, as last found.
         last: Vec<f64>,
     },
+    /// A structure under which nobody, or several at once, could commit first to a whole course of decisions.
+    #[error(
+        "no open-loop equilibrium under '{structure}': either everybody commits at once, or one coalition before all others"
+    )]
+    NoCommitment {
+        /// The structure's name.
+        structure: String,
+    },
     /// Somebody gains by deviating: it is no equilibrium.
     #[error("{player} gains {gain} by deviating at the state {state:?}")]
     Refuted {

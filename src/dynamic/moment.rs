@@ -91,10 +91,6 @@ impl<G: DifferentialGame> Moments<'_, G> {
             let source = SolveError::NotFinite { player: player.unwrap_or_default(), last: self.x.clone() };
             return Err(DynamicError::Stage { state: state.to_vec(), source });
         }
-        if self.follower.at(&self.given).is_err() {
-            // What could not be followed there may be found from nothing.
-            self.follower.forget();
-        }
         match self.follower.at(&self.given) {
             Ok(x) => self.x.copy_from_slice(x),
             Err(source) => return Err(DynamicError::Stage { state: state.to_vec(), source }),

@@ -1,14 +1,15 @@
 //! What the models are: parameters, decisions, players, structures, claims and source, as data.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::bargaining::Presented;
 use super::error::{ScenarioError, nearest, shown};
 use super::output::to_json;
 use super::registry::{MODELS, names};
-use crate::models::{Measure, Parameter};
+use crate::dynamic::{DifferentialGame, State};
+use crate::models::{Measure, Model, Parameter};
 use crate::player::Player;
 
 /// All models that scenario files can name.
@@ -64,6 +65,9 @@ pub struct ModelCard {
     pub title: &'static str,
     /// The parameters.
     pub parameters: Vec<ParameterCard>,
+    /// The states that the decisions move, in a game over time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub states: Vec<MeasureCard>,
     /// The decisions.
     pub decisions: Vec<DecisionCard>,
     /// What else is reported: sales, prices that are no decisions.
@@ -116,14 +120,14 @@ pub struct DecisionCard {
     pub unit: &'static str,
 }
 
-/// A reported number on a model's card.
+/// A reported number, or a state, on a model's card.
 #[derive(Clone, Debug, Serialize)]
 #[non_exhaustive]
 pub struct MeasureCard {
     /// The letter in formulas.
-    pub symbol: &'static str,
+    pub symbol: Cow<'static, str>,
     /// The name in results.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it is measured in.
     pub unit: &'static str,
 }
@@ -158,7 +162,13 @@ pub struct ClaimCard {
     pub counterexample: Option<BTreeMap<&'static str, f64>>,
 }
 
-pub(super) fn describe<M: Presented>() -> ModelCard {
+/// The card of a game over time.
+pub(super) fn describe_over_time<M: Model + DifferentialGame>() -> ModelCard {
+    let state = |state: State| MeasureCard { symbol: state.symbol, name: state.name, unit: state.unit };
+    ModelCard { states: M::example().states().into_iter().map(state).collect(), ..describe::<M>() }
+}
+
+pub(super) fn describe<M: Model>() -> ModelCard {
     let example = M::example();
     let parameter = |p: &Parameter| ParameterCard {
         symbol: p.symbol,
@@ -178,7 +188,7 @@ pub(super) fn describe<M: Presented>() -> ModelCard {
     });
     let neutral: Vec<f64> = example.decisions().iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
     let measures = example.measures(&neutral);
-    let measure = |m: Measure| MeasureCard { symbol: m.symbol, name: m.name, unit: m.unit };
+    let measure = |m: Measure| MeasureCard { symbol: m.symbol.into(), name: m.name.into(), unit: m.unit };
     let structures = M::structures().into_iter();
     let claims = M::claims().iter();
     ModelCard {
@@ -186,6 +196,7 @@ pub(super) fn describe<M: Presented>() -> ModelCard {
         aliases: M::ALIASES,
         title: M::TITLE,
         parameters: M::parameters().iter().map(parameter).collect(),
+        states: Vec::new(),
         decisions: decisions.collect(),
         measures: measures.into_iter().map(measure).collect(),
         players: example.players().iter().map(|player| player.name().into_owned()).collect(),

@@ -109,7 +109,8 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// [`ScenarioError::NoSuchStructure`] for a structure that the model does not have.
+    /// [`ScenarioError::NoSuchStructure`] for a structure that the model does not have, [`ScenarioError::OtherKind`] for
+    /// a game over time.
     pub fn coalitions(
         &self,
         base: Option<&str>,
@@ -117,8 +118,9 @@ impl Scenario {
         partitions: bool,
         route: Route,
     ) -> Result<Coalitions, ScenarioError> {
+        let game = self.at_once("coalitions")?;
         let base = base.map_or(Ok(self.baseline), |name| self.structure_named(name))?;
-        let result = match self.game.divide(&Question { base, convention, partitions, route }) {
+        let result = match game.divide(&Question { base, convention, partitions, route }) {
             Ok(division) => Divided::Solved(Box::new(division)),
             Err(error) => Divided::Failed { error: Failure::from(&error) },
         };

@@ -143,6 +143,20 @@ impl<'t> Document<'t> {
         number.ok_or_else(|| self.not_allowed(key, value, range.words))
     }
 
+    /// A whole number between two others, both included.
+    pub(super) fn whole(
+        &self,
+        key: &str,
+        value: &Value<'_>,
+        least: usize,
+        most: usize,
+    ) -> Result<usize, ScenarioError> {
+        let fits = |number: &f64| number.fract() == 0.0 && *number >= least as f64 && *number <= most as f64;
+        let number = number(value.get_ref()).filter(fits);
+        let refuse = || self.not_allowed(key, value, format!("a whole number from {least} to {most}"));
+        Ok(number.ok_or_else(refuse)? as usize)
+    }
+
     /// Numbers in a range: an array of them, or one number for all.
     pub(super) fn numbers(
         &self,

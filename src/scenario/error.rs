@@ -100,6 +100,16 @@ pub enum ScenarioError {
         /// One of them that looks like it.
         suggestion: Option<Box<str>>,
     },
+    /// A command for models of another kind.
+    #[error("{command} is for {kind}, and {model} is not one")]
+    OtherKind {
+        /// The command.
+        command: &'static str,
+        /// The models that it is for: `games of one moment`.
+        kind: &'static str,
+        /// The scenario's model.
+        model: &'static str,
+    },
     /// Keys that cannot be given together.
     #[error("{file}:{line}: {key} = {value} does not fit: {allowed}")]
     Inconsistent {

@@ -24,6 +24,25 @@
 //! limits = [0, 1]                          # of the rate (or of the first party's share), for these rules
 //! ```
 //!
+//! A game over time (`channel_pricing`, say) takes two more tables, both optional:
+//!
+//! ```toml
+//! [time]
+//! states = [{ national_goodwill = 2.0 }]   # where decisions and values are reported, too; the rest as at the start
+//! region = { national_goodwill = [0, 40] } # where value functions are sought and compared
+//! tolerance = 1e-10                        # of the Hamilton-Jacobi-Bellman system, as a share of the payoffs
+//! points = 5                               # along each state, at which comparisons look for who gains
+//!
+//! [simulate]
+//! horizon = 40                             # if left out, until what comes later counts a twentieth
+//! points = 21                              # times of output
+//! paths = 1000                             # these only where there is noise
+//! seed = 1
+//! step = 0.01
+//! scheme = "milstein"                      # euler | milstein
+//! quantiles = [0.05, 0.5, 0.95]
+//! ```
+//!
 //! A parameter that holds one number for each of two brands is an array of two, or one number for both. Anything
 //! that is not as it should be is a [`ScenarioError`]: one line with file, line, key, value and what is allowed.
 //!
@@ -60,14 +79,19 @@ mod coalitions;
 mod document;
 mod error;
 mod output;
+mod over_time;
 mod parse;
 mod registry;
 mod sensitivity;
+mod simulation;
+mod time;
 
 use std::io::Read;
 use std::path::Path;
 
-pub use catalogue::{Catalogue, ClaimCard, DecisionCard, ModelCard, ParameterCard, StructureCard};
+pub use catalogue::{
+    Catalogue, ClaimCard, DecisionCard, MeasureCard, ModelCard, ParameterCard, StructureCard,
+};
 #[cfg(feature = "coalitions")]
 pub use coalitions::{Coalitions, Divided, Division, Worth};
 pub use error::ScenarioError;
@@ -75,10 +99,16 @@ pub use output::{
     Against, Agreement, Bargained, Bargains, Compared, Differences, Failure, NashPayoffs, Outcome,
     PartyChange, Played, Quantity, Row, Solved, Split,
 };
+pub use over_time::{
+    AgainstOverTime, ChangeAt, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests, Seen,
+    StateByState, WhereAllGain,
+};
 pub use sensitivity::{Differentiated, Moved, Movements, Moving, Sample};
+pub use simulation::{Course, Level, Ran, Series, Simulated, Spread, Trace};
 
 use bargaining::Terms;
-use registry::{Playable, Request};
+use registry::{AtOnce, Playable, Request};
+use time::{Simulate, Time};
 
 /// The longest scenario file that is read, in bytes.
 pub const LONGEST_FILE: u64 = 1 << 20;
@@ -105,6 +135,8 @@ pub struct Scenario {
     structures: Vec<&'static str>,
     baseline: &'static str,
     terms: Terms,
+    time: Time,
+    simulation: Simulate,
 }
 
 impl Scenario {
@@ -168,15 +200,26 @@ impl Scenario {
 
     /// Solves every structure and differentiates every solution in all parameters; signs are also seen over a sample of
     /// parameter sets around the scenario's.
-    pub fn differentiate(&self, route: Route, sample: Sample) -> Differentiated {
-        Differentiated {
+    ///
+    /// # Errors
+    ///
+    /// [`ScenarioError::OtherKind`] when the model is a game over time.
+    pub fn differentiate(&self, route: Route, sample: Sample) -> Result<Differentiated, ScenarioError> {
+        let game = self.at_once("sensitivities")?;
+        Ok(Differentiated {
             model: self.model,
             title: self.title.clone(),
             parameters: self.game.parameters(),
-            symbols: self.game.symbols(),
+            symbols: game.symbols(),
             sample,
-            results: self.game.differentiate(&self.structures, route, sample),
-        }
+            results: game.differentiate(&self.structures, route, sample),
+        })
+    }
+
+    /// The model as a game of one moment, which this command is for.
+    fn at_once(&self, command: &'static str) -> Result<&dyn AtOnce, ScenarioError> {
+        let (kind, model) = ("games of one moment", self.model);
+        self.game.at_once().ok_or(ScenarioError::OtherKind { command, kind, model })
     }
 
     /// A structure of the model, by its name or one in the literature.
@@ -195,7 +238,13 @@ impl Scenario {
     }
 
     fn play(&self, route: Route, baseline: Option<&'static str>) -> Vec<Row> {
-        self.game.play(&Request { structures: &self.structures, baseline, route, terms: self.terms })
+        self.game.play(&Request {
+            structures: &self.structures,
+            baseline,
+            route,
+            terms: self.terms,
+            time: &self.time,
+        })
     }
 }
 

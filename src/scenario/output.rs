@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
+use super::over_time::{AgainstOverTime, OutcomeOverTime};
 use crate::analysis::{Direction, Pareto};
 use crate::error::SolveError;
 
@@ -91,6 +92,16 @@ pub struct Row {
     /// What changes from the baseline; only in a comparison, and where both have an equilibrium.
     #[serde(flatten)]
     pub against: Option<Against>,
+    /// In a comparison of a game over time: what changes from other structures, state by state.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub comparisons: Vec<AgainstOverTime>,
+}
+
+impl Row {
+    /// A row that is held against nothing.
+    pub(super) fn of(structure: &'static str, played: Played) -> Self {
+        Row { structure, played, against: None, comparisons: Vec::new() }
+    }
 }
 
 /// What came of solving one structure.
@@ -106,7 +117,8 @@ pub enum Played {
     },
 }
 
-/// A verified equilibrium.
+/// A verified equilibrium. In a game over time, decisions are those at the initial state, payoffs the values from there
+/// on, and what is verified is the game of the moment there.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
 pub struct Outcome {
@@ -127,11 +139,13 @@ pub struct Outcome {
     pub total: f64,
     /// `closed_form` or `engine`.
     pub method: &'static str,
-    /// The largest first-order residual, as a share of the largest payoff.
+    /// The largest first-order residual, as a share of the largest payoff; over time, that of the
+    /// Hamilton-Jacobi-Bellman system.
     pub residual: Option<f64>,
     /// Newton iterations; 0 for a closed form.
     pub iterations: usize,
-    /// The largest gain found for any coalition that deviates at its stage, in payoff units.
+    /// The largest gain found for any coalition that deviates at its stage, in payoff units; over time, for a moment at
+    /// the initial state, in payoff a unit of time.
     pub regret: f64,
     /// The gain below which that search cannot tell an improvement from its own rounding.
     pub resolution: f64,
@@ -148,6 +162,9 @@ pub struct Outcome {
     /// How the gain from cooperation can be shared, where the structure is cooperative and the model says how.
     #[serde(flatten)]
     pub agreement: Option<Agreement>,
+    /// The rest of a feedback equilibrium, in a game over time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_time: Option<Box<OutcomeOverTime>>,
 }
 
 /// Ways to share the gain from cooperation over a status quo.

@@ -7,10 +7,14 @@ use super::bargaining::{RULES, Terms};
 use super::document::{Document, Item};
 use super::error::{ScenarioError, nearest, shown};
 use super::registry::{self, MODELS, Playable, Registered};
+use super::time::{self, Simulate, Time};
 use crate::error::ParameterError;
 use crate::models::{Entries, Parameter, Range};
 
-const KEYS: &[&str] = &["model", "title", "structures", "baseline", "parameters", "bargaining"];
+const KEYS: &[&str] =
+    &["model", "title", "structures", "baseline", "parameters", "bargaining", "time", "simulate"];
+/// The keys of every model's file; the tables after them are for some models.
+const COMMON: usize = 5;
 
 pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError> {
     let (document, table) = Document::parse(file, text)?;
@@ -57,10 +61,21 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
         }
         None => game(&document, 1, &DeTable::new(), model)?,
     };
-    Ok(Scenario { title, model: name, game, structures, baseline, terms })
+    let (mut time, mut simulation) = (Time::default(), Simulate::default());
+    for item in items.iter().filter(|item| matches!(item.key, "time" | "simulate")) {
+        let Some(game) = game.over_time() else {
+            let kind = format!("a table for {name}: it is a game of one moment");
+            return Err(unknown(&document, item, "", kind, &KEYS[..=COMMON], None));
+        };
+        match item.key {
+            "time" => time = time::time(&document, item, game)?,
+            _ => simulation = time::simulate(&document, item, game, name)?,
+        }
+    }
+    Ok(Scenario { title, model: name, game, structures, baseline, terms, time, simulation })
 }
 
-fn unknown(
+pub(super) fn unknown(
     document: &Document<'_>,
     item: &Item<'_, '_>,
     prefix: &str,
@@ -201,7 +216,7 @@ fn terms(document: &Document<'_>, item: &Item<'_, '_>, model: &Registered) -> Re
     let table = document.table("bargaining", item.value)?;
     if model.terms.is_empty() {
         let kind = format!("a table for {}: its notes state no bargain", model.name);
-        return Err(unknown(document, item, "", kind, &KEYS[..KEYS.len() - 1], None));
+        return Err(unknown(document, item, "", kind, &KEYS[..COMMON], None));
     }
     let mut terms =
         Terms { status_quo: model.status_quo.first().copied().unwrap_or_default(), ..Terms::default() };

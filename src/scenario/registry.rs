@@ -6,21 +6,28 @@ use serde_json::json;
 
 use super::Route;
 use super::bargaining::{Presented, Terms};
-use super::catalogue::{ModelCard, describe};
+use super::catalogue::{ModelCard, describe, describe_over_time};
 #[cfg(feature = "coalitions")]
 use super::coalitions::{Division, Question};
 use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
+use super::over_time::{Lasting, OverTime};
 use super::sensitivity::{self, Moving, Sample};
+use super::time::Time;
 use crate::analysis::{Change, Comparison, Entry};
 #[cfg(feature = "coalitions")]
 use crate::analysis::{CoalitionError, MOST_PARTIES};
+use crate::dynamic::DifferentialGame;
+use crate::dynamic::models::{
+    ChannelPricing, ChannelPricingMultiplicative, GoodwillChannel, JorgensenSigueZaccour, Lanchester,
+    NerloveArrow, PrasadSethi, PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
+};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
-use crate::game::StaticGame;
+use crate::game::{Decision, StaticGame};
 use crate::models::{
     AustBuscher, BergerLogarithm, BergerPercentage, BergerSquareRoot, DantBerger, DualBrand, HuangLi,
-    JeulandShugan, KarrayZaccour, KarrayZaccourAdditive, Kunter, Model, Parameter, PlatformAlliance, Scheme,
-    SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
+    JeulandShugan, KarrayZaccour, KarrayZaccourAdditive, Kunter, Measure, Model, Parameter, PlatformAlliance,
+    Scheme, SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
 use crate::player::Player;
 use crate::solve::Solve;
@@ -48,6 +55,17 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::of::<ZhangXie>(),
     Registered::of::<JeulandShugan>(),
     Registered::of::<Weng>(),
+    Registered::over_time::<ChannelPricing>(),
+    Registered::over_time::<ChannelPricingMultiplicative>(),
+    Registered::over_time::<GoodwillChannel>(),
+    Registered::over_time::<JorgensenSigueZaccour>(),
+    Registered::over_time::<PricingAndLeadership>(),
+    Registered::over_time::<NerloveArrow>(),
+    Registered::over_time::<Sethi>(),
+    Registered::over_time::<VidaleWolfe>(),
+    Registered::over_time::<PrasadSethi>(),
+    Registered::over_time::<Lanchester>(),
+    Registered::over_time::<StickyPrices>(),
 ];
 
 /// Builds a model from its parameters' values.
@@ -69,7 +87,22 @@ pub(super) struct Registered {
 }
 
 impl Registered {
+    /// A game of one moment.
     const fn of<M: Presented + 'static>() -> Self {
+        let build: Build = |values| Ok(Box::new(M::from_values(values)?));
+        Registered { status_quo: M::STATUS_QUO, terms: M::TERMS, ..Self::new::<M>(build, describe::<M>) }
+    }
+
+    /// A game over time.
+    const fn over_time<M>() -> Self
+    where
+        M: Model<Player: Sync> + DifferentialGame + Debug + Sync + 'static,
+    {
+        let build: Build = |values| Ok(Box::new(OverTime(M::from_values(values)?)));
+        Self::new::<M>(build, describe_over_time::<M>)
+    }
+
+    const fn new<M: Model + 'static>(build: Build, describe: fn() -> ModelCard) -> Self {
         Registered {
             name: M::NAME,
             aliases: M::ALIASES,
@@ -79,10 +112,10 @@ impl Registered {
                 let own = |s: Scheme<M::Player>| s.aliases.iter().map(move |&alias| (alias, s.name));
                 M::structures().into_iter().flat_map(own).collect()
             },
-            status_quo: M::STATUS_QUO,
-            terms: M::TERMS,
-            build: |values| Ok(Box::new(M::from_values(values)?)),
-            describe: describe::<M>,
+            status_quo: &[],
+            terms: &[],
+            build,
+            describe,
         }
     }
 }
@@ -93,6 +126,7 @@ pub(super) struct Request<'a> {
     pub(super) baseline: Option<&'static str>,
     pub(super) route: Route,
     pub(super) terms: Terms,
+    pub(super) time: &'a Time,
 }
 
 /// A model with its parameters, whatever its players are: the erased adapter.
@@ -101,6 +135,18 @@ pub(super) trait Playable: Debug {
     fn parameters(&self) -> Vec<(&'static str, Vec<f64>)>;
     /// Every structure asked for, solved and verified, and held against the baseline if there is one.
     fn play(&self, request: &Request<'_>) -> Vec<Row>;
+    /// As a game of one moment, if it is one.
+    fn at_once(&self) -> Option<&dyn AtOnce> {
+        None
+    }
+    /// As a game over time, if it is one.
+    fn over_time(&self) -> Option<&dyn Lasting> {
+        None
+    }
+}
+
+/// What only games of one moment can be asked.
+pub(super) trait AtOnce {
     /// The coalition game around a structure, with its solutions.
     #[cfg(feature = "coalitions")]
     fn divide(&self, question: &Question) -> Result<Division, CoalitionError>;
@@ -114,8 +160,11 @@ type Attempt<P> = Result<Verified<P>, SolveError>;
 
 impl<M: Presented> Playable for M {
     fn parameters(&self) -> Vec<(&'static str, Vec<f64>)> {
-        let named = M::parameters().iter().map(|parameter| parameter.name).zip(self.values());
-        named.filter(|(_, values)| !values.is_empty()).collect()
+        parameters(self)
+    }
+
+    fn at_once(&self) -> Option<&dyn AtOnce> {
+        Some(self)
     }
 
     fn play(&self, request: &Request<'_>) -> Vec<Row> {
@@ -128,24 +177,28 @@ impl<M: Presented> Playable for M {
         let baseline = attempts.iter().find(|(name, _)| Some(*name) == request.baseline);
         let row = |(name, attempt): &(&'static str, Attempt<M::Player>)| match attempt {
             Ok(verified) => {
-                let mut outcome = outcome(self, name, verified);
+                let solution = verified.solution();
+                let mut outcome = outcome(verified, self.measures(solution.profile()), M::owner(name));
                 outcome.agreement = self.agreement(name, &request.terms, &solve);
                 let against = match baseline {
                     Some((from, Ok(before))) => {
-                        against::<M>([from, name], before.solution(), verified.solution())
+                        let changes = Comparison::new(before.solution(), &[solution]);
+                        let change = changes.ok().and_then(|mut all| all.changes.pop());
+                        // One firm in both structures: its account beside those of its players.
+                        let owner = M::owner(from).and(M::owner(name));
+                        change.map(|change| against(change, solution.decisions(), owner))
                     }
                     _ => None,
                 };
-                Row { structure: name, played: Played::Equilibrium(Box::new(outcome)), against }
+                Row { against, ..Row::of(name, Played::Equilibrium(Box::new(outcome))) }
             }
-            Err(error) => {
-                let error = Failure::from(error);
-                Row { structure: name, played: Played::Failed { error }, against: None }
-            }
+            Err(error) => Row::of(name, Played::Failed { error: Failure::from(error) }),
         };
         attempts.iter().map(row).collect()
     }
+}
 
+impl<M: Presented> AtOnce for M {
     #[cfg(feature = "coalitions")]
     fn divide(&self, question: &Question) -> Result<Division, CoalitionError> {
         let Some(base) = M::structure(question.base) else {
@@ -165,6 +218,12 @@ impl<M: Presented> Playable for M {
     }
 }
 
+/// A model's parameters in use, by name.
+pub(super) fn parameters<M: Model>(model: &M) -> Vec<(&'static str, Vec<f64>)> {
+    let named = M::parameters().iter().map(|parameter| parameter.name).zip(model.values());
+    named.filter(|(_, values)| !values.is_empty()).collect()
+}
+
 /// The equilibrium by the route asked for.
 pub(super) fn solve<M: Model + StaticGame>(
     model: &M,
@@ -178,7 +237,11 @@ pub(super) fn solve<M: Model + StaticGame>(
     }
 }
 
-fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Player>) -> Outcome {
+/// The firm that owns several players under a structure, and these.
+type Owner<P> = Option<(&'static str, Vec<P>)>;
+
+/// A verified equilibrium as a scenario reports it.
+pub(super) fn outcome<P: Player>(verified: &Verified<P>, measures: Vec<Measure>, owner: Owner<P>) -> Outcome {
     let solution = verified.solution();
     let report = solution.report();
     let decisions = solution.decisions().iter().zip(solution.profile());
@@ -188,7 +251,6 @@ fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Play
         .zip(solution.payoffs())
         .map(|(player, &value)| money(player.name(), value))
         .collect();
-    let owner = M::owner(structure);
     if let Some((name, members)) = &owner {
         payoffs.push(money(*name, members.iter().map(|&member| solution.payoff(member)).sum()));
     }
@@ -208,8 +270,7 @@ fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Play
             .collect(),
         payoffs,
         owner: owner.map(|(name, _)| name),
-        measures: model
-            .measures(solution.profile())
+        measures: measures
             .iter()
             .map(|m| Quantity { name: m.name.to_owned(), unit: m.unit, value: m.value })
             .collect(),
@@ -228,23 +289,18 @@ fn outcome<M: Presented>(model: &M, structure: &str, verified: &Verified<M::Play
             .map(|c| Quantity { name: c.quantity.to_owned(), unit: "", value: c.value })
             .collect(),
         agreement: None,
+        over_time: None,
     }
 }
 
-fn money(name: impl Into<String>, value: f64) -> Quantity {
+pub(super) fn money(name: impl Into<String>, value: f64) -> Quantity {
     Quantity { name: name.into(), unit: "money", value }
 }
 
-/// What changes between the structures of these names.
-fn against<M: Presented>(
-    [from, to]: [&str; 2],
-    before: &Solution<M::Player>,
-    after: &Solution<M::Player>,
-) -> Option<Against> {
-    let Change { decisions, payoffs, parties, pareto, created, shares, .. } =
-        Comparison::new(before, &[after]).ok()?.changes.pop()?;
-    // One firm in both structures: its account beside those of its players.
-    let owner = M::owner(from).and(M::owner(to)).map(|(name, members)| {
+/// A change as a scenario reports it.
+pub(super) fn against<P: Player>(change: Change, decided: &[Decision<P>], owner: Owner<P>) -> Against {
+    let Change { decisions, payoffs, parties, pareto, created, shares, .. } = change;
+    let owner = owner.map(|(name, members)| {
         (name, members.iter().map(|member| member.name().into_owned()).collect::<Vec<_>>())
     });
     let with_owner = |entries: Vec<Entry>, unit: &'static str| {
@@ -263,8 +319,8 @@ fn against<M: Presented>(
         Some((name, members)) if members == players => (*name).to_owned(),
         _ => players.join(" and "),
     };
-    let units = after.decisions().iter().map(|decision| decision.unit);
-    Some(Against {
+    let units = decided.iter().map(|decision| decision.unit);
+    Against {
         change: Differences {
             decisions: decisions
                 .into_iter()
@@ -280,7 +336,7 @@ fn against<M: Presented>(
             .collect(),
         created,
         shares: shares.map(|shares| with_owner(shares, "share of gain")),
-    })
+    }
 }
 
 /// Every model by the name that scenario files use.

@@ -7,7 +7,7 @@ use super::plan::{Cast, Plan};
 use crate::error::{SolveError, StructureError};
 use crate::game::Parametric;
 use crate::player::Player;
-use crate::scalar::{D1, Scalar};
+use crate::scalar::{D1, Level, Scalar};
 use crate::structure::Structure;
 
 /// A game made ready to be solved at many sets of its parameters, under one structure.
@@ -40,7 +40,7 @@ impl<'g, G: Parametric> Reaction<'g, G> {
 #[derive(Clone, Debug)]
 pub(crate) struct Turn {
     /// The stage, nature's being the first.
-    stage: usize,
+    pub(crate) stage: usize,
     /// The coalition's members, as positions in the game's players.
     pub(crate) coalition: Vec<usize>,
     /// Its decisions, those tied to each other in one list.
@@ -64,7 +64,13 @@ impl<P: Player> Follower<'_, P> {
     /// What everybody decides at these parameters. The search starts from the last equilibrium found.
     pub(crate) fn at(&mut self, parameters: &[f64]) -> Result<&[f64], SolveError> {
         self.x[..self.parameters].copy_from_slice(parameters);
-        match self.engine.reply(1, &mut self.x) {
+        let mut found = self.engine.reply(1, &mut self.x);
+        if found.is_err() {
+            // What could not be followed there may be found from nothing.
+            self.engine.replies.iter_mut().for_each(|reply| reply.known = false);
+            found = self.engine.reply(1, &mut self.x);
+        }
+        match found {
             Ok(()) => Ok(&self.x[self.parameters..]),
             Err(failure) => Err(self.say(failure)),
         }
@@ -112,6 +118,14 @@ impl<P: Player> Follower<'_, P> {
         }
     }
 
+    /// Fills in decisions that move with parameters to any order: `all` holds the parameters, moving through
+    /// [the last ones](Self::at), before the decisions.
+    pub(crate) fn lift<T: Level>(&mut self, all: &mut [T]) -> Result<(), SolveError> {
+        let own = self.parameters;
+        all[own..].iter_mut().zip(&self.x[own..]).for_each(|(to, from)| *to = T::constant(*from));
+        self.engine.reply(1, all).map_err(|failure| self.say(failure))
+    }
+
     /// Remembers the last equilibrium.
     pub(crate) fn keep(&self, memory: &mut Memory) {
         if memory.is_empty() {
@@ -124,11 +138,6 @@ impl<P: Player> Follower<'_, P> {
     /// Starts from a remembered equilibrium.
     pub(crate) fn recall(&mut self, memory: &Memory) {
         self.engine.replies.iter_mut().zip(memory).for_each(|(to, from)| to.copy(from));
-    }
-
-    /// Starts from nothing.
-    pub(crate) fn forget(&mut self) {
-        self.engine.replies.iter_mut().for_each(|reply| reply.known = false);
     }
 
     fn say(&self, failure: Failure) -> SolveError {

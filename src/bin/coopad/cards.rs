@@ -51,6 +51,15 @@ fn card(model: &ModelCard) -> String {
     out.push_str(&text(decisions, false));
     out.push('\n');
 
+    if !model.states.is_empty() {
+        let mut states = table(words(&["state", "symbol", "unit"]));
+        for state in &model.states {
+            states.add_row([state.name.as_ref(), state.symbol.as_ref(), state.unit]);
+        }
+        out.push_str(&text(states, false));
+        out.push('\n');
+    }
+
     let mut structures = table(words(&["structure", "meaning"]));
     for structure in &model.structures {
         structures.add_row([structure.name, structure.meaning]);

@@ -4,6 +4,9 @@ mod cards;
 mod coalitions;
 mod movements;
 mod numbers;
+mod over_time;
+mod progress;
+mod simulation;
 mod tables;
 
 use std::io::{ErrorKind, Write};
@@ -12,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use coopad::scenario::{Catalogue, Route, Sample, Scenario, ScenarioError};
+
+use progress::with_progress;
 
 /// Co-op advertising games: who should pay for whose advertising, and who gains.
 #[derive(Parser)]
@@ -29,6 +34,8 @@ enum Command {
     Compare(Job),
     /// Say how every equilibrium of a scenario file moves with the parameters
     Sensitivities(Movements),
+    /// Where the equilibria of a scenario file lead, in a game over time
+    Simulate(simulation::Job),
     /// What every coalition of a scenario's parties is worth, and how to share the whole
     Coalitions(coalitions::Job),
     /// List the models, or show one with its parameters and structures
@@ -107,7 +114,8 @@ impl From<Method> for Route {
 }
 
 fn main() -> ExitCode {
-    let output = match run(&Cli::parse().command) {
+    let command = Cli::parse().command;
+    let output = match with_progress("coopad", || run(&command)) {
         Ok(output) => output,
         Err(error) => return complain(&error.to_string()),
     };
@@ -139,12 +147,13 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
         Command::Sensitivities(Movements { job, elasticities, draws, spread }) => {
             // Both were checked as they were read.
             let sample = Sample::new(*spread, *draws).unwrap_or_default();
-            let found = Scenario::read(&job.file)?.differentiate(job.method.into(), sample);
+            let found = Scenario::read(&job.file)?.differentiate(job.method.into(), sample)?;
             match job.format {
                 Format::Table => movements::differentiated(&found, *elasticities),
                 Format::Json => found.to_json(),
             }
         }
+        Command::Simulate(job) => simulation::run(job)?,
         Command::Coalitions(job) => coalitions::run(job)?,
         Command::Models { name, format } => {
             let models = name.as_ref().map_or_else(|| Ok(Catalogue::new()), |name| Catalogue::only(name))?;
@@ -159,7 +168,12 @@ fn run(command: &Command) -> Result<String, ScenarioError> {
 
 /// One line on standard error, and exit code 2.
 fn complain(message: &str) -> ExitCode {
+    complain_about(message);
+    ExitCode::from(2)
+}
+
+/// One line on standard error.
+fn complain_about(message: &str) {
     // Nobody is left to tell when standard error is closed too.
     let _ = writeln!(std::io::stderr().lock(), "{message}");
-    ExitCode::from(2)
 }

@@ -4,6 +4,11 @@ use comfy_table::{CellAlignment, LineStyle, Table, presets};
 
 /// Six significant digits, without trailing zeros.
 pub(crate) fn number(value: f64) -> String {
+    digits(value, 6)
+}
+
+/// So many significant digits, without trailing zeros.
+pub(crate) fn digits(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
@@ -11,12 +16,12 @@ pub(crate) fn number(value: f64) -> String {
         return "-".to_owned();
     }
     // The exponent after rounding: 999999.6 has seven digits before the point.
-    let scientific = format!("{value:.5e}");
+    let scientific = format!("{value:.*e}", digits - 1);
     let exponent: i32 = scientific.split_once('e').and_then(|(_, e)| e.parse().ok()).unwrap_or(0);
     if !(-4..7).contains(&exponent) {
         return scientific;
     }
-    let decimals = usize::try_from(5 - exponent).unwrap_or(0);
+    let decimals = usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0);
     let fixed = format!("{value:.decimals$}");
     if fixed.contains('.') { fixed.trim_end_matches('0').trim_end_matches('.').to_owned() } else { fixed }
 }
@@ -25,6 +30,11 @@ pub(crate) fn number(value: f64) -> String {
 pub(crate) fn signed(value: f64) -> String {
     let sign = if value > 0.0 { "+" } else { "" };
     format!("{sign}{}", number(value))
+}
+
+/// A small number whose order of magnitude is all that matters.
+pub(crate) fn brief(value: f64) -> String {
+    if value == 0.0 { "0".to_owned() } else { format!("{value:.0e}") }
 }
 
 /// A share in percent.

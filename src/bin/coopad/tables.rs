@@ -7,12 +7,14 @@ use coopad::scenario::{
     Against, Agreement, Bargains, Compared, Outcome, Played, Quantity, Row, Solved, Split,
 };
 
-use crate::numbers::{number, percent, signed, table, text};
+use crate::numbers::{brief, number, percent, signed, table, text};
+use crate::over_time;
 
 pub(crate) fn solved(solved: &Solved) -> String {
     let mut out = heading(solved.model, solved.title.as_deref());
     out.push_str(&levels(&solved.results, None));
     out.push_str(&notes(&solved.results));
+    out.push_str(&over_time::courses(&solved.results));
     out
 }
 
@@ -20,6 +22,7 @@ pub(crate) fn compared(compared: &Compared) -> String {
     let mut out = heading(compared.model, compared.title.as_deref());
     out.push_str(&levels(&compared.structures, Some(compared.baseline)));
     out.push_str(&notes(&compared.structures));
+    out.push_str(&over_time::courses(&compared.structures));
     let others: Vec<(&Row, &Against)> = compared
         .structures
         .iter()
@@ -34,6 +37,7 @@ pub(crate) fn compared(compared: &Compared) -> String {
             let _ = writeln!(out, "- {}", reading(row, against));
         }
     }
+    out.push_str(&over_time::comparisons(&compared.structures));
     out
 }
 
@@ -43,7 +47,7 @@ pub(crate) fn heading(model: &str, title: Option<&str>) -> String {
     title.map_or_else(|| format!("{model}\n"), |title| format!("{title} ({model})\n"))
 }
 
-fn outcome(row: &Row) -> Option<&Outcome> {
+pub(crate) fn outcome(row: &Row) -> Option<&Outcome> {
     match &row.played {
         Played::Equilibrium(outcome) => Some(outcome),
         Played::Failed { .. } => None,
@@ -129,7 +133,10 @@ fn changes(others: &[(&Row, &Against)]) -> String {
             let unit = if prefix == "share of " { String::new() } else { format!(" [{unit}]") };
             let mut cells =
                 vec![format!("{prefix}{}{unit}", label(&name, others.iter().map(|(row, _)| *row)))];
-            cells.extend(others.iter().map(|(_, against)| cell(of(against), &name, show)));
+            cells.extend(others.iter().map(|(row, against)| match rounding(row, against, &name) {
+                true => show(0.0),
+                false => cell(of(against), &name, show),
+            }));
             changes.add_row(cells);
         }
     }
@@ -137,6 +144,14 @@ fn changes(others: &[(&Row, &Against)]) -> String {
     cells.extend(others.iter().map(|(_, against)| against.pareto.name().to_owned()));
     changes.add_row(cells);
     text(changes, true) + "\n"
+}
+
+/// Whether the change of a decision is nothing but rounding of what it changes to.
+fn rounding(row: &Row, against: &Against, name: &str) -> bool {
+    let value = |list: &Vec<Quantity>| list.iter().find(|q| q.name == name).map(|q| q.value);
+    let level = outcome(row).and_then(|outcome| value(&outcome.decisions));
+    let change = value(&against.change.decisions);
+    level.zip(change).is_some_and(|(level, change)| change.abs() <= 1e-14 * level.abs())
 }
 
 /// Who gains, the verdict, the value created and who takes it, in words.
@@ -212,6 +227,17 @@ fn notes(rows: &[Row]) -> String {
         methods.dedup();
         let regret = solved.iter().fold(0.0, |worst: f64, outcome| worst.max(outcome.regret));
         let resolution = solved.iter().fold(0.0, |worst: f64, outcome| worst.max(outcome.resolution));
+        if solved.iter().any(|outcome| outcome.over_time.is_some()) {
+            let residual = solved.iter().filter_map(|o| o.residual).fold(0.0, f64::max);
+            let _ = writeln!(
+                out,
+                "Value functions hold to {} of the payoffs; verified: nobody gains more than {} a unit of time by",
+                brief(residual),
+                brief(regret)
+            );
+            let _ = writeln!(out, "deviating today (rounding of the check: {}).", brief(resolution));
+            return out;
+        }
         let _ = writeln!(
             out,
             "Found by {}; verified: nobody gains more than {} by deviating (rounding of the check: {}).",
@@ -225,11 +251,6 @@ fn notes(rows: &[Row]) -> String {
         }
     }
     out
-}
-
-/// A small number whose order of magnitude is all that matters.
-fn brief(value: f64) -> String {
-    if value == 0.0 { "0".to_owned() } else { format!("{value:.0e}") }
 }
 
 fn bargain(agreement: &Agreement) -> String {

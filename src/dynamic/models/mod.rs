@@ -1,8 +1,10 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
 pub mod channel_pricing;
+pub mod competing_retailers;
 mod firms;
 pub mod goodwill_channel;
+pub mod he_prasad_sethi;
 pub mod jorgensen_sigue_zaccour;
 pub mod lanchester;
 pub mod nerlove_arrow;
@@ -14,8 +16,10 @@ pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
+pub use competing_retailers::CompetingRetailers;
 pub use firms::{Monopolist, Rival};
 pub use goodwill_channel::GoodwillChannel;
+pub use he_prasad_sethi::{HePrasadSethi, HePrasadSethiPriced};
 pub use jorgensen_sigue_zaccour::JorgensenSigueZaccour;
 pub use lanchester::Lanchester;
 pub use nerlove_arrow::NerloveArrow;
@@ -36,6 +40,12 @@ pub(crate) const SHARE: Range =
 /// `slope · s + constant`, of one state.
 pub(crate) fn linear(slope: f64, constant: f64) -> Quadratic {
     Quadratic::of(&[vec![0.0]], &[slope], constant)
+}
+
+/// What the flow `f₀ + f₁s` is worth for ever when the state moves by `g₀ − g₁s`: a linear function of the state.
+pub(crate) fn forever([f0, f1]: [f64; 2], [g0, g1]: [f64; 2], discount: f64) -> Quadratic {
+    let slope = f1 / (discount + g1);
+    linear(slope, (f0 + slope * g0) / discount)
 }
 
 /// Where `f`, negative at `low`, becomes positive on the way to `high`: bisection, to the last bit.

@@ -114,7 +114,7 @@ impl Parameters {
     }
 
     /// `β₁` and `β₂`, what the whole market is worth to each.
-    fn slopes(&self) -> [f64; 2] {
+    pub(super) fn slopes(&self) -> [f64; 2] {
         let [first, second] = self.firms();
         let [r1, r2] = [first.power(), second.power()];
         let [w1, w2] = self.firms().map(|firm| firm.discount_rate + 2.0 * self.churn);

@@ -1,0 +1,214 @@
+//! What games over time add to the tables for people: where they rest, and who gains at which states.
+
+use std::fmt::Write;
+
+use coopad::scenario::{
+    AgainstOverTime, ChangeAt, Held, Outcome, OutcomeOverTime, Quantity, Reported, Rest, Rests, Row, Seen,
+    StateByState,
+};
+
+use crate::numbers::{digits, number, percent, signed, table, text};
+use crate::tables::outcome;
+
+/// Where every structure starts and rests, and what happens at the states that the scenario asks for.
+pub(crate) fn courses(rows: &[Row]) -> String {
+    let solved: Vec<(&Row, &Outcome, &OutcomeOverTime)> = rows
+        .iter()
+        .filter_map(|row| outcome(row).and_then(|o| Some((row, o, o.over_time.as_deref()?))))
+        .collect();
+    let Some((_, _, first)) = solved.first() else { return String::new() };
+    let mut out = format!("That is today, at {}; payoffs are from there on.\n", point(&first.initial_state));
+
+    let rests: Vec<Option<&Rest>> =
+        solved.iter().map(|(_, _, course)| course.steady_states.stable()).collect();
+    if rests.iter().any(Option::is_some) {
+        out.push_str("\nWhere each comes to rest:\n");
+        let header =
+            [String::new()].into_iter().chain(solved.iter().map(|(row, ..)| row.structure.to_owned()));
+        let mut levels = table(header.collect());
+        let lists: [(&str, fn(&Rest) -> &Vec<Quantity>); 3] =
+            [("", |rest| &rest.state), ("", |rest| &rest.decisions), ("value to ", |rest| &rest.values)];
+        for (prefix, of) in lists {
+            let Some(model) = rests.iter().flatten().next() else { continue };
+            for (at, quantity) in of(model).iter().enumerate() {
+                let mut cells = vec![format!("{prefix}{} [{}]", quantity.name, quantity.unit)];
+                let value =
+                    |rest: &Rest| of(rest).get(at).map_or_else(|| "-".to_owned(), |q| number(q.value));
+                cells.extend(rests.iter().map(|rest| rest.map_or_else(|| "-".to_owned(), value)));
+                levels.add_row(cells);
+            }
+        }
+        let mut cells = vec!["slowest return [per time]".to_owned()];
+        let slowest = |rest: &Rest| rest.eigenvalues.first().map_or_else(String::new, |e| number(-e[0]));
+        cells.extend(rests.iter().map(|rest| rest.map_or_else(|| "-".to_owned(), slowest)));
+        levels.add_row(cells);
+        out.push_str(&text(levels, true));
+        out.push('\n');
+    }
+    for (row, _, course) in &solved {
+        let _ = writeln!(out, "{}: {}; {}.", row.structure, moves(course), stability(&course.steady_states));
+    }
+    for at in 0..first.at.len() {
+        let all: Vec<(&str, &Reported)> =
+            solved.iter().filter_map(|(row, _, course)| Some((row.structure, course.at.get(at)?))).collect();
+        out.push_str(&asked_for(&all));
+    }
+    out
+}
+
+/// Decisions and values at one state, a column a structure.
+fn asked_for(all: &[(&str, &Reported)]) -> String {
+    let Some((_, first)) = all.first() else { return String::new() };
+    let mut out = format!("\nAt {}:\n", point(&first.state));
+    let header = [String::new()].into_iter().chain(all.iter().map(|(structure, _)| (*structure).to_owned()));
+    let mut levels = table(header.collect());
+    let lists = |seen: &Seen| match seen {
+        Seen::Known { decisions, values } => Some([decisions.clone(), values.clone()]),
+        Seen::Failed { .. } => None,
+    };
+    let known: Vec<Option<[Vec<Quantity>; 2]>> =
+        all.iter().map(|(_, reported)| lists(&reported.seen)).collect();
+    if let Some(model) = known.iter().flatten().next() {
+        for (prefix, list, quantities) in [("", 0, &model[0]), ("value to ", 1, &model[1])] {
+            for (at, quantity) in quantities.iter().enumerate() {
+                let mut cells = vec![format!("{prefix}{} [{}]", quantity.name, quantity.unit)];
+                cells.extend(known.iter().map(|lists| {
+                    let found = lists.as_ref().and_then(|lists| lists.get(list)?.get(at));
+                    found.map_or_else(|| "-".to_owned(), |q| number(q.value))
+                }));
+                levels.add_row(cells);
+            }
+        }
+        out.push_str(&text(levels, true));
+        out.push('\n');
+    }
+    for (structure, reported) in all {
+        if let Seen::Failed { error } = &reported.seen {
+            let _ = writeln!(out, "{structure}: no result there: {}", error.message);
+        }
+    }
+    out
+}
+
+fn moves(course: &OutcomeOverTime) -> String {
+    match (course.leaders.as_slice(), course.coalitions.as_slice()) {
+        ([], [all]) if all.len() > 1 => format!("{} decide together", all.join(" and ")),
+        ([], [_]) => "nobody else is there".to_owned(),
+        ([], _) => "all move at once".to_owned(),
+        (leaders, _) => format!("{} leads at every moment", leaders.join(" and ")),
+    }
+}
+
+fn stability(rests: &Rests) -> String {
+    let all = match rests {
+        Rests::Found(all) => all,
+        Rests::Failed { error } => return format!("its steady states cannot be told: {}", error.message),
+    };
+    let unstable: Vec<String> =
+        all.iter().filter(|rest| !rest.stable).map(|rest| point(&rest.state)).collect();
+    let stable = all.len() - unstable.len();
+    let mut words = match (stable, unstable.len()) {
+        (0, 0) => "no steady state found".to_owned(),
+        (0, _) => "no stable steady state found".to_owned(),
+        (1, _) => "one stable steady state".to_owned(),
+        _ => format!("{stable} stable steady states, of which the one closest to the start is shown"),
+    };
+    if !unstable.is_empty() {
+        let _ = write!(words, ", unstable at {}", unstable.join(" and at "));
+    }
+    words
+}
+
+/// A state in words: `goodwill = 1`.
+fn point(state: &[Quantity]) -> String {
+    let each: Vec<String> = state.iter().map(|q| format!("{} = {}", q.name, number(q.value))).collect();
+    each.join(", ")
+}
+
+/// Every comparison, state by state.
+pub(crate) fn comparisons(rows: &[Row]) -> String {
+    let all =
+        rows.iter().flat_map(|row| row.comparisons.iter().map(|comparison| (row.structure, comparison)));
+    all.map(|(structure, comparison)| one(structure, comparison)).collect()
+}
+
+fn one(structure: &str, AgainstOverTime { baseline, held, .. }: &AgainstOverTime) -> String {
+    let compared = match held {
+        Held::Compared(compared) => compared,
+        Held::Failed { error } => {
+            return format!("\n{structure} against {baseline}: cannot be compared: {}\n", error.message);
+        }
+    };
+    let Some(first) = compared.at.first() else { return String::new() };
+    let states: Vec<&str> = first.state.iter().map(|quantity| quantity.name.as_str()).collect();
+    let mut out = format!("\nGains of {structure} over {baseline} at ({}):\n", states.join(", "));
+    let mut header = vec![String::new()];
+    header.extend(first.against.change.payoffs.iter().map(|gain| gain.name.clone()));
+    header.extend(["created".to_owned()]);
+    if first.against.change.payoffs.len() > 1 {
+        header.extend(["shares".to_owned(), "Pareto".to_owned()]);
+    }
+    let mut gains = table(header);
+    for change in &compared.at {
+        gains.add_row(gained(change));
+    }
+    out.push_str(&text(gains, true));
+    out.push('\n');
+    out.push_str(&over_the_region(compared));
+    out.push_str(&prices(structure, first, compared));
+    out
+}
+
+fn gained(ChangeAt { place, state, against, .. }: &ChangeAt) -> Vec<String> {
+    let place = match *place {
+        "initial" => "today",
+        "at_rest" => "at its own rest",
+        "baseline_at_rest" => "at the other's rest",
+        other => other,
+    };
+    let entries: Vec<String> = state.iter().map(|quantity| digits(quantity.value, 4)).collect();
+    let mut cells = vec![format!("{place} ({})", entries.join(", "))];
+    cells.extend(against.change.payoffs.iter().map(|gain| signed(gain.value)));
+    cells.push(signed(against.created));
+    if against.change.payoffs.len() > 1 {
+        let shares = against.shares.as_ref().map(|shares| {
+            let each: Vec<String> = shares.iter().map(|share| percent(share.value)).collect();
+            each.join(" : ")
+        });
+        cells.push(shares.unwrap_or_else(|| "-".to_owned()));
+        cells.push(against.pareto.name().to_owned());
+    }
+    cells
+}
+
+fn over_the_region(compared: &StateByState) -> String {
+    let region = &compared.region;
+    let ends: Vec<String> = region
+        .ends
+        .iter()
+        .map(|(state, [lower, upper])| format!("{state} {} to {}", number(*lower), number(*upper)))
+        .collect();
+    let least: Vec<String> =
+        region.least_gains.iter().map(|gain| format!("{} {}", gain.name, signed(gain.value))).collect();
+    let mut out = format!("Everybody gains at {} of {} states", region.everybody_gains.len(), region.states);
+    if region.creating > region.everybody_gains.len() {
+        let _ = write!(out, ", and could at {} if what is created were shared", region.creating);
+    }
+    let _ = writeln!(out, ":\n{}. Smallest gains: {}.", ends.join(", "), least.join(", "));
+    out
+}
+
+/// What becomes of retail prices: at the same state, and in the long run.
+fn prices(structure: &str, today: &ChangeAt, compared: &StateByState) -> String {
+    let mut out = String::new();
+    for price in today.against.change.decisions.iter().filter(|d| d.name.starts_with("retail_price")) {
+        let _ = write!(out, "{} under {structure}: {} at today's state", price.name, signed(price.value));
+        let rest = compared.at_rest.as_ref();
+        let later = rest.and_then(|rest| rest.decisions.iter().find(|decision| decision.name == price.name));
+        if let Some(later) = later {
+            let _ = write!(out, ", {} in the long run, each at rest", signed(later.value));
+        }
+        out.push_str(".\n");
+    }
+    out
+}

@@ -1,0 +1,355 @@
+//! Open-loop equilibrium: everybody commits to a course of decisions over time.
+
+mod leader;
+mod motion;
+mod nash;
+
+use leader::{Leading, Led, Roles};
+use motion::payoffs;
+use nash::Nash;
+
+use super::boundary::{self, Path};
+use super::collocation::Frame;
+use super::error::DynamicError;
+use super::game::{DifferentialGame, State};
+use super::moment::{Moments, Route, with_moments};
+use crate::equilibrium::{Equilibrium, Method, Report};
+use crate::solve::Reaction;
+use crate::structure::Structure;
+
+/// How open-loop equilibria are sought: to which accuracy, by which route.
+///
+/// [`OpenLoop::solve`] uses the default, which suits most games.
+///
+/// ```
+/// use coopad::dynamic::MaximumPrinciple;
+///
+/// let coarse = MaximumPrinciple { tolerance: 1e-6, ..MaximumPrinciple::default() };
+/// assert!(coarse.tolerance > MaximumPrinciple::default().tolerance);
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct MaximumPrinciple {
+    /// The residual of the equations of the maximum principle between the nodes, averaged over time, as a share of their
+    /// terms, at which a solution counts as found. Below 1e-13 it is rounding.
+    pub tolerance: f64,
+    /// How the game of the moment is solved.
+    pub route: Route,
+}
+
+impl Default for MaximumPrinciple {
+    fn default() -> Self {
+        MaximumPrinciple { tolerance: 1e-10, route: Route::Auto }
+    }
+}
+
+/// The finest tolerance.
+const FINEST: f64 = 1e-13;
+
+impl MaximumPrinciple {
+    /// The open-loop equilibrium of `game` on `[0, horizon]`.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenLoop::solve`].
+    pub fn solve<'g, G: DifferentialGame>(
+        &self,
+        game: &'g G,
+        structure: &Structure<G::Player>,
+        horizon: f64,
+    ) -> Result<OpenLoop<'g, G>, DynamicError> {
+        if !(horizon > 0.0 && horizon.is_finite()) {
+            return Err(DynamicError::out_of_range("the horizon", horizon, "a positive and finite number"));
+        }
+        if !(self.tolerance > 0.0 && self.tolerance < 1.0) {
+            return Err(DynamicError::out_of_range("the tolerance", self.tolerance, "between 0 and 1"));
+        }
+        let frame = Frame::new(game, structure, &[])?;
+        let start = frame.initial();
+        self.from(game, structure, frame, &start, horizon)
+    }
+
+    /// The equilibrium from another state than the game's initial one.
+    fn from<'g, G: DifferentialGame>(
+        &self,
+        game: &'g G,
+        structure: &Structure<G::Player>,
+        frame: Frame<G::Player>,
+        start: &[f64],
+        horizon: f64,
+    ) -> Result<OpenLoop<'g, G>, DynamicError> {
+        let tolerance = self.tolerance.max(FINEST);
+        let (states, discounts) = (start.len(), &frame.discounts);
+        let found = with_course(game, structure, self.route, discounts, start, |course| match course {
+            Course::Nash(mut nash) => {
+                let path = boundary::solve(&mut nash, horizon, tolerance)?;
+                let earned = payoffs(game, discounts, states, &path, 0.0, |y, out| nash.flow(y, out))?;
+                Ok((path, earned, None))
+            }
+            Course::Leading(mut leading, roles) => {
+                let path = boundary::solve(&mut leading, horizon, tolerance)?;
+                let earned = payoffs(game, discounts, states, &path, 0.0, |y, out| leading.flow(y, out))?;
+                let roles = Promises { leaders: roles.leaders.clone(), kept: leading.is_consistent(&path)? };
+                Ok((path, earned, Some(roles)))
+            }
+        });
+        let (path, payoffs, promises) = found?;
+        let report = Report::found(Method::Engine, path.iterations, path.residual);
+        let (settings, structure) = (self.clone(), structure.clone());
+        Ok(OpenLoop { game, structure, settings, frame, promises, path, payoffs, report })
+    }
+}
+
+/// The equations of one structure.
+enum Course<'m, 'r, G: DifferentialGame> {
+    Nash(Nash<'m, 'r, G>),
+    Leading(Leading<'m, 'r, G>, &'m Roles),
+}
+
+/// Makes the equations for a structure ready for `work`.
+fn with_course<G: DifferentialGame, R>(
+    game: &G,
+    structure: &Structure<G::Player>,
+    route: Route,
+    discounts: &[f64],
+    start: &[f64],
+    work: impl FnOnce(Course<'_, '_, G>) -> Result<R, DynamicError>,
+) -> Result<R, DynamicError> {
+    with_moments(game, structure, route, |moments| match first_movers(structure, moments)? {
+        None => work(Course::Nash(Nash::new(moments, discounts, start))),
+        Some(leaders) => {
+            let led = Led::new(game, Roles::new(leaders, discounts), start);
+            let reaction = Reaction::new(&led, structure)?;
+            work(Course::Leading(Leading::new(&led, reaction.follow(), discounts), &led.roles))
+        }
+    })
+}
+
+/// Who commits before the others, if anybody does.
+fn first_movers<G: DifferentialGame>(
+    structure: &Structure<G::Player>,
+    moments: &Moments<'_, G>,
+) -> Result<Option<Vec<usize>>, DynamicError> {
+    let turns = moments.turns();
+    let opening = turns.iter().map(|turn| turn.stage).min();
+    let (first, later): (Vec<_>, Vec<_>) = turns.iter().partition(|turn| Some(turn.stage) == opening);
+    let at_once = later.windows(2).all(|pair| pair[0].stage == pair[1].stage);
+    match first[..] {
+        _ if later.is_empty() => Ok(None),
+        [leader] if at_once && later.iter().all(|turn| turn.coalition != leader.coalition) => {
+            Ok(Some(leader.coalition.clone()))
+        }
+        _ => Err(DynamicError::NoCommitment { structure: structure.name().to_owned() }),
+    }
+}
+
+/// An open-loop equilibrium: everybody commits, at the start, to a course of decisions up to the horizon.
+#[derive(Clone, Debug)]
+pub struct OpenLoop<'g, G: DifferentialGame> {
+    game: &'g G,
+    structure: Structure<G::Player>,
+    settings: MaximumPrinciple,
+    frame: Frame<G::Player>,
+    /// Where one coalition committed first, and not everybody at once.
+    promises: Option<Promises>,
+    path: Path,
+    payoffs: Vec<f64>,
+    report: Report,
+}
+
+/// What a leader committed to.
+#[derive(Clone, Debug)]
+struct Promises {
+    /// The leading coalition's members, as positions among the players.
+    leaders: Vec<usize>,
+    /// Whether it would keep them.
+    kept: bool,
+}
+
+/// A game at one time of an open-loop equilibrium.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Instant {
+    /// The time.
+    pub time: f64,
+    /// The state.
+    pub state: Vec<f64>,
+    /// What a unit more of each state is worth to each player at this time: the first player's states first. To a coalition
+    /// that leads, as a whole: its first member has the worth to all of them.
+    pub costates: Vec<f64>,
+    /// What it is worth to the leader that a player values each state by a unit more: the first player's states first. 0
+    /// where nobody leads, and at the start.
+    pub multipliers: Vec<f64>,
+    /// What everybody decides, in the order of the game's decisions.
+    pub decisions: Vec<f64>,
+}
+
+impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
+    /// The open-loop equilibrium when everybody commits at time 0 to a course of decisions up to `horizon`.
+    ///
+    /// By the maximum principle: at every moment the decisions are the equilibrium of the [`Stage`](super::Stage), and each player's
+    /// costates move as
+    ///
+    /// ```math
+    /// \dot\lambda_i=\rho_i\lambda_i-\frac{\partial}{\partial s}\Bigl[f_i(s,x)+\lambda_i\cdot g(s,x)\Bigr]_{x\text{ held}},
+    /// \qquad\lambda_i(T)=\nabla\Phi_i(s_T):
+    /// ```
+    ///
+    /// everybody takes the others' decisions as functions of time, which do not answer to the state.
+    ///
+    /// Where one coalition leads it commits first, to all of its course, and the followers commit in reply to it
+    /// (open-loop Stackelberg). The leader plans with the followers' costates as further states: it maximises
+    ///
+    /// ```math
+    /// \mathcal H=f_L+\psi\cdot g+\sum_i\mu_i\cdot\dot\lambda_i,\qquad\dot\mu_i=\rho_L\mu_i-\frac{\partial\mathcal H}{\partial\lambda_i},
+    /// \qquad\mu_i(0)=0,
+    /// ```
+    ///
+    /// and keeps promises that it would rather break later: see [`OpenLoop::is_time_consistent`].
+    ///
+    /// A decision at a bound is held there: where [`bounds_at_state`](DifferentialGame::bounds_at_state) move with the state,
+    /// what moving such a bound is worth is not in the costates of its owner. The conditions are necessary ones; they are
+    /// sufficient where the maximised Hamiltonians are concave in the state.
+    ///
+    /// ```
+    /// use coopad::dynamic::{DifferentialGame, OpenLoop, State};
+    /// use coopad::prelude::*;
+    ///
+    /// /// A firm builds goodwill by advertising.
+    /// struct Goodwill;
+    ///
+    /// impl Game for Goodwill {
+    ///     type Player = &'static str;
+    ///     fn players(&self) -> Vec<&'static str> { vec!["firm"] }
+    ///     fn decisions(&self) -> Vec<Decision<&'static str>> { vec![Decision::new("advertising", "firm")] }
+    /// }
+    /// impl DifferentialGame for Goodwill {
+    ///     fn states(&self) -> Vec<State> { vec![State::new("goodwill", 0.0, 10.0)] }
+    ///     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) { out[0] = x[0] - s[0] * 0.2; }
+    ///     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) { out[0] = s[0] * 2.0 - x[0].square() * 0.5; }
+    ///     fn discount(&self, _: &'static str) -> f64 { 0.1 }
+    /// }
+    ///
+    /// // Five years are left: a unit of goodwill earns 2 a year, less what is lost to decay and discounting.
+    /// let plan = OpenLoop::solve(&Goodwill, &Structure::simultaneous(), 5.0)?;
+    /// let worth = 2.0 / 0.3 * (1.0 - (-0.3_f64 * 5.0).exp());
+    /// assert!((plan.at(0.0)?.decisions[0] - worth).abs() < 1e-9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::OutOfRange`] for a horizon that is not positive and finite, [`DynamicError::NoCommitment`] for a
+    /// structure of more than two stages, or with a first stage that several decide, [`DynamicError::Stage`] where the game
+    /// of the moment has no equilibrium, [`DynamicError::NoPath`] where the equations have no solution that can be
+    /// followed from short horizons to this one.
+    pub fn solve(game: &'g G, structure: &Structure<G::Player>, horizon: f64) -> Result<Self, DynamicError> {
+        MaximumPrinciple::default().solve(game, structure, horizon)
+    }
+
+    /// The game.
+    pub fn game(&self) -> &'g G {
+        self.game
+    }
+
+    /// The states.
+    pub fn states(&self) -> &[State] {
+        &self.frame.states
+    }
+
+    /// The end of the game.
+    pub fn horizon(&self) -> f64 {
+        self.path.horizon()
+    }
+
+    /// States, costates and decisions at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::OutOfRange`] for a time outside of the game.
+    pub fn at(&self, time: f64) -> Result<Instant, DynamicError> {
+        let horizon = self.horizon();
+        if !(0.0..=horizon).contains(&time) {
+            return Err(DynamicError::out_of_range("the time", time, format!("between 0 and {horizon}")));
+        }
+        let y = self.path.at(time);
+        let states = self.frame.states.len();
+        let discounts = &self.frame.discounts;
+        let all = states * discounts.len();
+        let (route, start) = (self.settings.route, &y[..states]);
+        with_course(self.game, &self.structure, route, discounts, start, |course| match course {
+            Course::Nash(mut nash) => {
+                let decisions = nash.decisions(&y)?;
+                let (state, costates) = (y[..states].to_vec(), y[states..].to_vec());
+                Ok(Instant { time, state, costates, multipliers: vec![0.0; all], decisions })
+            }
+            Course::Leading(mut leading, roles) => {
+                let decisions = leading.decisions(&y)?;
+                let [state, prices, worths, own] = leading.parts(&y);
+                let (mut costates, mut multipliers) = (vec![0.0; all], vec![0.0; all]);
+                for (at, seat) in roles.followers.iter().enumerate() {
+                    let (from, to) = (at * states..(at + 1) * states, seat.player * states);
+                    costates[to..to + states].copy_from_slice(&worths[from.clone()]);
+                    multipliers[to..to + states].copy_from_slice(&prices[from]);
+                }
+                if let Some(first) = roles.leaders.first() {
+                    costates[first * states..(first + 1) * states].copy_from_slice(own);
+                }
+                Ok(Instant { time, state: state.to_vec(), costates, multipliers, decisions })
+            }
+        })
+    }
+
+    /// Whether planning afresh later on would change nothing. For an open-loop Nash equilibrium this is always so. For a
+    /// leader's plan it is where the [multipliers](Instant::multipliers) vanish or move nothing: where what followers expect
+    /// of the future does not matter to the leader, or the leader cannot change it.
+    pub fn is_time_consistent(&self) -> bool {
+        self.promises.as_ref().is_none_or(|promises| promises.kept)
+    }
+
+    /// What the leader would gain by breaking its word at a time, in payoff from then on, valued at that time: the
+    /// followers are surprised, and all of them plan afresh for the rest of the game. 0 where nobody leads.
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::OutOfRange`] for a time that is not before the end, and as [`OpenLoop::solve`] for the rest of the
+    /// game.
+    pub fn temptation(&self, time: f64) -> Result<f64, DynamicError> {
+        let horizon = self.horizon();
+        if !(0.0..horizon).contains(&time) {
+            let allowed = format!("at least 0 and before {horizon}");
+            return Err(DynamicError::out_of_range("the time", time, allowed));
+        }
+        let Some(promises) = &self.promises else { return Ok(0.0) };
+        let (game, structure, frame) = (self.game, &self.structure, &self.frame);
+        let (states, discounts) = (frame.states.len(), &frame.discounts);
+        let y = self.path.at(time);
+        let start = &y[..states];
+        let kept =
+            with_course(game, structure, self.settings.route, discounts, start, |course| match course {
+                Course::Nash(mut nash) => {
+                    payoffs(game, discounts, states, &self.path, time, |y, out| nash.flow(y, out))
+                }
+                Course::Leading(mut leading, _) => {
+                    payoffs(game, discounts, states, &self.path, time, |y, out| leading.flow(y, out))
+                }
+            })?;
+        let afresh = self.settings.from(game, structure, frame.clone(), start, horizon - time)?;
+        Ok(promises.leaders.iter().map(|&leader| afresh.payoffs[leader] - kept[leader]).sum())
+    }
+}
+
+impl<G: DifferentialGame> Equilibrium for OpenLoop<'_, G> {
+    type Player = G::Player;
+
+    fn structure(&self) -> &Structure<G::Player> {
+        &self.structure
+    }
+    fn players(&self) -> &[G::Player] {
+        &self.frame.players
+    }
+    fn payoffs(&self) -> &[f64] {
+        &self.payoffs
+    }
+    fn report(&self) -> &Report {
+        &self.report
+    }
+}
