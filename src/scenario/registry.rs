@@ -18,8 +18,8 @@ use crate::analysis::{Change, Comparison, Entry};
 use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, GoodwillChannel, Lanchester, NerloveArrow, PrasadSethi,
-    Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
+    HePrasadSethiPriced, Lanchester, NerloveArrow, PrasadSethi, Sethi, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -58,6 +58,9 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<ChannelPricing>(),
     Registered::over_time::<ChannelPricingMultiplicative>(),
     Registered::over_time::<GoodwillChannel>(),
+    Registered::over_time::<HePrasadSethi>(),
+    Registered::over_time::<HePrasadSethiPriced>(),
+    Registered::over_time::<CompetingRetailers>(),
     Registered::over_time::<NerloveArrow>(),
     Registered::over_time::<Sethi>(),
     Registered::over_time::<VidaleWolfe>(),
