@@ -20,6 +20,8 @@ use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, GoodwillChannel, JorgensenSigueZaccour, Lanchester,
     NerloveArrow, PrasadSethi, PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
+    HePrasadSethiPriced, Lanchester, NerloveArrow, PrasadSethi, Sethi, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -60,6 +62,9 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<GoodwillChannel>(),
     Registered::over_time::<JorgensenSigueZaccour>(),
     Registered::over_time::<PricingAndLeadership>(),
+    Registered::over_time::<HePrasadSethi>(),
+    Registered::over_time::<HePrasadSethiPriced>(),
+    Registered::over_time::<CompetingRetailers>(),
     Registered::over_time::<NerloveArrow>(),
     Registered::over_time::<Sethi>(),
     Registered::over_time::<VidaleWolfe>(),
