@@ -18,10 +18,9 @@ use crate::analysis::{Change, Comparison, Entry};
 use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, GoodwillChannel, JorgensenSigueZaccour, Lanchester,
-    NerloveArrow, PrasadSethi, PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
     ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
-    HePrasadSethiPriced, Lanchester, NerloveArrow, PrasadSethi, Sethi, StickyPrices, VidaleWolfe,
+    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi, PricingAndLeadership,
+    Sethi, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
