@@ -36,6 +36,7 @@
 //! use coopad::dynamic::SolveOverTime;
 //! use coopad::models::{Channel, Model};
 //! use coopad::prelude::*;
+//! use coopad::solve::Surplus;
 //!
 //! let channel = ChannelPricing::example();
 //! let led = channel.feedback(&Structure::leader(Channel::Manufacturer))?;
@@ -43,6 +44,11 @@
 //! let today = led.policy(&[1.0, 1.0])?;
 //! assert!((today[ChannelPricing::PARTICIPATION] - 0.5936992151).abs() < 1e-9);
 //! assert!(joint.total() > led.total());
+//!
+//! // The wholesale price is internal to cooperation: what it creates is shared by a bargain over the values.
+//! let apart = [Channel::Manufacturer, Channel::Retailer].map(|firm| led.payoff(firm));
+//! let shared = Surplus::new(joint.total(), apart).nash(0.5)?;
+//! assert!(shared[0] > apart[0] && shared[1] > apart[1]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
