@@ -7,6 +7,7 @@
 //! horizon is ever formed, since what grows forwards is carried backwards from the end.
 
 use super::error::DynamicError;
+use super::ode::larger;
 
 /// Gauss points a piece.
 const POINTS: usize = 8;
@@ -697,8 +698,7 @@ impl<'p, P: Problem> Search<'p, P> {
                 self.problem.speed(&room.y, &mut room.speed)?;
                 path.slope(piece, values, &mut room.y);
                 for ((speed, slope), scale) in room.speed.iter().zip(&room.y).zip(&self.scales) {
-                    let share = ((speed - slope) / scale).abs();
-                    worst = if share > worst || share.is_nan() { share } else { worst };
+                    worst = larger(worst, (speed - slope) / scale);
                 }
             }
             shares.push(worst * path.length(piece) / path.horizon());

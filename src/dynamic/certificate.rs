@@ -224,7 +224,6 @@ impl<G: DifferentialGame> Feedback<'_, G> {
             Settings { relative: 1e-10, absolute: 1e-12, groups: &[states], ..Settings::default() };
         let trajectory = with_moments(self.game, &self.structure, Route::Auto, |moments| {
             let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
-                let (drift, flows) = out.split_at_mut(states);
                 let state = &y[..states];
                 self.inside(state)?;
                 moments.at(state, &self.costates(state))?;
@@ -236,11 +235,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
                         value * (1.0 + scale) + shift * typical * fades
                     })?;
                 }
-                moments.drift(drift);
-                moments.flow(flows);
-                for (flow, discount) in flows.iter_mut().zip(&self.frame.discounts) {
-                    *flow *= (-discount * time).exp();
-                }
+                moments.accrue(&self.frame.discounts, time, out);
                 Ok(())
             };
             integrate(slope, 0.0, &from, horizon, &settings).map_err(|stopped| stopped.over_time(states))

@@ -6,6 +6,7 @@ use super::basis::{Basis, Rows, dot};
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::moment::{Moments, Route, with_moments};
+use super::ode::larger;
 use super::steady::refuse_unbounded;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};
@@ -394,9 +395,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                     }
                 }
                 residual[row] = error;
-                // NaN is the worst.
-                let share = error.abs() / size;
-                worst = if share > worst || share.is_nan() { share } else { worst };
+                worst = larger(worst, error / size);
             }
         }
         Ok((residual, jacobian, worst))
@@ -414,8 +413,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
             let noise = noise(self.moments.game, &point);
             let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
             for ((payoff, c), discount) in payoffs.iter().zip(coefficients).zip(&self.frame.discounts) {
-                let share = error(*discount, &rows, c, *payoff, &noise).abs() / size;
-                worst = if share > worst || share.is_nan() { share } else { worst };
+                worst = larger(worst, error(*discount, &rows, c, *payoff, &noise) / size);
             }
         }
         Ok(worst)
@@ -423,7 +421,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
 }
 
 /// `ρV − H − ½Σσ²V''` for one player.
-fn error(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f64, noise: &[f64]) -> f64 {
+pub(crate) fn error(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f64, noise: &[f64]) -> f64 {
     let curved: f64 = noise.iter().zip(&rows.curvatures).map(|(n, row)| n * dot(row, coefficients)).sum();
     discount * dot(&rows.values, coefficients) - payoff - curved
 }

@@ -21,6 +21,8 @@ pub struct Feedback<'g, G: DifferentialGame> {
     pub(crate) structure: Structure<G::Player>,
     pub(crate) frame: Frame<G::Player>,
     pub(crate) values: Vec<ValueFunction>,
+    /// Whether the values hold outside of the region too: whether all are quadratic.
+    pub(crate) everywhere: bool,
     payoffs: Vec<f64>,
     pub(crate) report: Report,
 }
@@ -35,7 +37,8 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     ) -> Result<Self, DynamicError> {
         let initial = frame.initial();
         let payoffs = values.iter().map(|value| value.at(&initial)).collect();
-        Ok(Feedback { game, structure, frame, values, payoffs, report })
+        let everywhere = values.iter().all(|value| value.quadratic().is_some());
+        Ok(Feedback { game, structure, frame, values, everywhere, payoffs, report })
     }
 
     /// Value functions of the caller's own, put forward as those of the feedback equilibrium under `structure`;

@@ -3,12 +3,12 @@
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 use super::basis::{Basis, dot};
-use super::collocation::{Collocation, Frame, Grid, costates, noise};
+use super::collocation::{Collocation, Frame, Grid, costates, error, noise};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::game::DifferentialGame;
 use super::moment::{Moments, with_moments};
-use super::ode::{Settings, Trajectory, integrate};
+use super::ode::{Settings, Trajectory, integrate, larger};
 use super::simulate::{Path, Worths};
 use super::value::ValueFunction;
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
@@ -192,8 +192,7 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
                 self.moments.flow(&mut flows);
                 let size = wanted.iter().chain(&flows).fold(f64::MIN_POSITIVE, |size, f| size.max(f.abs()));
                 for (wanted, slopes) in wanted.iter().zip(slopes.chunks(count)) {
-                    let share = (wanted - dot(&rows.values, slopes)).abs() / size;
-                    worst = if share > worst || share.is_nan() { share } else { worst };
+                    worst = larger(worst, (wanted - dot(&rows.values, slopes)) / size);
                 }
             }
         }
@@ -214,8 +213,7 @@ fn rate<G: DifferentialGame>(
     let mut rates = vec![0.0; coefficients.len()];
     moments.hamiltonians(&mut rates);
     for ((rate, c), discount) in rates.iter_mut().zip(coefficients).zip(&frame.discounts) {
-        let curved: f64 = noise.iter().zip(&rows.curvatures).map(|(n, row)| n * dot(row, c)).sum();
-        *rate += curved - discount * dot(&rows.values, c);
+        *rate = -error(*discount, rows, c, *rate, noise);
     }
     Ok(rates)
 }

@@ -142,6 +142,17 @@ impl<G: DifferentialGame> Moments<'_, G> {
         self.game.flow(&self.given[..self.states], &self.x, out);
     }
 
+    /// How fast the state moves, then what everybody earns a unit of time, discounted from `time` to the start, where
+    /// [`Moments::at`] has just been.
+    pub(crate) fn accrue(&self, discounts: &[f64], time: f64, out: &mut [f64]) {
+        let (drift, flows) = out.split_at_mut(self.states);
+        self.drift(drift);
+        self.flow(flows);
+        for (flow, discount) in flows.iter_mut().zip(discounts) {
+            *flow *= (-discount * time).exp();
+        }
+    }
+
     /// State and costates, then decisions, as numbers that move in a direction from where [`Moments::at`] has just been.
     pub(crate) fn along(&mut self, direction: &[f64]) -> Result<(&[D1], &[D1]), DynamicError> {
         for ((to, value), slope) in self.moved.iter_mut().zip(&self.given).zip(direction) {

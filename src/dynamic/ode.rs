@@ -369,7 +369,7 @@ impl Work {
 }
 
 /// The larger size; not a number if either is not.
-fn larger(a: f64, b: f64) -> f64 {
+pub(crate) fn larger(a: f64, b: f64) -> f64 {
     if a.is_nan() || a >= b.abs() { a } else { b.abs() }
 }
 

@@ -71,13 +71,8 @@ impl<'f, G: DifferentialGame> Path<'f, G> {
         let trajectory = with_moments(game, structure, Route::Auto, |moments| {
             let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
                 let (state, _) = y.split_at(states);
-                let (drift, flows) = out.split_at_mut(states);
                 moments.at(state, &worths(time, state))?;
-                moments.drift(drift);
-                moments.flow(flows);
-                for (flow, discount) in flows.iter_mut().zip(&frame.discounts) {
-                    *flow *= (-discount * time).exp();
-                }
+                moments.accrue(&frame.discounts, time, out);
                 Ok(())
             };
             integrate(slope, 0.0, &from, horizon, &settings).map_err(|stopped| stopped.over_time(states))
@@ -250,7 +245,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
 
     /// Refuses a state outside of the region, unless the value functions hold everywhere.
     pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
-        if self.values.iter().all(|value| value.quadratic().is_some()) {
+        if self.everywhere {
             return Ok(());
         }
         for (range, &value) in self.frame.states.iter().zip(state) {

@@ -60,11 +60,10 @@ impl<G: DifferentialGame> Feedback<'_, G> {
             starts = starts.into_iter().flat_map(along).collect();
         }
         starts.insert(0, frame.initial());
-        let everywhere = self.values.iter().all(|value| value.quadratic().is_some());
         let mut found: Vec<(Vec<f64>, Vec<[f64; 2]>)> = Vec::new();
         with_moments(self.game, &self.structure, Route::Auto, |moments| {
             for start in starts {
-                let Some(rest) = self.rest_from(moments, start, &widths, everywhere) else { continue };
+                let Some(rest) = self.rest_from(moments, start, &widths) else { continue };
                 let distance = |other: &[f64]| apart(&rest, other, &widths);
                 if found.iter().all(|(other, _)| distance(other) > SAME) {
                     let eigenvalues = eigenvalues(&closed_loop(moments, &self.values, &rest)?.1);
@@ -93,7 +92,6 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         moments: &mut Moments<'_, G>,
         mut state: Vec<f64>,
         widths: &[f64],
-        everywhere: bool,
     ) -> Option<Vec<f64>> {
         let mut before = f64::INFINITY;
         for _ in 0..ITERATIONS {
@@ -103,7 +101,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
             for (((s, step), width), range) in state.iter_mut().zip(&step).zip(widths).zip(&self.frame.states)
             {
                 let to = *s - step.clamp(-width, *width);
-                let to = if everywhere { to } else { to.clamp(range.lower, range.upper) };
+                let to = if self.everywhere { to } else { to.clamp(range.lower, range.upper) };
                 size = size.max((to - *s).abs() / width);
                 *s = to;
             }
