@@ -1,11 +1,12 @@
 //! Products of Chebyshev polynomials on a box.
 
-/// Products of Chebyshev polynomials up to one degree in each state, on a box.
+/// Products of Chebyshev polynomials up to some degree in each state, on a box.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Basis {
     pub(crate) lower: Vec<f64>,
     pub(crate) upper: Vec<f64>,
-    pub(crate) degree: usize,
+    /// The highest degree in each state.
+    pub(crate) degrees: Vec<usize>,
 }
 
 /// The polynomials of one state at one point: values, first and second derivatives.
@@ -19,13 +20,33 @@ impl Basis {
 
     /// How many products there are.
     pub(crate) fn count(&self) -> usize {
-        (self.degree + 1).pow(self.lower.len() as u32)
+        self.degrees.iter().map(|degree| degree + 1).product()
+    }
+
+    /// The highest degree in any state.
+    pub(crate) fn degree(&self) -> usize {
+        self.degrees.iter().copied().max().unwrap_or(0)
+    }
+
+    /// The same box with this many degrees more in every state.
+    pub(crate) fn finer(&self, more: usize) -> Self {
+        Basis { degrees: self.degrees.iter().map(|degree| degree + more).collect(), ..self.clone() }
+    }
+
+    /// The degree in each state of the product number `at`.
+    pub(crate) fn orders(&self, mut at: usize) -> Vec<usize> {
+        let mut orders = vec![0; self.degrees.len()];
+        for (order, degree) in orders.iter_mut().zip(&self.degrees).rev() {
+            *order = at % (degree + 1);
+            at /= degree + 1;
+        }
+        orders
     }
 
     /// The Chebyshev points of the box, as many as products.
     pub(crate) fn nodes(&self) -> Vec<Vec<f64>> {
         let line = |k: usize| -> Vec<f64> {
-            let points = self.degree + 1;
+            let points = self.degrees[k] + 1;
             let angle = |j: usize| std::f64::consts::PI * (2 * j + 1) as f64 / (2 * points) as f64;
             let (centre, half) = self.scale(k);
             (0..points).map(|j| centre - half * angle(j).cos()).collect()
@@ -49,7 +70,7 @@ impl Basis {
         let (centre, half) = self.scale(k);
         let z = (s - centre) / half;
         let (mut t, mut d, mut c) = (vec![1.0, z], vec![0.0, 1.0], vec![0.0, 0.0]);
-        for n in 2..=self.degree.max(1) {
+        for n in 2..=self.degrees[k].max(1) {
             // T_n = 2 z T_{n−1} − T_{n−2}, differentiated as it stands.
             t.push(2.0 * z * t[n - 1] - t[n - 2]);
             d.push(2.0 * t[n - 1] + 2.0 * z * d[n - 1] - d[n - 2]);
@@ -64,7 +85,7 @@ impl Basis {
     fn products(&self, lines: &[Line], orders: impl Fn(usize) -> usize) -> Vec<f64> {
         let mut products = vec![1.0];
         for (k, line) in lines.iter().enumerate() {
-            let factors = &line[orders(k)][..=self.degree];
+            let factors = &line[orders(k)][..=self.degrees[k]];
             products = products.iter().flat_map(|p| factors.iter().map(move |f| p * f)).collect();
         }
         products
@@ -85,20 +106,29 @@ impl Basis {
         Rows { values: self.products(&lines, |_| 0), slopes: along(1), curvatures: along(2) }
     }
 
-    /// The coefficients of the same function in a basis of higher degree.
-    pub(crate) fn raised(&self, coefficients: &[f64], degree: usize) -> Vec<f64> {
-        let (states, from, to) = (self.lower.len() as u32, self.degree + 1, degree + 1);
-        let mut raised = vec![0.0; to.pow(states)];
+    /// The coefficients of the same function in `finer`, a basis of degrees as high or higher.
+    pub(crate) fn raised(&self, coefficients: &[f64], finer: &Basis) -> Vec<f64> {
+        let mut raised = vec![0.0; finer.count()];
         for (at, &coefficient) in coefficients.iter().enumerate() {
-            let (mut rest, mut target, mut stride) = (at, 0, 1);
-            for _ in 0..states {
-                target += rest % from * stride;
-                rest /= from;
-                stride *= to;
-            }
-            raised[target] = coefficient;
+            let orders = self.orders(at).into_iter().zip(&finer.degrees);
+            raised[orders.fold(0, |target, (order, degree)| target * (degree + 1) + order)] = coefficient;
         }
         raised
+    }
+
+    /// How much the highest orders of each state weigh, as a share of a function's largest coefficient.
+    pub(crate) fn tails(&self, coefficients: &[f64]) -> Vec<f64> {
+        let mut tails = vec![0.0_f64; self.degrees.len()];
+        let largest = coefficients.iter().fold(f64::MIN_POSITIVE, |most, c| most.max(c.abs()));
+        for (at, coefficient) in coefficients.iter().enumerate() {
+            for ((tail, order), &degree) in tails.iter_mut().zip(self.orders(at)).zip(&self.degrees) {
+                // Even functions have every second coefficient only; a term of order 1 is no tail.
+                if order >= degree.saturating_sub(1).max(2) {
+                    *tail = tail.max(coefficient.abs() / largest);
+                }
+            }
+        }
+        tails
     }
 }
 
@@ -123,7 +153,7 @@ mod tests {
     #[test]
     fn derivatives_of_a_polynomial() {
         // f = s₀² s₁ on [0, 4] × [−1, 3], fitted by hand in the basis: s₀ = 2 + 2z, s₁ = 1 + 2y.
-        let basis = Basis { lower: vec![0.0, -1.0], upper: vec![4.0, 3.0], degree: 2 };
+        let basis = Basis { lower: vec![0.0, -1.0], upper: vec![4.0, 3.0], degrees: vec![2, 2] };
         // s₀² = 6 + 8 T₁ + 2 T₂; times (1 + 2 T₁(y)).
         let coefficients = [6.0, 12.0, 0.0, 8.0, 16.0, 0.0, 2.0, 4.0, 0.0];
         let rows = basis.at(&[3.0, 2.0]);
@@ -131,9 +161,13 @@ mod tests {
         assert!((dot(&rows.slopes[0], &coefficients) - 12.0).abs() < 1e-13);
         assert!((dot(&rows.slopes[1], &coefficients) - 9.0).abs() < 1e-13);
         assert!((dot(&rows.curvatures[0], &coefficients) - 4.0).abs() < 1e-13);
-        let raised = Basis { degree: 5, ..basis.clone() };
-        let higher = basis.raised(&coefficients, 5);
+        let raised = Basis { degrees: vec![5, 3], ..basis.clone() };
+        let higher = basis.raised(&coefficients, &raised);
         assert!((dot(&raised.at(&[3.0, 2.0]).values, &higher) - 18.0).abs() < 1e-12);
         assert_eq!(basis.nodes().len(), basis.count());
+        assert_eq!(raised.nodes().len(), 24);
+        assert_eq!(raised.orders(7), [1, 3]);
+        // s₁ enters with order 1 only.
+        assert_eq!(basis.tails(&coefficients), [0.25, 0.0]);
     }
 }

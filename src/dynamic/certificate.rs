@@ -1,7 +1,5 @@
 //! Evidence for a feedback equilibrium, by routes that know nothing of collocation.
 
-use nalgebra::{DMatrix, DVector};
-
 use super::basis::dot;
 use super::collocation::{Grid, noise};
 use super::error::DynamicError;
@@ -9,6 +7,7 @@ use super::feedback::Feedback;
 use super::game::DifferentialGame;
 use super::moment::{Route, with_moments};
 use super::ode::{Settings, integrate};
+use super::policy::Policies;
 use crate::equilibrium::Equilibrium;
 use crate::player::Player;
 use crate::solve::{Solve, Turn};
@@ -143,30 +142,19 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     /// What the policies are worth, found as polynomials of a higher degree from the linear equations
     /// `ρV = f + g·∇V + ½Σσ²∂²V` of given policies, held against the values at these states.
     fn evaluate(&self, states: &[Vec<f64>]) -> Result<f64, DynamicError> {
-        let grid = Grid::new(self.frame.basis(self.degree() + 3));
-        let (count, players) = (grid.nodes.len(), self.frame.players.len());
-        let mut flows = vec![DVector::zeros(count); players];
-        let mut moves: DMatrix<f64> = DMatrix::zeros(count, count);
+        let degrees = self.values.first().map_or(Vec::new(), |value| value.basis.finer(3).degrees);
+        let grid = Grid::new(self.frame.basis(degrees));
+        let players = self.frame.players.len();
+        let mut policies = Policies::new(&grid, players);
         with_moments(self.game, &self.structure, Route::Auto, |moments| {
-            let (mut flow, mut drift) = (vec![0.0; players], vec![0.0; self.frame.states.len()]);
-            for (at, (node, rows)) in grid.nodes.iter().zip(&grid.rows).enumerate() {
+            for (at, node) in grid.nodes.iter().enumerate() {
                 moments.at(node, &self.costates(node))?;
-                moments.flow(&mut flow);
-                moments.drift(&mut drift);
-                flows.iter_mut().zip(&flow).for_each(|(flows, flow)| flows[at] = *flow);
-                let noise = noise(self.game, node);
-                for (share, row) in drift.iter().zip(&rows.slopes).chain(noise.iter().zip(&rows.curvatures)) {
-                    row.iter().enumerate().for_each(|(m, entry)| moves[(at, m)] += share * entry);
-                }
+                policies.record(at, moments);
             }
             Ok(())
         })?;
-        let worth = |(flows, discount): (DVector<f64>, &f64)| {
-            let system =
-                DMatrix::from_fn(count, count, |at, m| discount * grid.rows[at].values[m] - moves[(at, m)]);
-            system.lu().solve(&flows).map_or_else(|| vec![f64::NAN; count], |found| found.data.into())
-        };
-        let worths: Vec<Vec<f64>> = flows.into_iter().zip(&self.frame.discounts).map(worth).collect();
+        let nothing = || vec![vec![f64::NAN; grid.nodes.len()]; players];
+        let worths = policies.worths(&self.frame.discounts).unwrap_or_else(nothing);
         states.iter().try_fold(0.0_f64, |largest, state| {
             let values = grid.basis.at(state).values;
             let all: Vec<f64> = worths.iter().map(|coefficients| dot(&values, coefficients)).collect();

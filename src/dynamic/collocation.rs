@@ -7,6 +7,7 @@ use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::moment::{Moments, Route, with_moments};
 use super::ode::larger;
+use super::policy::Policies;
 use super::steady::refuse_unbounded;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};
@@ -32,8 +33,16 @@ const HEAVIEST: f64 = 1000.0;
 const EASING: f64 = 4.0;
 /// An easing below this gets nowhere.
 const STUCK: f64 = 1.001;
-/// Most unknowns.
+/// Most unknowns of Newton's method, and most nodes.
 pub(crate) const MOST: usize = 2500;
+const NODES: usize = 1100;
+/// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
+/// player, not of all together.
+const LARGE: usize = 500;
+/// Most improvements of the policies.
+const SWEEPS: usize = 200;
+/// A state whose highest terms weigh less than this share of another state's needs no higher ones.
+const LIGHT: f64 = 1e-2;
 
 /// How value functions are sought: on which region, to which accuracy, by which route.
 ///
@@ -52,7 +61,8 @@ pub struct Collocation {
     /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the payoffs, at which value
     /// functions count as found.
     pub tolerance: f64,
-    /// The highest degree in each state; games of two and more states are held to fewer by their size.
+    /// The highest degree in each state; games of two and more states are held to fewer by their size. A state gets
+    /// higher terms only where they weigh.
     pub degree: usize,
     /// How the game of the moment is solved.
     pub route: Route,
@@ -155,9 +165,9 @@ impl<P: Player> Frame<P> {
         self.states.iter().map(|state| state.initial).collect()
     }
 
-    pub(crate) fn basis(&self, degree: usize) -> Basis {
+    pub(crate) fn basis(&self, degrees: Vec<usize>) -> Basis {
         let ends = |end: fn(&State) -> f64| self.states.iter().map(end).collect();
-        Basis { lower: ends(|state| state.lower), upper: ends(|state| state.upper), degree }
+        Basis { lower: ends(|state| state.lower), upper: ends(|state| state.upper), degrees }
     }
 }
 
@@ -183,8 +193,8 @@ struct Search<'s, 'r, G: DifferentialGame> {
     /// The equilibrium of the moment last found at each node.
     memories: Vec<Memory>,
     iterations: usize,
-    /// The residual at which the last Newton iteration ended.
-    residual: f64,
+    /// The residual at which the last search ended.
+    left: f64,
 }
 
 /// The coefficients of each player's value function.
@@ -199,19 +209,18 @@ struct Found {
 
 impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
     fn new(moments: &'s mut Moments<'r, G>, frame: &'s Frame<G::Player>, settings: &'s Collocation) -> Self {
-        Search { moments, frame, settings, memories: Vec::new(), iterations: 0, residual: f64::INFINITY }
+        Search { moments, frame, settings, memories: Vec::new(), iterations: 0, left: f64::INFINITY }
     }
 
-    /// Degree 2, which is exact where values are quadratic, and its doubles until the system holds between the nodes.
+    /// Degree 2, which is exact where values are quadratic, and its doubles where they weigh until the system holds
+    /// between the nodes.
     fn run(mut self) -> Result<(Vec<ValueFunction>, Report), DynamicError> {
         self.frame.lasting()?;
-        let most = |degree: usize| self.frame.basis(degree).count() * self.frame.players.len() <= MOST;
-        let highest = self.settings.degree.max(2);
-        let degrees: Vec<usize> = (1..).map(|k| 1 << k).take_while(|d| *d <= highest && most(*d)).collect();
         let mut found: Option<Found> = None;
         let mut failure = None;
-        for degree in degrees {
-            let grid = Grid::new(self.frame.basis(degree));
+        let mut next = Some(vec![2; self.frame.states.len()]);
+        while let Some(degrees) = next {
+            let grid = Grid::new(self.frame.basis(degrees));
             self.memories = vec![Memory::new(); grid.nodes.len()];
             let coefficients = match self.solve(&grid, found.as_ref()) {
                 Ok(coefficients) => coefficients,
@@ -224,6 +233,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                     if failure.replace(error).is_some() {
                         break;
                     }
+                    next = self.doubled(&grid.basis, |_| true);
                     continue;
                 }
             };
@@ -233,42 +243,138 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 break;
             }
             // Good enough already, and the finer one was to be better still: rounding may be all that is left.
+            let coarse_residual = coarse.as_ref().map_or(f64::INFINITY, |coarse| coarse.residual);
             if let Some(coarse) = coarse.filter(|coarse| coarse.residual <= self.settings.tolerance) {
                 if coarse.residual < residual {
                     found = Some(coarse);
                 }
                 break;
             }
+            next = found.as_ref().and_then(|found| self.finer(found, coarse_residual));
         }
         let Some(Found { grid, coefficients, residual }) = found else {
-            let (multiple, residual, iterations) = (f64::INFINITY, self.residual, self.iterations);
-            let nothing = DynamicError::NoValue { multiple, residual, iterations, last: Vec::new() };
-            return Err(failure.unwrap_or(nothing));
+            return Err(failure.unwrap_or_else(|| self.nothing()));
         };
         let values = values(&grid.basis, coefficients);
         if residual <= self.settings.tolerance {
             Ok((values, Report::found(Method::Engine, self.iterations, residual)))
         } else {
-            Err(DynamicError::NotResolved { degree: grid.basis.degree, residual, last: values })
+            Err(DynamicError::NotResolved { degree: grid.basis.degree(), residual, last: values })
         }
     }
 
-    /// The system at the nodes of a grid, from the solution on a coarser one where that serves.
-    fn solve(&mut self, grid: &Grid, coarse: Option<&Found>) -> Result<Coefficients, DynamicError> {
-        if let Some(Found { grid: coarse, coefficients, .. }) = coarse {
-            let degree = grid.basis.degree;
-            let mut raised = coefficients.iter().map(|c| coarse.basis.raised(c, degree)).collect();
-            if self.newton(grid, &mut raised, 1.0).is_ok() {
-                return Ok(raised);
-            }
-            self.memories.iter_mut().for_each(Memory::clear);
+    /// The degrees to try after those of a solution that does not resolve the values: higher in the states whose highest
+    /// terms weigh.
+    fn finer(&self, Found { grid, coefficients, residual }: &Found, coarse: f64) -> Option<Vec<usize>> {
+        let states = self.frame.states.len();
+        let mut tails = vec![0.0_f64; states];
+        for c in coefficients {
+            tails.iter_mut().zip(grid.basis.tails(c)).for_each(|(most, tail)| *most = most.max(tail));
         }
-        self.follow(grid)
+        let largest = tails.iter().copied().fold(0.0, f64::max);
+        // What helped little was in the wrong states.
+        let misled = *residual > 0.5 * coarse;
+        let heavy = |share: f64| self.doubled(&grid.basis, |k| misled || tails[k] >= share * largest);
+        heavy(LIGHT).or_else(|| heavy(1.0))
+    }
+
+    /// Twice the degrees in the chosen states, if so many nodes can be handled.
+    fn doubled(&self, basis: &Basis, chosen: impl Fn(usize) -> bool) -> Option<Vec<usize>> {
+        let higher = |(k, degree): (usize, &usize)| if chosen(k) { 2 * degree } else { *degree };
+        let degrees: Vec<usize> = basis.degrees.iter().enumerate().map(higher).collect();
+        let allowed = degrees.iter().all(|degree| *degree <= self.settings.degree.max(2));
+        (allowed && self.frame.basis(degrees.clone()).count() <= NODES).then_some(degrees)
+    }
+
+    /// The system at the nodes of a grid: from the solution on a coarser one where that serves, else from heavy
+    /// discounting, else by improving policies.
+    fn solve(&mut self, grid: &Grid, coarse: Option<&Found>) -> Result<Coefficients, DynamicError> {
+        let large = grid.nodes.len() * self.frame.players.len() > LARGE;
+        if let Some(Found { grid: coarse, coefficients, .. }) = coarse {
+            let raised = |c: &Vec<f64>| coarse.basis.raised(c, &grid.basis);
+            let raised: Coefficients = coefficients.iter().map(raised).collect();
+            let ways = if large { &[true, false][..] } else { &[false] };
+            for &improving in ways {
+                let mut trial = raised.clone();
+                let tried = if improving {
+                    self.improve(grid, &mut trial)
+                } else {
+                    self.newton(grid, &mut trial, 1.0)
+                };
+                if tried.is_ok() {
+                    return Ok(trial);
+                }
+                self.memories.iter_mut().for_each(Memory::clear);
+            }
+        }
+        let followed = if large { Err(self.nothing()) } else { self.follow(grid) };
+        let Err(error @ DynamicError::NoValue { .. }) = followed else { return followed };
+        self.memories.iter_mut().for_each(Memory::clear);
+        let mut trial = self.usual(grid, 1.0)?;
+        self.improve(grid, &mut trial).map_err(|_| error)?;
+        Ok(trial)
+    }
+
+    /// No value functions were found.
+    fn nothing(&self) -> DynamicError {
+        let (multiple, residual, iterations) = (f64::INFINITY, self.left, self.iterations);
+        DynamicError::NoValue { multiple, residual, iterations, last: Vec::new() }
+    }
+
+    /// Policy iteration: what today's policies are worth, the policies that this suggests, and again.
+    fn improve(&mut self, grid: &Grid, coefficients: &mut Coefficients) -> Result<(), DynamicError> {
+        let players = self.frame.players.len();
+        let mut policies = Policies::new(grid, players);
+        let mut payoffs = vec![0.0; players];
+        let (mut best, mut since) = (f64::INFINITY, 0);
+        for _ in 0..SWEEPS {
+            self.iterations += 1;
+            let mut worst = 0.0_f64;
+            for (at, (node, rows)) in grid.nodes.iter().zip(&grid.rows).enumerate() {
+                self.moment(at, node, &costates(rows, coefficients))?;
+                policies.record(at, self.moments);
+                self.moments.hamiltonians(&mut payoffs);
+                let noise = noise(self.moments.game, node);
+                worst = larger(worst, self.residual(rows, coefficients, &payoffs, &noise));
+            }
+            // Rounding, or no nearer for a while.
+            since = if worst < 0.5 * best { 0 } else { since + 1 };
+            best = best.min(worst);
+            if worst <= SOLVED || (worst <= STALLED && since > 0) {
+                return Ok(());
+            }
+            if !worst.is_finite() || since > ITERATIONS {
+                break;
+            }
+            let Some(worths) = policies.worths(&self.frame.discounts) else { break };
+            *coefficients = worths;
+        }
+        self.left = best;
+        Err(self.nothing())
+    }
+
+    /// The game of the moment at node number `at`, from where it was last found.
+    fn moment(&mut self, at: usize, node: &[f64], costates: &[f64]) -> Result<(), DynamicError> {
+        if !self.memories[at].is_empty() {
+            self.moments.recall(&self.memories[at]);
+        }
+        self.moments.at(node, costates)?;
+        self.moments.keep(&mut self.memories[at]);
+        Ok(())
+    }
+
+    /// The largest residual at a state, as a share of the payoffs there.
+    fn residual(&self, rows: &Rows, coefficients: &Coefficients, payoffs: &[f64], noise: &[f64]) -> f64 {
+        let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
+        let each = payoffs.iter().zip(coefficients).zip(&self.frame.discounts);
+        each.fold(0.0, |worst, ((payoff, c), discount)| {
+            larger(worst, error(*discount, rows, c, *payoff, noise) / size)
+        })
     }
 
     /// From heavy discounting, where the future hardly counts and there is one solution, down to the game's.
     fn follow(&mut self, grid: &Grid) -> Result<Coefficients, DynamicError> {
-        let mut coefficients = self.usual(grid)?;
+        let mut coefficients = self.usual(grid, HEAVIEST)?;
         let (mut reached, mut easing, mut multiple) = (f64::INFINITY, EASING, HEAVIEST);
         loop {
             let mut trial = coefficients.clone();
@@ -302,8 +408,8 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         }
     }
 
-    /// Where values start under heavy discounting: what flows now, if everybody decides as usual, for ever.
-    fn usual(&mut self, grid: &Grid) -> Result<Coefficients, DynamicError> {
+    /// Where values start, all discount rates times `multiple`: what flows now, if everybody decides as usual, for ever.
+    fn usual(&mut self, grid: &Grid, multiple: f64) -> Result<Coefficients, DynamicError> {
         let decisions = self.moments.game.decisions();
         let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
         let (players, count) = (self.frame.players.len(), grid.nodes.len());
@@ -312,7 +418,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         for (at, node) in grid.nodes.iter().enumerate() {
             self.moments.game.flow(node, &usual, &mut flow);
             for (player, (flow, discount)) in flow.iter().zip(&self.frame.discounts).enumerate() {
-                flows[(at, player)] = flow / (discount * HEAVIEST);
+                flows[(at, player)] = flow / (discount * multiple);
             }
         }
         let basis = DMatrix::from_fn(count, count, |at, m| grid.rows[at].values[m]);
@@ -329,7 +435,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
     ) -> Result<(), DynamicError> {
         let size = self.frame.players.len() * grid.nodes.len();
         let mut best = f64::INFINITY;
-        for _ in 0..ITERATIONS {
+        for _ in 0..if size <= MOST { ITERATIONS } else { 0 } {
             self.iterations += 1;
             let (residual, jacobian, worst) = self.system(grid, coefficients, multiple)?;
             if !worst.is_finite() {
@@ -349,9 +455,8 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 return Ok(());
             }
         }
-        self.residual = best;
-        let (iterations, last) = (self.iterations, Vec::new());
-        Err(DynamicError::NoValue { multiple: f64::INFINITY, residual: best, iterations, last })
+        self.left = best;
+        Err(self.nothing())
     }
 
     /// The Hamilton-Jacobi-Bellman system at the nodes: residuals, their derivatives in the coefficients, and the
@@ -369,12 +474,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         let (mut payoffs, mut slopes) = (vec![0.0; players], vec![0.0; players * columns]);
         let mut worst = 0.0_f64;
         for (at, (node, rows)) in grid.nodes.iter().zip(&grid.rows).enumerate() {
-            let costates = costates(rows, coefficients);
-            if !self.memories[at].is_empty() {
-                self.moments.recall(&self.memories[at]);
-            }
-            self.moments.at(node, &costates)?;
-            self.moments.keep(&mut self.memories[at]);
+            self.moment(at, node, &costates(rows, coefficients))?;
             self.moments.hamiltonians(&mut payoffs);
             self.moments.slopes(&mut slopes)?;
             let noise = noise(self.moments.game, node);
@@ -403,18 +503,14 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
 
     /// The largest residual, as a share of the payoffs, at points between the nodes.
     fn between(&mut self, basis: &Basis, coefficients: &Coefficients) -> Result<f64, DynamicError> {
-        let finer = Basis { degree: basis.degree + 1, ..basis.clone() };
         let mut payoffs = vec![0.0; self.frame.players.len()];
         let mut worst = 0.0_f64;
-        for point in finer.nodes() {
+        for point in basis.finer(1).nodes() {
             let rows = basis.at(&point);
             self.moments.at(&point, &costates(&rows, coefficients))?;
             self.moments.hamiltonians(&mut payoffs);
             let noise = noise(self.moments.game, &point);
-            let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
-            for ((payoff, c), discount) in payoffs.iter().zip(coefficients).zip(&self.frame.discounts) {
-                worst = larger(worst, error(*discount, &rows, c, *payoff, &noise) / size);
-            }
+            worst = larger(worst, self.residual(&rows, coefficients, &payoffs, &noise));
         }
         Ok(worst)
     }

@@ -62,7 +62,7 @@ pub enum DynamicError {
     /// Polynomials of the highest degree tried do not satisfy the Hamilton-Jacobi-Bellman system everywhere.
     #[error("value functions of degree {degree} leave a residual of {residual:e} of the payoffs")]
     NotResolved {
-        /// The degree in each state.
+        /// The highest degree in any state.
         degree: usize,
         /// The largest residual found between the nodes.
         residual: f64,

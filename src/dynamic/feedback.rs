@@ -81,9 +81,9 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
         &self.values
     }
 
-    /// The degree of the value functions in each state.
+    /// The highest degree of the value functions in any state.
     pub fn degree(&self) -> usize {
-        self.values.first().map_or(0, |value| value.basis.degree)
+        self.values.first().map_or(0, |value| value.basis.degree())
     }
 
     /// What a player's future is worth at a state; NaN for somebody who is not in the game, or a state of the wrong

@@ -59,12 +59,14 @@ impl Collocation {
             return Err(DynamicError::out_of_range("the horizon", horizon, "a positive, finite number"));
         }
         let frame = Frame::new(game, structure, &self.region)?;
+        let states = frame.states.len();
         let mut degree = 2;
         loop {
             let (coefficients, residual) = with_moments(game, structure, self.route, |moments| {
-                Backwards::new(moments, &frame, degree)?.run(horizon, self.tolerance)
+                Backwards::new(moments, &frame, frame.basis(vec![degree; states]))?
+                    .run(horizon, self.tolerance)
             })?;
-            let basis = frame.basis(degree);
+            let basis = frame.basis(vec![degree; states]);
             let steps = coefficients.times().len();
             let mut found = FiniteFeedback {
                 game,
@@ -83,7 +85,8 @@ impl Collocation {
                 return Ok(found);
             }
             degree *= 2;
-            let grows = frame.basis(degree).count() * frame.players.len() <= super::collocation::MOST;
+            let grows =
+                frame.basis(vec![degree; states]).count() * frame.players.len() <= super::collocation::MOST;
             if degree > self.degree || !grows {
                 return Err(DynamicError::NotResolved {
                     degree: degree / 2,
@@ -109,9 +112,9 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
     fn new(
         moments: &'m mut Moments<'r, G>,
         frame: &'m Frame<G::Player>,
-        degree: usize,
+        basis: Basis,
     ) -> Result<Self, DynamicError> {
-        let grid = Grid::new(frame.basis(degree));
+        let grid = Grid::new(basis);
         let count = grid.nodes.len();
         let fit = DMatrix::from_fn(count, count, |at, m| grid.rows[at].values[m]).lu();
         let noises = grid.nodes.iter().map(|node| noise(moments.game, node)).collect();
@@ -171,7 +174,7 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
     /// flows.
     fn between(&mut self, trajectory: &Trajectory, horizon: f64) -> Result<f64, DynamicError> {
         let count = self.grid.nodes.len();
-        let finer = Basis { degree: self.grid.basis.degree + 1, ..self.grid.basis.clone() };
+        let finer = self.grid.basis.finer(1);
         let points: Vec<_> =
             finer.nodes().into_iter().map(|point| (self.grid.basis.at(&point), point)).collect();
         let mut y = vec![0.0; count * self.frame.players.len()];

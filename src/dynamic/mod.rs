@@ -15,6 +15,7 @@ mod moment;
 mod noise;
 mod ode;
 mod open_loop;
+mod policy;
 mod simulate;
 mod stage;
 mod steady;

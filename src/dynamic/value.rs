@@ -40,16 +40,9 @@ impl ValueFunction {
 
     /// The same function as `½s'Ps + b's + a`, if it is quadratic or simpler.
     pub fn quadratic(&self) -> Option<Quadratic> {
-        let (states, points) = (self.basis.states(), self.basis.degree + 1);
+        let states = self.basis.states();
         let largest = self.coefficients.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
-        let order = |mut at: usize| -> usize {
-            let mut order = 0;
-            for _ in 0..states {
-                order += at % points;
-                at /= points;
-            }
-            order
-        };
+        let order = |at: usize| self.basis.orders(at).iter().sum::<usize>();
         let higher = self.coefficients.iter().enumerate().filter(|(at, _)| order(*at) > 2);
         if higher.fold(0.0_f64, |most, (_, c)| most.max(c.abs())) > NOTHING * largest {
             return None;
