@@ -39,8 +39,14 @@ const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
 const LARGE: usize = 500;
-/// Most improvements of the policies.
-const SWEEPS: usize = 200;
+/// Most improvements of the policies, and most of them in turn that leave more than this share of the residual.
+const SWEEPS: usize = 100;
+const IDLE: usize = 8;
+const NEARER: f64 = 0.9;
+/// A residual from which Newton's method arrives.
+const NEAR: f64 = 1e-3;
+/// Most refinements in turn that do not halve the residual.
+const VAIN: usize = 2;
 /// A state whose highest terms weigh less than this share of another state's needs no higher ones.
 const LIGHT: f64 = 1e-2;
 
@@ -219,6 +225,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         let mut found: Option<Found> = None;
         let mut failure = None;
         let mut next = Some(vec![2; self.frame.states.len()]);
+        let mut vain = 0;
         while let Some(degrees) = next {
             let grid = Grid::new(self.frame.basis(degrees));
             self.memories = vec![Memory::new(); grid.nodes.len()];
@@ -250,22 +257,43 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 }
                 break;
             }
-            next = found.as_ref().and_then(|found| self.finer(found, coarse_residual));
+            vain = if residual > 0.5 * coarse_residual { vain + 1 } else { 0 };
+            next = found.as_ref().and_then(|found| self.finer(found, vain > 0));
+            // Small grids cost nothing.
+            next = next.filter(|degrees| vain < VAIN || !self.large(&self.frame.basis(degrees.clone())));
         }
         let Some(Found { grid, coefficients, residual }) = found else {
             return Err(failure.unwrap_or_else(|| self.nothing()));
         };
-        let values = values(&grid.basis, coefficients);
         if residual <= self.settings.tolerance {
-            Ok((values, Report::found(Method::Engine, self.iterations, residual)))
-        } else {
-            Err(DynamicError::NotResolved { degree: grid.basis.degree(), residual, last: values })
+            let report = Report::found(Method::Engine, self.iterations, residual);
+            return Ok((values(&grid.basis, coefficients), report));
         }
+        let switching = self.switching(&grid, &coefficients)?;
+        let (degree, last) = (grid.basis.degree(), values(&grid.basis, coefficients));
+        Err(DynamicError::NotResolved { degree, residual, switching, last })
+    }
+
+    /// The decisions that rest at a bound at some nodes and not at others.
+    fn switching(&mut self, grid: &Grid, coefficients: &Coefficients) -> Result<Vec<String>, DynamicError> {
+        let decisions = self.moments.game.decisions();
+        let mut seen = vec![[false; 2]; decisions.len()];
+        for (node, rows) in grid.nodes.iter().zip(&grid.rows) {
+            self.moments.at(node, &costates(rows, coefficients))?;
+            let x = self.moments.decisions();
+            for (decision, seen) in seen.iter_mut().enumerate() {
+                let bounds = self.moments.game.bounds_at_state(node, decision, x);
+                let resting = x[decision] <= bounds.lower || x[decision] >= bounds.upper;
+                seen[usize::from(resting)] = true;
+            }
+        }
+        let both = decisions.iter().zip(seen).filter(|(_, seen)| *seen == [true; 2]);
+        Ok(both.map(|(decision, _)| decision.name.to_string()).collect())
     }
 
     /// The degrees to try after those of a solution that does not resolve the values: higher in the states whose highest
     /// terms weigh.
-    fn finer(&self, Found { grid, coefficients, residual }: &Found, coarse: f64) -> Option<Vec<usize>> {
+    fn finer(&self, Found { grid, coefficients, .. }: &Found, misled: bool) -> Option<Vec<usize>> {
         let states = self.frame.states.len();
         let mut tails = vec![0.0_f64; states];
         for c in coefficients {
@@ -273,9 +301,12 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         }
         let largest = tails.iter().copied().fold(0.0, f64::max);
         // What helped little was in the wrong states.
-        let misled = *residual > 0.5 * coarse;
         let heavy = |share: f64| self.doubled(&grid.basis, |k| misled || tails[k] >= share * largest);
         heavy(LIGHT).or_else(|| heavy(1.0))
+    }
+
+    fn large(&self, basis: &Basis) -> bool {
+        basis.count() * self.frame.players.len() > LARGE
     }
 
     /// Twice the degrees in the chosen states, if so many nodes can be handled.
@@ -289,23 +320,18 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
     /// The system at the nodes of a grid: from the solution on a coarser one where that serves, else from heavy
     /// discounting, else by improving policies.
     fn solve(&mut self, grid: &Grid, coarse: Option<&Found>) -> Result<Coefficients, DynamicError> {
-        let large = grid.nodes.len() * self.frame.players.len() > LARGE;
+        let large = self.large(&grid.basis);
         if let Some(Found { grid: coarse, coefficients, .. }) = coarse {
             let raised = |c: &Vec<f64>| coarse.basis.raised(c, &grid.basis);
-            let raised: Coefficients = coefficients.iter().map(raised).collect();
-            let ways = if large { &[true, false][..] } else { &[false] };
-            for &improving in ways {
-                let mut trial = raised.clone();
-                let tried = if improving {
-                    self.improve(grid, &mut trial)
-                } else {
-                    self.newton(grid, &mut trial, 1.0)
-                };
-                if tried.is_ok() {
-                    return Ok(trial);
-                }
-                self.memories.iter_mut().for_each(Memory::clear);
+            let mut trial: Coefficients = coefficients.iter().map(raised).collect();
+            if large && self.improve(grid, &mut trial).is_ok() {
+                return Ok(trial);
             }
+            // Newton's method takes over from policies that close in too slowly, not from those that do not.
+            if (!large || self.left <= NEAR) && self.newton(grid, &mut trial, 1.0).is_ok() {
+                return Ok(trial);
+            }
+            self.memories.iter_mut().for_each(Memory::clear);
         }
         let followed = if large { Err(self.nothing()) } else { self.follow(grid) };
         let Err(error @ DynamicError::NoValue { .. }) = followed else { return followed };
@@ -326,7 +352,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         let players = self.frame.players.len();
         let mut policies = Policies::new(grid, players);
         let mut payoffs = vec![0.0; players];
-        let (mut best, mut since) = (f64::INFINITY, 0);
+        let (mut best, mut idle) = (f64::INFINITY, 0);
         for _ in 0..SWEEPS {
             self.iterations += 1;
             let mut worst = 0.0_f64;
@@ -337,13 +363,13 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 let noise = noise(self.moments.game, node);
                 worst = larger(worst, self.residual(rows, coefficients, &payoffs, &noise));
             }
-            // Rounding, or no nearer for a while.
-            since = if worst < 0.5 * best { 0 } else { since + 1 };
+            // Policies close in by the same share every time, be it a small one.
+            idle = if worst < NEARER * best { 0 } else { idle + 1 };
             best = best.min(worst);
-            if worst <= SOLVED || (worst <= STALLED && since > 0) {
+            if worst <= SOLVED || (worst <= STALLED && idle > 2) {
                 return Ok(());
             }
-            if !worst.is_finite() || since > ITERATIONS {
+            if !worst.is_finite() || idle > IDLE {
                 break;
             }
             let Some(worths) = policies.worths(&self.frame.discounts) else { break };

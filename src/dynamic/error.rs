@@ -45,10 +45,7 @@ pub enum DynamicError {
     },
     /// Following the value functions from heavy discounting, they cease to exist before the game's own discount rates
     /// are reached: payoffs are unbounded, or no equilibrium is connected to the one in which the future hardly counts.
-    #[error(
-        "no value functions: they can be followed down to discount rates {multiple} times the game's and no further \
-         (residual {residual:e} after {iterations} iterations)"
-    )]
+    #[error("no value functions: {}(residual {residual:e} after {iterations} iterations)", followed(*multiple))]
     NoValue {
         /// The least multiple of the discount rates at which there are value functions; infinite if at none.
         multiple: f64,
@@ -60,12 +57,18 @@ pub enum DynamicError {
         last: Vec<ValueFunction>,
     },
     /// Polynomials of the highest degree tried do not satisfy the Hamilton-Jacobi-Bellman system everywhere.
-    #[error("value functions of degree {degree} leave a residual of {residual:e} of the payoffs")]
+    #[error(
+        "value functions of degree {degree} leave a residual of {residual:e} of the payoffs{}",
+        kinks(switching)
+    )]
     NotResolved {
         /// The highest degree in any state.
         degree: usize,
         /// The largest residual found between the nodes.
         residual: f64,
+        /// The decisions that rest at a bound in part of the region and not in the rest of it: there value functions may
+        /// have a kink, which polynomials do not follow.
+        switching: Vec<String>,
         /// The value functions of that degree.
         last: Vec<ValueFunction>,
     },
@@ -141,5 +144,20 @@ impl DynamicError {
     pub(crate) fn out_of_range(quantity: impl Into<String>, value: f64, allowed: impl Into<String>) -> Self {
         let (parameter, allowed) = (quantity.into(), allowed.into());
         DynamicError::Parameter(ParameterError::OutOfRange { parameter, value, allowed })
+    }
+}
+
+fn followed(multiple: f64) -> String {
+    if multiple.is_finite() {
+        format!("they can be followed down to discount rates {multiple} times the game's and no further ")
+    } else {
+        String::new()
+    }
+}
+
+fn kinks(switching: &[String]) -> String {
+    match switching {
+        [] => String::new(),
+        names => format!("; {} at a bound in part of the region: a smaller one may serve", names.join(", ")),
     }
 }

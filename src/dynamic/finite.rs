@@ -91,6 +91,7 @@ impl Collocation {
                 return Err(DynamicError::NotResolved {
                     degree: degree / 2,
                     residual,
+                    switching: Vec::new(),
                     last: found.values(0.0),
                 });
             }

@@ -1,5 +1,7 @@
 //! What a player's future is worth, as a function of the state.
 
+use std::fmt;
+
 use super::basis::{Basis, dot};
 use super::linear_quadratic::Quadratic;
 
@@ -7,10 +9,19 @@ use super::linear_quadratic::Quadratic;
 const NOTHING: f64 = 1e-9;
 
 /// What a player's future is worth as a function of the state: a polynomial in each state, on a box.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct ValueFunction {
     pub(crate) basis: Basis,
     pub(crate) coefficients: Vec<f64>,
+}
+
+/// The box and the degrees; hundreds of coefficients tell a reader nothing.
+impl fmt::Debug for ValueFunction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Basis { lower, upper, degrees } = &self.basis;
+        let mut out = f.debug_struct("ValueFunction");
+        out.field("lower", lower).field("upper", upper).field("degrees", degrees).finish_non_exhaustive()
+    }
 }
 
 impl ValueFunction {

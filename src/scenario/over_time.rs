@@ -581,8 +581,12 @@ pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Fa
                 "multiple": multiple, "residual": residual, "iterations": iterations, "last": values(last),
             }),
         ),
-        DynamicError::NotResolved { degree, residual, last } => {
-            ("not_resolved", json!({ "degree": degree, "residual": residual, "last": values(last) }))
+        DynamicError::NotResolved { degree, residual, switching, last } => {
+            let switching = json!(switching);
+            (
+                "not_resolved",
+                json!({ "degree": degree, "residual": residual, "switching": switching, "last": values(last) }),
+            )
         }
         DynamicError::Explosive { growth, limit, last } => {
             ("explosive", json!({ "growth": growth, "limit": limit, "last": values(last) }))

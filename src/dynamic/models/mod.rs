@@ -1,6 +1,7 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
 pub mod channel_pricing;
+pub mod cocreation;
 pub mod competing_retailers;
 mod firms;
 pub mod goodwill_channel;
@@ -8,6 +9,7 @@ pub mod he_prasad_sethi;
 pub mod jorgensen_sigue_zaccour;
 pub mod lanchester;
 pub mod nerlove_arrow;
+pub mod nonlinear_cocreation;
 pub mod prasad_sethi;
 pub mod pricing_and_leadership;
 pub mod sethi;
@@ -16,6 +18,7 @@ pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
+pub use cocreation::CoCreator;
 pub use competing_retailers::CompetingRetailers;
 pub use firms::{Monopolist, Rival};
 pub use goodwill_channel::GoodwillChannel;
@@ -23,6 +26,7 @@ pub use he_prasad_sethi::{HePrasadSethi, HePrasadSethiPriced};
 pub use jorgensen_sigue_zaccour::JorgensenSigueZaccour;
 pub use lanchester::Lanchester;
 pub use nerlove_arrow::NerloveArrow;
+pub use nonlinear_cocreation::NonlinearCoCreation;
 pub use prasad_sethi::PrasadSethi;
 pub use pricing_and_leadership::PricingAndLeadership;
 pub use sethi::Sethi;
