@@ -44,7 +44,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod bridge;
+mod cooperation;
+mod destruction;
 mod effort;
+mod indicators;
 mod linear_state;
 mod over_time;
 mod parameters;
@@ -53,7 +57,9 @@ mod regime;
 
 use std::borrow::Cow;
 
+pub use cooperation::{Agreement, Needed};
 pub use effort::{Effort, ValueOfEffort};
+pub use indicators::{Contrast, Indicators};
 pub use linear_state::{LinearState, LinearStateGame, RegimeSolution};
 pub use parameters::{Brand, Parameters, Stakeholder};
 pub use regime::Regime;

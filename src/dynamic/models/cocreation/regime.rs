@@ -73,6 +73,11 @@ impl Regime {
         Ok(Regime { name, seats, links: whole, owners: owners.to_vec() })
     }
 
+    /// Rules without support, by the first member of each player's coalition.
+    pub(super) fn plain(name: &'static str, seats: Vec<usize>, owners: &[usize]) -> Self {
+        Regime { name: Cow::Borrowed(name), seats, links: Vec::new(), owners: owners.to_vec() }
+    }
+
     /// The name.
     pub fn name(&self) -> &str {
         &self.name
@@ -258,15 +263,9 @@ impl CoCreation {
         };
         let links: Vec<(usize, usize)> = pairs.filter(linked).collect();
         let groups = if members.len() > 1 { vec![members] } else { Vec::new() };
-        let name = Cow::Borrowed(named.name);
-        let regime = Regime::new(name.clone(), self.places().players, owners, &groups, &links);
+        let regime = Regime::new(Cow::Borrowed(named.name), self.places().players, owners, &groups, &links);
         // Named regimes have one group at most, and no links inside it.
-        regime.unwrap_or_else(|_| Regime {
-            name,
-            seats: (0..self.places().players).collect(),
-            links: Vec::new(),
-            owners: owners.to_vec(),
-        })
+        regime.unwrap_or_else(|_| self.game().alone())
     }
 
     /// The named regimes as structures of this game.
