@@ -294,7 +294,9 @@ impl LinearStateGame {
                     best = number;
                 }
             }
-            if let Some(last) = limit.as_ref().map(of).filter(|last| *last >= of(&sampled[best])) {
+            // What has come as near as rounding is there.
+            let top = of(&sampled[best]);
+            if let Some(last) = limit.as_ref().map(of).filter(|last| top - last <= 1e-12 * top.abs()) {
                 return Needed { share: last, time: f64::INFINITY };
             }
             // Golden section between its neighbours.
@@ -303,7 +305,7 @@ impl LinearStateGame {
                 let step = 0.381_966_011_250_105 * (high - low);
                 if at(low + step) < at(high - step) { low += step } else { high -= step }
             }
-            let (middle, top) = (0.5 * (low + high), of(&sampled[best]));
+            let middle = 0.5 * (low + high);
             if at(middle) > top {
                 Needed { share: at(middle), time: time(middle) }
             } else {

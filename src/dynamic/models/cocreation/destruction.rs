@@ -34,14 +34,15 @@ impl CoCreation {
     }
 
     /// Engagement with a brand, as much as the community chooses, lowers the value of all together: where `2Σ_k m_{ky} <
-    /// m_{Cy}`, all at the misuse in question. `None` where it never does. (Where the community itself stops engaging at less
+    /// m_{Cy}`, all at the misuse in question. `None` where it never does, or does without any misuse. (Where the community itself stops engaging at less
     /// misuse, `m_{Cy} ≤ 0`, that comes first.)
     pub fn engagement_threshold(&self, brand: usize) -> Option<f64> {
         let community = self.enterprises() + 1;
         self.weighted_threshold(brand, |k| if k == community { 1.0 } else { 2.0 })
     }
 
-    /// The platform stops supporting engagement with a brand: where `2m_{Py} < m_{Cy}`. `None` where it never does.
+    /// The platform stops supporting engagement with a brand: where `2m_{Py} < m_{Cy}`. `None` where it never does, or does
+    /// not support without misuse either.
     pub fn support_threshold(&self, brand: usize) -> Option<f64> {
         let community = self.enterprises() + 1;
         self.weighted_threshold(brand, |k| match k {
@@ -103,7 +104,8 @@ impl CoCreation {
                 + built * own.attraction * income(n),
             built * (own.attraction * spoken - loops * income(brand)),
         ];
-        let voice = largest_root_below(quadratic, 1.0)?;
+        let positive = quadratic.iter().sum::<f64>() > 0.0;
+        let voice = largest_root_below(quadratic, 1.0).filter(|_| positive)?;
         Some((1.0 - voice) / (1.0 + p.misuse_harm))
     }
 }

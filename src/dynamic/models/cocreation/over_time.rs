@@ -76,42 +76,39 @@ impl DifferentialGame for CoCreation {
         initial.into_iter().zip(&self.reach).enumerate().map(state).collect()
     }
 
+    #[inline]
     fn drift<T: Scalar>(&self, state: &[T], x: &[T], out: &mut [T]) {
         let numbers = self.game().numbers();
-        let efforts = &x[self.places().rates()..];
-        for (row, out) in out.iter_mut().enumerate() {
-            let mut moved = T::constant(numbers.inflow[row]);
-            for (column, &state) in state.iter().enumerate() {
-                moved = moved + state * numbers.motion[(row, column)];
-            }
-            for (h, &effort) in efforts.iter().enumerate() {
-                moved = moved + effort * numbers.effect[(row, h)];
-            }
-            *out = moved;
+        let (_, efforts) = x.split_at(self.places().rates());
+        let rows = numbers.motion.entries().chunks_exact(state.len());
+        let pushes = numbers.effect.entries().chunks_exact(efforts.len());
+        for ((out, inflow), (row, push)) in out.iter_mut().zip(&numbers.inflow).zip(rows.zip(pushes)) {
+            *out = along(along(T::constant(*inflow), state, row), efforts, push);
         }
     }
 
+    #[inline]
     fn flow<T: Scalar>(&self, state: &[T], x: &[T], out: &mut [T]) {
         let (numbers, places) = (self.game().numbers(), self.places());
-        let efforts = &x[places.rates()..];
-        for (k, out) in out.iter_mut().enumerate() {
-            let mut earned = T::constant(numbers.income[k]);
-            for (column, &state) in state.iter().enumerate() {
-                earned = earned + state * numbers.state_income[(k, column)];
-            }
-            for (h, &effort) in efforts.iter().enumerate() {
-                earned = earned + effort * numbers.effort_income[(k, h)];
-            }
-            *out = earned;
+        let (rates, efforts) = x.split_at(places.rates());
+        let rows = numbers.state_income.entries().chunks_exact(state.len());
+        let direct = numbers.effort_income.entries().chunks_exact(efforts.len());
+        for ((out, income), (row, direct)) in out.iter_mut().zip(&numbers.income).zip(rows.zip(direct)) {
+            *out = along(along(T::constant(*income), state, row), efforts, direct);
         }
-        for (h, &effort) in efforts.iter().enumerate() {
-            let (owner, spent) = (places.owners[h], effort.square() * (0.5 * numbers.cost[h]));
-            out[owner] = out[owner] - spent;
-            for supporter in (0..places.players).filter(|supporter| *supporter != owner) {
-                let paid = x[places.rate(h, supporter)] * spent;
-                out[supporter] = out[supporter] - paid;
-                out[owner] = out[owner] + paid;
+        let each = efforts.iter().zip(&numbers.cost).zip(&numbers.owner);
+        for (((&effort, cost), &owner), rates) in each.zip(rates.chunks_exact(places.players - 1)) {
+            let spent = effort.square() * (0.5 * cost);
+            let mut own = spent;
+            for (at, &rate) in rates.iter().enumerate() {
+                if !rate.vanishes() {
+                    let supporter = at + usize::from(at >= owner);
+                    let paid = rate * spent;
+                    out[supporter] = out[supporter] - paid;
+                    own = own - paid;
+                }
             }
+            out[owner] = out[owner] - own;
         }
     }
 
@@ -158,6 +155,15 @@ impl DifferentialGame for CoCreation {
         }
         true
     }
+}
+
+/// `from + Σ weight·x`; nothing is done for weights of zero, of which there are many.
+#[inline]
+fn along<T: Scalar>(from: T, x: &[T], weights: &[f64]) -> T {
+    x.iter()
+        .zip(weights)
+        .filter(|(_, weight)| **weight != 0.0)
+        .fold(from, |sum, (&x, &weight)| sum + x * weight)
 }
 
 impl Model for CoCreation {
