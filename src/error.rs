@@ -76,6 +76,14 @@ pub enum StructureError {
         /// The player's name.
         player: String,
     },
+    /// A coalition supports an effort of its own.
+    #[error("{player} cannot support effort number {effort}: its own coalition decides on it")]
+    SupportsItself {
+        /// The supporter.
+        player: String,
+        /// The effort.
+        effort: usize,
+    },
     /// Tied decisions must belong to one coalition and fall in one stage.
     #[error("the tied decisions {first} and {second} do not belong to one coalition in one stage")]
     CannotTie {

@@ -102,6 +102,8 @@ pub enum Entries {
     Each(usize),
     /// One for each retailer, as many as there are.
     List,
+    /// One for each pair of firms, row by row: the square of the number of entries of every list.
+    Square,
     /// One: how many entries every list has. May be left out where a list tells it.
     Length,
 }
@@ -115,13 +117,13 @@ impl Entries {
         match self {
             Entries::One | Entries::Length => Some(1),
             Entries::Each(count) => Some(count),
-            Entries::List => None,
+            Entries::List | Entries::Square => None,
         }
     }
 
     /// Whether several numbers are meant, so that each is named by its place.
     fn indexed(self) -> bool {
-        self == Entries::List || self.count() > Some(1)
+        matches!(self, Entries::List | Entries::Square) || self.count() > Some(1)
     }
 }
 
@@ -161,6 +163,13 @@ impl Parameter {
     #[must_use]
     pub const fn list(mut self) -> Self {
         self.entries = Entries::List;
+        self
+    }
+
+    /// One number for each pair of firms, row by row. One number alone stands for all of them.
+    #[must_use]
+    pub const fn square(mut self) -> Self {
+        self.entries = Entries::Square;
         self
     }
 
@@ -303,6 +312,18 @@ pub trait Model: Game + Sized {
         Vec::new()
     }
 
+    /// The structures for this very game, where they depend on how many players it has. By default those of
+    /// [`Model::structures`].
+    fn schemes(&self) -> Vec<Scheme<Self::Player>> {
+        Self::structures()
+    }
+
+    /// The structure of that name for this very game.
+    fn scheme(&self, name: &str) -> Option<Structure<Self::Player>> {
+        let known = |scheme: &Scheme<Self::Player>| scheme.name == name || scheme.aliases.contains(&name);
+        self.schemes().into_iter().find(known).map(|scheme| scheme.structure)
+    }
+
     /// The structure of that name, or of that name in the literature.
     fn structure(name: &str) -> Option<Structure<Self::Player>> {
         let known = |scheme: &Scheme<Self::Player>| scheme.name == name || scheme.aliases.contains(&name);
@@ -355,7 +376,10 @@ pub(crate) fn required(
     let length = list_length(parameters, given)?;
     let filled = parameters.iter().enumerate().map(|(at, parameter)| {
         let given = given(at);
-        let needed = parameter.entries.count().unwrap_or(length);
+        let needed = match parameter.entries {
+            Entries::Square => length * length,
+            entries => entries.count().unwrap_or(length),
+        };
         let filled = match (given.len(), parameter.default) {
             (0, _) if parameter.entries == Entries::Length => Vec::new(),
             (0, Some(default)) => vec![default; needed],

@@ -24,4 +24,4 @@ pub use advertising::{Logarithm, Power, SquareRoot};
 pub use price::{CurvedPrice, IsoelasticPrice, LinearPrice};
 pub use saturating::Saturating;
 pub use spillovers::Spillovers;
-pub use supported::{CommonRate, SupportedSpend, after_support, after_supports};
+pub use supported::{CommonRate, SupportedEffort, SupportedSpend, after_support, after_supports};

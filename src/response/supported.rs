@@ -37,14 +37,17 @@ impl<T: Scalar> SupportedSpend<T> {
     ///
     /// As `own` falls to 0 the rate rises to 1; at `own ≤ 0` nothing is spent at any rate, and 0 is reported.
     pub fn rate(self) -> T {
-        let pull = (self.other * 2.0).max(self.own);
-        T::select(self.own, (pull - self.own) / (pull + self.own), T::constant(0.0))
+        self.supported().rate(self.other)
     }
 
     /// The square root of the spend under the announced rate: `(2o + s)/4`, or `max(s, 0)/2` without support.
     pub fn root(self) -> T {
-        let pull = (self.other * 2.0).max(self.own);
-        T::select(self.own, (pull + self.own) * 0.25, T::constant(0.0))
+        self.supported().worth() * 0.5
+    }
+
+    /// The same as an effort, which is the root, with one supporter.
+    fn supported(self) -> SupportedEffort<T> {
+        SupportedEffort::of(self.own, [self.other])
     }
 
     /// The square root of the spend without support: `max(s, 0)/2`.
@@ -55,6 +58,61 @@ impl<T: Scalar> SupportedSpend<T> {
     /// The square root of the spend that is best for both together: `max(s + o, 0)/2`.
     pub fn root_together(self) -> T {
         (self.own + self.other).positive_part() * 0.5
+    }
+}
+
+/// An effort of quadratic cost that any number of others support at the same time.
+///
+/// A unit of the effort `e` is worth `b` to its owner and `a_J` to supporter `J`. The supporters announce the shares `t_J`
+/// of its cost that they pay, all at once; the owner then chooses `e`:
+///
+/// ```math
+/// \max_e\; be-(1-{\textstyle\sum}t)\tfrac c2e^2,\qquad \max_{t_J}\; a_Je-t_J\tfrac c2e^2 .
+/// ```
+///
+/// A supporter's payoff moves with its rate as `(a_J − b/2)(1 − Σt) − t_J b` does: it supports when `2a_J > b`, whatever
+/// the others do, and
+///
+/// ```math
+/// ce=b+\sum_J\bigl[a_J-\tfrac b2\bigr]^+,\qquad t_J=\frac{[a_J-b/2]^+}{ce},
+/// ```
+///
+/// nothing at all if `b ≤ 0`. With one supporter it is [`SupportedSpend`] (`e = √spend`, `c = 2`). Every supporter adds what
+/// it would add alone; a further one lowers the others' rates, not the effort.
+///
+/// ```
+/// use coopad::response::SupportedEffort;
+///
+/// let effort = SupportedEffort::of(2.0, [3.0, 2.0, 0.5]);
+/// assert_eq!(effort.worth(), 5.0); // 2 + (3 − 1) + (2 − 1)
+/// assert_eq!([3.0, 2.0, 0.5].map(|other| effort.rate(other)), [0.4, 0.2, 0.0]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SupportedEffort<T> {
+    own: T,
+    /// `2ce`, where there is an effort.
+    doubled: T,
+}
+
+impl<T: Scalar> SupportedEffort<T> {
+    /// The effort whose unit is worth `own` to its owner and `others` to its supporters.
+    pub fn of(own: T, others: impl IntoIterator<Item = T>) -> Self {
+        let (pulls, count) = others
+            .into_iter()
+            .fold((T::constant(0.0), 0), |(pulls, count), other| (pulls + (other * 2.0).max(own), count + 1));
+        // Supporters who stay away pull with `own`, and count for nothing.
+        SupportedEffort { own, doubled: own * (2.0 - f64::from(count)) + pulls }
+    }
+
+    /// What the last unit of the effort costs, `ce`: to all who pay for it together.
+    pub fn worth(self) -> T {
+        T::select(self.own, self.doubled * 0.5, T::constant(0.0))
+    }
+
+    /// The rate that a supporter announces to whom a unit is worth `other`, in `[0, 1)`.
+    pub fn rate(self, other: T) -> T {
+        let pull = (other * 2.0).max(self.own);
+        T::select(self.own, (pull - self.own) / self.doubled, T::constant(0.0))
     }
 }
 

@@ -280,7 +280,7 @@ where
 
     fn play(&self, request: &Request<'_>) -> Vec<Row> {
         let attempt = |name: &&'static str| {
-            let structure = M::structure(name)?;
+            let structure = self.0.scheme(name)?;
             Some((*name, feedback(&self.0, &structure, request.route, request.time)))
         };
         let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
@@ -344,7 +344,7 @@ where
     ) -> Vec<Course> {
         let spans = settings.horizon_and_step(self.horizon());
         let course = |name: &&'static str| {
-            let structure = M::structure(name)?;
+            let structure = self.0.scheme(name)?;
             let found = feedback(&self.0, &structure, route, time);
             Some(Course { structure: name, ran: simulate(found, settings, spans, self.noisy()) })
         };

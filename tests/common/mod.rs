@@ -4,6 +4,7 @@
 #![allow(unused_imports, reason = "each test file uses its part")]
 
 mod classics;
+mod cocreation;
 mod coordination;
 mod differences;
 mod network;
@@ -12,6 +13,7 @@ mod reference;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
+pub(crate) use cocreation::{cocreation, cocreation_reference};
 pub(crate) use differences::Differences;
 pub(crate) use reference::reference;
 

@@ -18,7 +18,7 @@ pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
-pub use cocreation::CoCreator;
+pub use cocreation::{CoCreation, CoCreator};
 pub use competing_retailers::CompetingRetailers;
 pub use firms::{Monopolist, Rival};
 pub use goodwill_channel::GoodwillChannel;
