@@ -1,6 +1,7 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
 pub mod channel_pricing;
+pub mod chutani_sethi;
 pub mod competing_retailers;
 mod firms;
 pub mod goodwill_channel;
@@ -16,6 +17,7 @@ pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
+pub use chutani_sethi::ChutaniSethi;
 pub use competing_retailers::CompetingRetailers;
 pub use firms::{Monopolist, Rival};
 pub use goodwill_channel::GoodwillChannel;
