@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi, PricingAndLeadership,
-    Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, GoodwillChannel,
+    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi,
+    PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
 };
 use coopad::dynamic::{DifferentialGame, DynamicError};
 use coopad::models::Model;
@@ -42,6 +42,7 @@ fn market_share_channels() {
     holds::<HePrasadSethi>();
     holds::<HePrasadSethiPriced>();
     holds::<CompetingRetailers>();
+    holds::<ChutaniSethi>();
 }
 
 #[test]

@@ -411,29 +411,6 @@ fn random_one_retailer() {
     assert!(supported > 20 && supported < 80, "{supported}");
 }
 
-/// A manufacturer that announces its rate once is at least as well off as without support, and as with a rate that it
-/// sets anew at every moment.
-#[test]
-fn a_committed_manufacturer_loses_nowhere() {
-    let mut draws = Draws(71);
-    let mut hurt = 0;
-    for _ in 0..200 {
-        let game = random(&mut draws);
-        let start = [game.numbers().initial_share];
-        let rate = HePrasadSethi::PARTICIPATION;
-        let found = Collocation::default().commit(&game, &led(), rate, &start).unwrap();
-        let value = |structure: &Structure<Channel>| {
-            let [manufacturer, _] = game.value_functions(structure).unwrap();
-            manufacturer.at(&start).unwrap()
-        };
-        let (with, without) = (value(&led()), value(&HePrasadSethi::no_support()));
-        hurt += usize::from(with < without - 1e-6 * without);
-        let least = with.max(without);
-        assert!(found.payoff >= least - 1e-9 * least, "{:?}: {} {least}", game.numbers(), found.payoff);
-    }
-    assert!(hurt > 10, "{hurt}");
-}
-
 /// Noise changes no expected value: a few paths, what comes after them counted by the linear values.
 #[test]
 fn noise_changes_no_expected_value() {

@@ -103,7 +103,7 @@ impl Collocation {
 }
 
 /// Where a function on [0, 1] is largest: by a scan, a narrowing around its best point, and the root of its slope.
-fn best(at: &mut impl FnMut(f64) -> f64) -> f64 {
+pub(crate) fn best(at: &mut impl FnMut(f64) -> f64) -> f64 {
     let points: Vec<(f64, f64)> =
         (0..=POINTS).map(|k| k as f64 / POINTS as f64).map(|share| (share, at(share))).collect();
     let (mut middle, mut top) =

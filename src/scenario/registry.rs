@@ -18,9 +18,9 @@ use crate::analysis::{Change, Comparison, Entry};
 use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, CoCreation, CompetingRetailers, GoodwillChannel,
-    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi,
-    PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CoCreation, CompetingRetailers,
+    GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, M, NerloveArrow,
+    NonlinearCoCreation, PrasadSethi, PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -66,6 +66,7 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<CompetingRetailers>(),
     Registered::over_time::<CoCreation>(),
     Registered::over_time::<NonlinearCoCreation>(),
+    Registered::over_time::<ChutaniSethi>(),
     Registered::over_time::<NerloveArrow>(),
     Registered::over_time::<Sethi>(),
     Registered::over_time::<VidaleWolfe>(),

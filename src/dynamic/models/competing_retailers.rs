@@ -50,6 +50,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::super::committed::best;
 use super::super::game::{DifferentialGame, State};
 use super::prasad_sethi::{self, Firm};
 use super::{SHARE, crossing, forever};
@@ -154,6 +155,27 @@ impl Parameters {
     fn threshold(&self) -> f64 {
         let ([b1, _], [k1, _]) = (self.rivals([0.0; 2]), self.powers());
         0.5 * self.first.retailer_margin + 0.125 * k1 * b1 * b1
+    }
+
+    /// The least `M₁ − M₂` at which support of the first retailer does not hurt the manufacturer at its share.
+    fn gain_threshold(&self, share: f64) -> Option<f64> {
+        let gain = |interest: f64| {
+            let earning = |retailer, manufacturer_margin| Retailer { manufacturer_margin, ..retailer };
+            let (first, second) = (earning(self.first, interest), earning(self.second, 0.0));
+            let game = CompetingRetailers(Parameters { first, second, ..*self });
+            let [with, without] =
+                [Structure::leader(Network::Manufacturer), CompetingRetailers::no_support()].map(
+                    |structure| game.value_functions(&structure).and_then(|[v, ..]| v.at(&[share]).ok()),
+                );
+            with.zip(without).map_or(f64::NAN, |(with, without)| with - without)
+        };
+        let low = self.threshold();
+        let mut high = 2.0 * low;
+        while gain(high) < 0.0 {
+            high *= 2.0;
+        }
+        let known = gain(high).is_finite();
+        known.then(|| crossing(low, high, gain))
     }
 
     /// Slopes when the manufacturer sets the rates at every moment.
@@ -303,6 +325,46 @@ impl CompetingRetailers {
     /// with `b_i` of the game without support. The first retailer's, then the second one's.
     pub fn support_thresholds(&self) -> [f64; 2] {
         [self.0.threshold(), self.0.mirrored().threshold()]
+    }
+
+    /// How much more the manufacturer must earn on a retailer's share than on the other's for support not to hurt it when
+    /// the first one's share is `share`: the first retailer's, then the second one's.
+    ///
+    /// Against a weak rival it is higher than [the least at which it supports](Self::support_thresholds), as with
+    /// [one retailer](super::HePrasadSethi::gain_threshold); against a strong one, from whom support wins customers,
+    /// the two may be the same. All else is kept; what the manufacturer earns on both shares alike changes nothing.
+    ///
+    /// `None` beyond the range of numbers.
+    ///
+    /// ```
+    /// use coopad::dynamic::models::CompetingRetailers;
+    /// use coopad::models::Model;
+    ///
+    /// // Retailers alike: support pays as soon as it is given.
+    /// let market = CompetingRetailers::example();
+    /// let [gains, _] = market.gain_thresholds(0.3).ok_or("out of range")?;
+    /// assert!((gains - market.support_thresholds()[0]).abs() < 1e-6);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn gain_thresholds(&self, share: f64) -> Option<[f64; 2]> {
+        Some([self.0.gain_threshold(share)?, self.0.mirrored().gain_threshold(1.0 - share)?])
+    }
+
+    /// The rates that a manufacturer would announce at this share of the first retailer if it could bind itself to them for
+    /// ever: the best one for the retailer on whose share it earns more, and none for the other.
+    ///
+    /// Right to about 10⁻⁹; the value is that under [`Structure::fix`] of both.
+    pub fn committed_rates(&self, share: f64) -> [f64; 2] {
+        let rates = |rate: f64| if self.0.interest() < 0.0 { [0.0, rate] } else { [rate, 0.0] };
+        let rate = best(&mut |rate| {
+            let [first, second] = rates(rate);
+            let led = Structure::leader(Network::Manufacturer);
+            let held = led.fix(Self::FIRST_RATE, first).fix(Self::SECOND_RATE, second);
+            let worth =
+                self.value_functions(&held).and_then(|[manufacturer, ..]| manufacturer.at(&[share]).ok());
+            worth.unwrap_or(f64::NEG_INFINITY)
+        });
+        rates(rate)
     }
 
     /// The values at which the rates are held, if they are.

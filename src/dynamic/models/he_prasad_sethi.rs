@@ -54,6 +54,7 @@ mod priced;
 use serde::{Deserialize, Serialize};
 
 pub use self::priced::{HePrasadSethiPriced, PricedParameters};
+use super::super::committed::best;
 use super::super::game::{DifferentialGame, State};
 use super::{SHARE, crossing, forever};
 use crate::claim::Claim;
@@ -312,6 +313,29 @@ impl HePrasadSethi {
         }
         let known = gain(high).is_finite();
         known.then(|| crossing(low, high, gain) / self.0.retailer_margin)
+    }
+
+    /// The rate that a manufacturer would announce at this share if it could bind itself to it for ever.
+    ///
+    /// It is at least as good for the manufacturer as the rate that it sets at every moment, and as none: who can commit
+    /// never loses by support. Without national advertising it is also lower, perhaps 0. Right to about 10⁻⁹; the value is
+    /// that under [`Structure::fix`]. For games without formulas there is
+    /// [`Collocation::commit`](crate::dynamic::Collocation::commit).
+    ///
+    /// ```
+    /// use coopad::dynamic::models::HePrasadSethi;
+    /// use coopad::models::Model;
+    ///
+    /// // Set at every moment the rate is 0.109, and hurts.
+    /// assert_eq!(HePrasadSethi::example().committed_rate(0.2), 0.0);
+    /// ```
+    pub fn committed_rate(&self, share: f64) -> f64 {
+        best(&mut |rate| {
+            let held = Structure::leader(Channel::Manufacturer).fix(Self::PARTICIPATION, rate);
+            let worth =
+                self.value_functions(&held).and_then(|[manufacturer, _]| manufacturer.at(&[share]).ok());
+            worth.unwrap_or(f64::NEG_INFINITY)
+        })
     }
 }
 

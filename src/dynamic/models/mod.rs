@@ -1,6 +1,7 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
 pub mod channel_pricing;
+pub mod chutani_sethi;
 pub mod cocreation;
 pub mod competing_retailers;
 mod firms;
@@ -18,6 +19,7 @@ pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
+pub use chutani_sethi::ChutaniSethi;
 pub use cocreation::{CoCreation, CoCreator};
 pub use competing_retailers::CompetingRetailers;
 pub use firms::{Monopolist, Rival};

@@ -1,0 +1,362 @@
+//! A market that any number of retailers fill together: reference values by formula and by both routes of collocation, one
+//! retailer against the model that has only one, a hundred against the game of the moment, thresholds, hostile input.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
+
+mod common;
+
+use common::Draws;
+use coopad::ParameterError;
+use coopad::dynamic::models::chutani_sethi::{Parameters, Retailer, Values};
+use coopad::dynamic::models::{ChutaniSethi, HePrasadSethi, he_prasad_sethi};
+use coopad::dynamic::{Collocation, Route, Stage};
+use coopad::models::{Channel, Model, Network};
+use coopad::prelude::*;
+use serde_json::Value;
+
+/// Reference values have ten digits.
+const DIGITS: f64 = 1e-9;
+
+fn rows() -> Vec<Value> {
+    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
+    file["chutani_sethi_2012"].as_array().unwrap().clone()
+}
+
+fn list(value: &Value) -> Vec<f64> {
+    match value {
+        Value::Array(list) => list.iter().map(|number| number.as_f64().unwrap()).collect(),
+        number => vec![number.as_f64().unwrap()],
+    }
+}
+
+fn build(params: &Value) -> ChutaniSethi {
+    let given = |symbol: &str| params.get(symbol).map(list).unwrap_or_default();
+    let values: Vec<Vec<f64>> = ChutaniSethi::parameters().iter().map(|p| given(p.symbol)).collect();
+    assert_eq!(values.iter().filter(|list| !list.is_empty()).count(), params.as_object().unwrap().len());
+    ChutaniSethi::from_values(&values).unwrap()
+}
+
+/// What is small next to one is held to absolute accuracy.
+fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
+    assert!((found - wanted).abs() <= tolerance * wanted.abs().max(0.1), "{what}: {found} for {wanted}");
+}
+
+fn close_all(found: &[f64], wanted: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(found.len(), wanted.len(), "{what}");
+    found.iter().zip(wanted).for_each(|(found, wanted)| close(*found, *wanted, tolerance, what));
+}
+
+fn led() -> Structure<Network> {
+    Structure::leader(Network::Manufacturer)
+}
+
+/// The file has the retailers first.
+fn manufacturer_first(mut all: Vec<f64>) -> Vec<f64> {
+    all.rotate_right(1);
+    all
+}
+
+fn held_values(values: &Values, row: &Value, what: &str) {
+    let constants = manufacturer_first([list(&row["V_i_const"]), list(&row["VM_const"])].concat());
+    close_all(values.constants(), &constants, DIGITS, what);
+    let rows = row["V_i_slopes"].as_array().unwrap().iter();
+    for (found, wanted) in values.slopes().zip([&row["VM_slopes"]].into_iter().chain(rows)) {
+        close_all(found, &list(wanted), DIGITS, what);
+    }
+}
+
+#[test]
+fn reference_by_formula() {
+    assert_eq!(rows().len(), 4);
+    for row in rows() {
+        let (game, what) = (build(&row["params"]), row["params"].to_string());
+        let n = game.retailers();
+        let start = vec![0.2 / n as f64; n];
+        let payoffs = |row: &Value| manufacturer_first(list(&row["payoffs_at_0p2_total"]));
+        let policy = game.policy(&led()).unwrap();
+        close_all(&policy[..n], &list(&row["theta"]), DIGITS, &what);
+        for (total, efforts) in row["u_at_total_share"].as_object().unwrap() {
+            let root = (1.0 - total.parse::<f64>().unwrap()).sqrt();
+            let found: Vec<f64> = policy[n..].iter().map(|effort| effort * root).collect();
+            close_all(&found, &list(efforts), DIGITS, &what);
+        }
+        let values = game.value_functions(&led()).unwrap();
+        held_values(&values, &row, &what);
+        close_all(&values.at(&start).unwrap(), &payoffs(&row), DIGITS, &what);
+        close_all(&game.steady_state(&led()).unwrap(), &list(&row["steady_state"]), DIGITS, &what);
+
+        let alone = game.value_functions(&ChutaniSethi::no_support()).unwrap();
+        held_values(&alone, &row["no_support"], &what);
+        close_all(&alone.at(&start).unwrap(), &payoffs(&row["no_support"]), DIGITS, &what);
+
+        let equal = ChutaniSethi::equal_rate();
+        let rate = row["common_rate"]["theta"].as_f64().unwrap();
+        let found = game.policy(&equal).unwrap();
+        found[..n].iter().for_each(|found| close(*found, rate, DIGITS, &what));
+        let values = game.value_functions(&equal).unwrap();
+        close_all(&values.at(&start).unwrap(), &payoffs(&row["common_rate"]), DIGITS, &what);
+
+        let joint = game.value_functions(&Structure::cooperative()).unwrap();
+        let sums = |of: &dyn Fn(&[f64]) -> f64| joint.slopes().map(of).sum::<f64>();
+        let integrated = &row["integrated"];
+        close(joint.constants().iter().sum(), integrated["const"].as_f64().unwrap(), DIGITS, &what);
+        for (j, wanted) in list(&integrated["slopes"]).into_iter().enumerate() {
+            close(sums(&|row| row[j]), wanted, DIGITS, &what);
+        }
+        let total: f64 = joint.at(&start).unwrap().iter().sum();
+        close(total, integrated["value_at_0p2_total"].as_f64().unwrap(), DIGITS, &what);
+    }
+}
+
+/// Values, policies and resting point by collocation, which knows nothing of the formulas' form.
+fn by_collocation(game: &ChutaniSethi, structure: &Structure<Network>, route: Route, tolerance: f64) {
+    let what = format!("{}, {route:?}, {:?}", structure.name(), game.numbers());
+    let found =
+        Collocation { route, tolerance: 1e-12, ..Collocation::default() }.solve(game, structure).unwrap();
+    let (formula, policy) = (game.value_functions(structure).unwrap(), game.policy(structure).unwrap());
+    let n = game.retailers();
+    for share in [0.0, 0.1, 0.3] {
+        let state: Vec<f64> = (0..n).map(|i| share / (i + 1) as f64).collect();
+        let (found_at, wanted) = (found.values().iter().map(|v| v.at(&state)), formula.at(&state).unwrap());
+        let found_at: Vec<f64> = found_at.collect();
+        if structure.same_rules(&Structure::cooperative()) {
+            close(found_at.iter().sum(), wanted.iter().sum(), tolerance, &what);
+        } else {
+            close_all(&found_at, &wanted, tolerance, &what);
+        }
+        let root = (1.0 - state.iter().sum::<f64>()).sqrt();
+        let stage = found.stage(&state).unwrap();
+        let decided = match route {
+            Route::Engine => stage.solve_numerically(structure),
+            _ => stage.solve_in_closed_form(structure),
+        };
+        let wanted = policy.iter().enumerate().map(|(at, x)| if at < n { *x } else { x * root });
+        close_all(decided.unwrap().profile(), &wanted.collect::<Vec<_>>(), 10.0 * tolerance, &what);
+    }
+    let rests = found.steady_states().unwrap();
+    assert!(rests.len() == 1 && rests[0].is_stable(), "{what}: {rests:?}");
+    close_all(&rests[0].state, &game.steady_state(structure).unwrap(), 10.0 * tolerance, &what);
+}
+
+#[test]
+fn two_retailers_by_collocation() {
+    for row in rows().iter().filter(|row| list(&row["params"]["k"]).len() == 2) {
+        let game = build(&row["params"]);
+        for scheme in ChutaniSethi::structures() {
+            for route in [Route::Auto, Route::Engine] {
+                by_collocation(&game, &scheme.structure, route, DIGITS);
+            }
+        }
+    }
+}
+
+#[test]
+fn three_retailers_by_collocation() {
+    let row = &rows()[2];
+    for scheme in ChutaniSethi::structures() {
+        by_collocation(&build(&row["params"]), &scheme.structure, Route::Auto, DIGITS);
+    }
+    by_collocation(&build(&row["params"]), &led(), Route::Engine, DIGITS);
+}
+
+fn random(draws: &mut Draws, n: usize) -> Parameters {
+    let mut retailer = || Retailer {
+        effectiveness: draws.scale(0.1, 3.0),
+        decay: draws.between(0.02, 0.5),
+        manufacturer_margin: if draws.unit() < 0.1 { 0.0 } else { draws.scale(0.1, 5.0) },
+        retailer_margin: draws.scale(0.1, 5.0),
+        initial_share: 0.5 * draws.unit() / n as f64,
+    };
+    let retailers = (0..n).map(|_| retailer()).collect();
+    Parameters { discount_rate: draws.scale(0.02, 0.5), retailers }
+}
+
+#[test]
+fn random_pairs() {
+    let mut draws = Draws(2012);
+    for _ in 0..25 {
+        let game = ChutaniSethi::new(random(&mut draws, 2)).unwrap();
+        let held = ChutaniSethi::held(&[draws.between(0.0, 0.8), draws.between(0.0, 0.8)]);
+        let schemes = ChutaniSethi::structures().into_iter().map(|scheme| scheme.structure);
+        schemes.chain([held]).for_each(|structure| by_collocation(&game, &structure, Route::Auto, 1e-8));
+    }
+}
+
+/// With any number of retailers the game of the moment, solved by its own lemma, pays `rV` at any shares.
+#[test]
+fn values_satisfy_the_equation_of_the_moment() {
+    let mut draws = Draws(100);
+    let mut supported = 0;
+    for n in [1, 2, 3, 5, 10, 30, 100] {
+        for _ in 0..20 {
+            let game = ChutaniSethi::new(random(&mut draws, n)).unwrap();
+            let state: Vec<f64> = (0..n).map(|_| draws.unit() / n as f64).collect();
+            for scheme in ChutaniSethi::structures() {
+                let structure = scheme.structure;
+                let values = game.value_functions(&structure).unwrap();
+                let slopes: Vec<f64> = values.slopes().flatten().copied().collect();
+                let stage = Stage::new(&game, &state, &slopes).unwrap();
+                let now = stage.solve_in_closed_form(&structure).unwrap();
+                let policy = game.policy(&structure).unwrap();
+                close_all(&now.profile()[..n], &policy[..n], 1e-9, "rates");
+                supported += policy[..n].iter().filter(|rate| **rate > 0.01).count();
+                let r = game.numbers().discount_rate;
+                let worth: Vec<f64> = values.at(&state).unwrap().iter().map(|value| r * value).collect();
+                // Together, what is best for all pays the sum; single values follow from the same policies.
+                let size = worth.iter().fold(0.0_f64, |size, worth| size.max(worth.abs()));
+                for (found, wanted) in now.payoffs().iter().zip(&worth) {
+                    assert!(
+                        (found - wanted).abs() <= 1e-10 * size,
+                        "{n} {scheme}: {found} {wanted}",
+                        scheme = structure.name()
+                    );
+                }
+            }
+        }
+    }
+    assert!(supported > 500, "{supported}");
+}
+
+/// One retailer is the channel of He, Prasad and Sethi: everything by other equations.
+#[test]
+fn one_retailer_is_the_channel() {
+    let mut draws = Draws(1);
+    for _ in 0..200 {
+        let mut numbers = random(&mut draws, 1);
+        numbers.retailers[0].manufacturer_margin = draws.scale(0.1, 10.0);
+        let (game, of) = (ChutaniSethi::new(numbers.clone()).unwrap(), numbers.retailers[0]);
+        let channel = HePrasadSethi::new(he_prasad_sethi::Parameters {
+            manufacturer_margin: of.manufacturer_margin,
+            retailer_margin: of.retailer_margin,
+            effectiveness: of.effectiveness,
+            discount_rate: numbers.discount_rate,
+            decay: of.decay,
+            ..*HePrasadSethi::example().numbers()
+        })
+        .unwrap();
+        let leads = Structure::leader(Channel::Manufacturer);
+        let held = leads.clone().fix(HePrasadSethi::PARTICIPATION, 0.4);
+        for (many, one) in [
+            (led(), leads.clone()),
+            (ChutaniSethi::equal_rate(), leads),
+            (ChutaniSethi::no_support(), HePrasadSethi::no_support()),
+            (ChutaniSethi::held(&[0.4]), held),
+        ] {
+            let [rate, _, effort] = channel.policy(&one).unwrap();
+            close_all(&game.policy(&many).unwrap(), &[rate, effort], 1e-9, many.name());
+            let wanted = channel.value_functions(&one).unwrap().map(|value| value.at(&[0.3]).unwrap());
+            close_all(&game.value_functions(&many).unwrap().at(&[0.3]).unwrap(), &wanted, 1e-9, many.name());
+        }
+        let ratio = of.manufacturer_margin / of.retailer_margin;
+        close(game.support_threshold().unwrap() * ratio, channel.support_threshold(), 1e-9, "support");
+        // Found where a difference of values vanishes, which is known to fewer digits.
+        close(game.gain_threshold().unwrap() * ratio, channel.gain_threshold().unwrap(), 1e-6, "gain");
+    }
+}
+
+fn alike(margins: [f64; 2], [k, r, delta]: [f64; 3], n: usize) -> ChutaniSethi {
+    let [manufacturer_margin, retailer_margin] = margins;
+    let of =
+        Retailer { effectiveness: k, decay: delta, manufacturer_margin, retailer_margin, initial_share: 0.2 };
+    ChutaniSethi::alike(r, of, n).unwrap()
+}
+
+#[test]
+fn the_more_retailers_the_lower_the_rate() {
+    // Three digits were noted for these.
+    for (n, wanted) in [(1, 0.809), (2, 0.629), (3, 0.522), (5, 0.368), (8, 0.197)] {
+        let rate = alike([5.0, 1.0], [0.5, 0.1, 0.3], n).policy(&led()).unwrap()[0];
+        assert!((rate - wanted).abs() < 6e-4, "{n}: {rate}");
+    }
+}
+
+#[test]
+fn thresholds_of_retailers_alike() {
+    let mut draws = Draws(7);
+    for _ in 0..60 {
+        let n = 1 + (draws.unit() * 8.0) as usize;
+        let numbers = [draws.scale(0.1, 3.0), draws.scale(0.02, 0.5), draws.between(0.02, 0.5)];
+        let m = draws.scale(0.1, 5.0);
+        let at = |ratio: f64| alike([ratio * m, m], numbers, n);
+        let rate = |ratio: f64| at(ratio).policy(&led()).unwrap()[0];
+        let [support, gain] = [at(1.0).support_threshold().unwrap(), at(1.0).gain_threshold().unwrap()];
+        assert_eq!(rate(0.999 * support), 0.0);
+        assert!(rate(1.001 * support) > 0.0 && rate(1.001 * support) < 1e-2);
+        // The notes' condition, b of the game without support by bisection.
+        let [k, r, delta] = numbers;
+        let (fading, count) = (r + delta, n as f64);
+        let (mut low, mut high) = (0.0, m / fading);
+        for _ in 0..200 {
+            let b = 0.5 * (low + high);
+            let flow = m - fading * b;
+            let excess = 0.25 * (b * k).powi(2) - flow * (1.0 + (count - 1.0) * k * k * b / (2.0 * fading));
+            if excess < 0.0 { low = b } else { high = b }
+        }
+        close(support, 0.5 * low * (fading + 0.5 * count * k * k * low) / m, 1e-9, "threshold");
+        let gains = |ratio: f64| {
+            let game = at(ratio);
+            let [with, without] = [led(), ChutaniSethi::no_support()].map(|structure| {
+                game.value_functions(&structure).unwrap().at(&game.initial_shares()).unwrap()[0]
+            });
+            (with - without) / without
+        };
+        assert!(gain > support);
+        assert!(gains(0.5 * (support + gain)) < 0.0, "{numbers:?} {n} {support} {gain}");
+        assert!([1.05, 2.0, 10.0].iter().all(|factor| gains(factor * gain) > 0.0), "{numbers:?} {n}");
+    }
+}
+
+/// Two retailers at M = m: they are supported a little, and the manufacturer pays for it.
+#[test]
+fn support_can_hurt_its_giver() {
+    let game = alike([1.0, 1.0], [0.5, 0.1, 0.3], 2);
+    let [with, without] = [led(), ChutaniSethi::no_support()]
+        .map(|structure| game.value_functions(&structure).unwrap().at(&game.initial_shares()).unwrap());
+    assert!((game.policy(&led()).unwrap()[0] - 0.0205).abs() < 5e-5);
+    assert!((with[0] - without[0] + 0.0034).abs() < 5e-5, "{}", with[0] - without[0]);
+    assert!(with[1] > without[1]);
+    // Bound to a rate of its choice it supports nobody, and loses nothing.
+    assert!(game.committed_rate(&game.initial_shares()).unwrap() < 1e-6);
+}
+
+#[test]
+fn hostile_input() {
+    let good = ChutaniSethi::example().values();
+    assert_eq!(ChutaniSethi::from_values(&good).unwrap().values(), good);
+    for (at, parameter) in ChutaniSethi::parameters().iter().enumerate().skip(1) {
+        for bad in [f64::NAN, f64::INFINITY, -1.0] {
+            let mut values = good.clone();
+            values[at][0] = bad;
+            let error = ChutaniSethi::from_values(&values).unwrap_err();
+            assert!(
+                matches!(&error, ParameterError::OutOfRange { parameter: name, .. } if name.starts_with(parameter.name))
+            );
+        }
+    }
+    let mut full = good.clone();
+    full[6] = vec![0.5, 0.5];
+    assert!(matches!(ChutaniSethi::from_values(&full), Err(ParameterError::Inconsistent { .. })));
+    let nobody = Parameters { discount_rate: 0.1, retailers: Vec::new() };
+    assert!(matches!(ChutaniSethi::new(nobody), Err(ParameterError::WrongLength { .. })));
+    let game = ChutaniSethi::example();
+    assert!(game.policy(&Structure::simultaneous()).is_none());
+    assert!(game.policy(&ChutaniSethi::held(&[0.2])).is_none());
+    assert!(game.policy(&ChutaniSethi::held(&[0.2, 1.0])).is_none());
+    assert!(game.committed_rate(&[0.1]).is_none() && game.gain_threshold().is_none());
+    assert!(game.value_functions(&led()).unwrap().at(&[0.1]).is_none());
+    // Numbers at the ends of their range: finite or nothing.
+    for extreme in [1e-300, 1e-30, 1e30, 1e300] {
+        for at in 1..6 {
+            let mut values = good.clone();
+            values[at][0] = extreme;
+            let game = ChutaniSethi::from_values(&values).unwrap();
+            for scheme in ChutaniSethi::structures() {
+                if let Some(policy) = game.policy(&scheme.structure) {
+                    assert!(policy.iter().all(|x| x.is_finite() && *x >= 0.0), "{values:?} {policy:?}");
+                    assert!(policy[..2].iter().all(|rate| *rate <= 1.0));
+                }
+                let _ =
+                    (game.steady_state(&scheme.structure), game.gain_threshold(), game.support_threshold());
+            }
+        }
+    }
+}
