@@ -4,8 +4,8 @@
 
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi, PricingAndLeadership,
-    Sethi, StickyPrices, VidaleWolfe,
+    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions, NerloveArrow, PrasadSethi,
+    PricingAndLeadership, Promotions, Sethi, StickyPrices, VidaleWolfe,
 };
 use coopad::dynamic::{DifferentialGame, DynamicError};
 use coopad::models::Model;
@@ -35,6 +35,12 @@ fn goodwill_channels() {
     holds::<GoodwillChannel>();
     holds::<JorgensenSigueZaccour>();
     holds::<PricingAndLeadership>();
+}
+
+#[test]
+fn promotions() {
+    holds::<Promotions>();
+    holds::<MyopicPromotions>();
 }
 
 #[test]

@@ -19,8 +19,8 @@ use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi, PricingAndLeadership,
-    Sethi, StickyPrices, VidaleWolfe,
+    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions, NerloveArrow, PrasadSethi,
+    PricingAndLeadership, Promotions, Sethi, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -61,6 +61,8 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<GoodwillChannel>(),
     Registered::over_time::<JorgensenSigueZaccour>(),
     Registered::over_time::<PricingAndLeadership>(),
+    Registered::over_time::<Promotions>(),
+    Registered::over_time::<MyopicPromotions>(),
     Registered::over_time::<HePrasadSethi>(),
     Registered::over_time::<HePrasadSethiPriced>(),
     Registered::over_time::<CompetingRetailers>(),
