@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, CompetingRetailers, GoodwillChannel, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions, NerloveArrow, PrasadSethi,
-    PricingAndLeadership, Promotions, Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, CompetingRetailers, GoodwillChannel,
+    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
+    NationalPrivateLabel, NerloveArrow, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace,
+    StickyPrices, VidaleWolfe,
 };
 use coopad::dynamic::{DifferentialGame, DynamicError};
 use coopad::models::Model;
@@ -41,6 +42,13 @@ fn goodwill_channels() {
 fn promotions() {
     holds::<Promotions>();
     holds::<MyopicPromotions>();
+}
+
+#[test]
+fn two_goodwills() {
+    holds::<ChintaguntaJain>();
+    holds::<NationalPrivateLabel>();
+    holds::<ShelfSpace>();
 }
 
 #[test]
