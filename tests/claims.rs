@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::Claim;
-use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative, JorgensenSigueZaccour};
+use coopad::dynamic::models::{
+    ChannelPricing, ChannelPricingMultiplicative, JorgensenSigueZaccour, Promotions,
+};
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
 use coopad::models::{
@@ -51,6 +53,7 @@ fn every_claim() -> Vec<&'static Claim> {
         ChannelPricing::claims(),
         ChannelPricingMultiplicative::claims(),
         JorgensenSigueZaccour::claims(),
+        Promotions::claims(),
     ]
     .into_iter()
     .flatten()
@@ -58,10 +61,15 @@ fn every_claim() -> Vec<&'static Claim> {
 }
 
 fn over_time(claim: &Claim) -> bool {
-    [ChannelPricing::claims(), ChannelPricingMultiplicative::claims(), JorgensenSigueZaccour::claims()]
-        .into_iter()
-        .flatten()
-        .any(|c| c.id == claim.id)
+    [
+        ChannelPricing::claims(),
+        ChannelPricingMultiplicative::claims(),
+        JorgensenSigueZaccour::claims(),
+        Promotions::claims(),
+    ]
+    .into_iter()
+    .flatten()
+    .any(|c| c.id == claim.id)
 }
 
 fn samples(claim: &Claim) -> usize {

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, GoodwillChannel,
-    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, NerloveArrow, PrasadSethi,
-    PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi, CompetingRetailers,
+    GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
+    NationalPrivateLabel, NerloveArrow, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace,
+    StickyPrices, VidaleWolfe,
 };
 use coopad::dynamic::{DifferentialGame, DynamicError};
 use coopad::models::Model;
@@ -35,6 +36,19 @@ fn goodwill_channels() {
     holds::<GoodwillChannel>();
     holds::<JorgensenSigueZaccour>();
     holds::<PricingAndLeadership>();
+}
+
+#[test]
+fn promotions() {
+    holds::<Promotions>();
+    holds::<MyopicPromotions>();
+}
+
+#[test]
+fn two_goodwills() {
+    holds::<ChintaguntaJain>();
+    holds::<NationalPrivateLabel>();
+    holds::<ShelfSpace>();
 }
 
 #[test]

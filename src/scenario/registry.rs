@@ -18,9 +18,10 @@ use crate::analysis::{Change, Comparison, Entry};
 use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CoCreation, CompetingRetailers,
-    GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, M, NerloveArrow,
-    NonlinearCoCreation, PrasadSethi, PricingAndLeadership, Sethi, StickyPrices, VidaleWolfe,
+    ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi, CoCreation,
+    CompetingRetailers, GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour,
+    Lanchester, MyopicPromotions, NationalPrivateLabel, NerloveArrow, NonlinearCoCreation, PrasadSethi,
+    PricingAndLeadership, Promotions, Sethi, ShelfSpace, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -61,6 +62,11 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<GoodwillChannel>(),
     Registered::over_time::<JorgensenSigueZaccour>(),
     Registered::over_time::<PricingAndLeadership>(),
+    Registered::over_time::<Promotions>(),
+    Registered::over_time::<MyopicPromotions>(),
+    Registered::over_time::<ChintaguntaJain>(),
+    Registered::over_time::<NationalPrivateLabel>(),
+    Registered::over_time::<ShelfSpace>(),
     Registered::over_time::<HePrasadSethi>(),
     Registered::over_time::<HePrasadSethiPriced>(),
     Registered::over_time::<CompetingRetailers>(),

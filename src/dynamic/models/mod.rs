@@ -1,37 +1,48 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
+mod affine;
 pub mod channel_pricing;
+pub mod chintagunta_jain;
 pub mod chutani_sethi;
 pub mod cocreation;
 pub mod competing_retailers;
+pub mod deal;
 mod firms;
 pub mod goodwill_channel;
 pub mod he_prasad_sethi;
 pub mod jorgensen_sigue_zaccour;
 pub mod lanchester;
+pub mod national_private_label;
 pub mod nerlove_arrow;
 pub mod nonlinear_cocreation;
 pub mod prasad_sethi;
 pub mod pricing_and_leadership;
+pub mod promotions;
 pub mod sethi;
+pub mod shelf_space;
 pub mod sorger;
 pub mod sticky_prices;
 pub mod vidale_wolfe;
 
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
+pub use chintagunta_jain::ChintaguntaJain;
 pub use chutani_sethi::ChutaniSethi;
 pub use cocreation::{CoCreation, CoCreator};
 pub use competing_retailers::CompetingRetailers;
+pub use deal::Deal;
 pub use firms::{Monopolist, Rival};
 pub use goodwill_channel::GoodwillChannel;
 pub use he_prasad_sethi::{HePrasadSethi, HePrasadSethiPriced};
 pub use jorgensen_sigue_zaccour::JorgensenSigueZaccour;
 pub use lanchester::Lanchester;
+pub use national_private_label::NationalPrivateLabel;
 pub use nerlove_arrow::NerloveArrow;
 pub use nonlinear_cocreation::NonlinearCoCreation;
 pub use prasad_sethi::PrasadSethi;
 pub use pricing_and_leadership::PricingAndLeadership;
+pub use promotions::{MyopicPromotions, Promotions};
 pub use sethi::Sethi;
+pub use shelf_space::ShelfSpace;
 pub use sorger::Sorger;
 pub use sticky_prices::StickyPrices;
 pub use vidale_wolfe::VidaleWolfe;
