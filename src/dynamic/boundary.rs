@@ -34,6 +34,8 @@ const NOTHING: f64 = 1e-290;
 /// The first horizon that is tried where the whole one cannot be solved, and the last one.
 const SHORT: f64 = 0.125;
 const TINY: f64 = 1e-4;
+/// The exponent over which Gauss's rule integrates an exponential exactly: its error is `4^16 (8!)^4 / (17 (16!)^3)`, 1e-13.
+const CHANGE: f64 = 4.0;
 
 /// What a boundary-value problem is made of: `y' = f(y)`, the first unknowns given at the start, conditions at the end.
 pub(crate) trait Problem {
@@ -41,8 +43,8 @@ pub(crate) trait Problem {
     fn start(&self) -> &[f64];
     /// How many unknowns there are.
     fn size(&self) -> usize;
-    /// A first idea of all unknowns so long before the end of so long a horizon.
-    fn guess(&mut self, left: f64, y: &mut [f64]);
+    /// A first idea of all unknowns at a time, so long before the end.
+    fn guess(&mut self, time: f64, left: f64, y: &mut [f64]);
     /// `f(y)`.
     fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError>;
     /// `f(y)` and its derivatives, row by row.
@@ -236,31 +238,36 @@ impl Path {
         }
     }
 
-    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns.
+    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns. Pieces in which a factor
+    /// that decays at this rate would change much are cut into parts, each with points of its own.
     pub(crate) fn visit(
         &self,
         from: f64,
+        rate: f64,
         mut work: impl FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
     ) -> Result<(), DynamicError> {
         let rule = Rule::new();
         let mut y = vec![0.0; self.size];
         for piece in 0..self.pieces() {
-            let length = self.length(piece);
+            let (start, length) = (self.times[piece], self.length(piece));
             // The share of the piece that lies before.
-            let before = (from - self.times[piece]) / length;
+            let before = ((from - start) / length).max(0.0);
             if before >= 1.0 {
                 continue;
             }
-            let before = before.max(0.0);
-            let after = 1.0 - before;
-            for point in 0..POINTS {
-                let tau = before + after * rule.points[point];
-                if before > 0.0 {
-                    self.value(piece, &rule.integrals(tau), &mut y);
-                } else {
-                    self.value(piece, &rule.inner[point], &mut y);
+            let left = 1.0 - before;
+            let parts = (rate * length * left / CHANGE).ceil().clamp(1.0, MOST as f64);
+            for part in 0..parts as usize {
+                let (first, share) = (before + left * part as f64 / parts, left / parts);
+                for point in 0..POINTS {
+                    let tau = first + share * rule.points[point];
+                    if share == 1.0 {
+                        self.value(piece, &rule.inner[point], &mut y);
+                    } else {
+                        self.value(piece, &rule.integrals(tau), &mut y);
+                    }
+                    work(start + length * tau, length * share * rule.weights[point], &y)?;
                 }
-                work(self.times[piece] + length * tau, length * after * rule.weights[point], &y)?;
             }
         }
         Ok(())
@@ -447,7 +454,7 @@ impl<'p, P: Problem> Search<'p, P> {
         let times: Vec<f64> = (0..=FIRST).map(|at| horizon * at as f64 / FIRST as f64).collect();
         let mut knots = vec![0.0; (FIRST + 1) * size];
         for (time, knot) in times.iter().zip(knots.chunks_exact_mut(size)) {
-            self.problem.guess(horizon - time, knot);
+            self.problem.guess(*time, horizon - time, knot);
         }
         let given = self.problem.start().len();
         knots[..given].copy_from_slice(self.problem.start());
@@ -748,7 +755,7 @@ mod tests {
         fn size(&self) -> usize {
             2
         }
-        fn guess(&mut self, _: f64, y: &mut [f64]) {
+        fn guess(&mut self, _: f64, _: f64, y: &mut [f64]) {
             y.fill(0.0);
         }
         fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError> {
