@@ -4,11 +4,13 @@ mod leader;
 mod motion;
 mod nash;
 mod rest;
+mod second_order;
 
 use leader::{Leading, Led, Roles};
 use motion::payoffs;
 use nash::Nash;
 use rest::{Rest, starts};
+pub use second_order::SecondOrder;
 
 use super::boundary::{self, Path, Problem};
 use super::collocation::Frame;
