@@ -731,7 +731,7 @@ mod refused {
 
     #[test]
     fn horizons() {
-        for horizon in [0.0, -1.0, f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        for horizon in [0.0, -1.0, f64::NAN, f64::NEG_INFINITY] {
             let found = OpenLoop::solve(&Goodwill::EXAMPLE, &Structure::simultaneous(), horizon);
             assert!(matches!(found, Err(DynamicError::Parameter(_))), "{horizon}");
         }

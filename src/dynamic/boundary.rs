@@ -34,6 +34,8 @@ const NOTHING: f64 = 1e-290;
 /// The first horizon that is tried where the whole one cannot be solved, and the last one.
 const SHORT: f64 = 0.125;
 const TINY: f64 = 1e-4;
+/// The exponent over which Gauss's rule integrates an exponential exactly: its error is `4^16 (8!)^4 / (17 (16!)^3)`, 1e-13.
+const CHANGE: f64 = 4.0;
 
 /// What a boundary-value problem is made of: `y' = f(y)`, the first unknowns given at the start, conditions at the end.
 pub(crate) trait Problem {
@@ -41,8 +43,8 @@ pub(crate) trait Problem {
     fn start(&self) -> &[f64];
     /// How many unknowns there are.
     fn size(&self) -> usize;
-    /// A first idea of all unknowns so long before the end of so long a horizon.
-    fn guess(&mut self, left: f64, y: &mut [f64]);
+    /// A first idea of all unknowns at a time, so long before the end.
+    fn guess(&mut self, time: f64, left: f64, y: &mut [f64]);
     /// `f(y)`.
     fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError>;
     /// `f(y)` and its derivatives, row by row.
@@ -59,8 +61,8 @@ pub(crate) struct Path {
     times: Vec<f64>,
     /// The unknowns at these times.
     knots: Vec<f64>,
-    /// Their speeds at the Gauss points of each piece.
-    speeds: Vec<f64>,
+    /// The speeds at the Gauss points: of each unknown in the first piece, then in the next.
+    speeds: Vec<[f64; POINTS]>,
     /// The mean residual between the Gauss points, as a share of the equations' terms.
     pub(crate) residual: f64,
     /// Newton iterations.
@@ -216,51 +218,52 @@ impl Path {
         y
     }
 
+    /// Each unknown's speeds in a piece.
+    fn courses(&self, piece: usize) -> &[[f64; POINTS]] {
+        &self.speeds[piece * self.size..(piece + 1) * self.size]
+    }
+
     /// The unknowns in a piece, from the integrals of the polynomials.
     fn value(&self, piece: usize, integrals: &[f64; POINTS], y: &mut [f64]) {
-        y.copy_from_slice(self.knot(piece));
-        let length = self.length(piece);
-        let speeds = self.speeds[piece * POINTS * self.size..].chunks_exact(self.size);
-        for (integral, speed) in integrals.iter().zip(speeds) {
-            let share = length * integral;
-            y.iter_mut().zip(speed).for_each(|(y, s)| *y += share * s);
-        }
+        let (length, known) = (self.length(piece), self.knot(piece).iter().zip(self.courses(piece)));
+        y.iter_mut().zip(known).for_each(|(y, (knot, course))| *y = knot + length * dot(integrals, course));
     }
 
     /// The polynomials' slopes in a piece, from the values of Lagrange's polynomials.
     fn slope(&self, piece: usize, values: &[f64; POINTS], slope: &mut [f64]) {
-        slope.fill(0.0);
-        let speeds = self.speeds[piece * POINTS * self.size..].chunks_exact(self.size);
-        for (value, speed) in values.iter().zip(speeds) {
-            slope.iter_mut().zip(speed).for_each(|(y, s)| *y += value * s);
-        }
+        slope.iter_mut().zip(self.courses(piece)).for_each(|(y, course)| *y = dot(values, course));
     }
 
-    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns.
+    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns. Pieces in which a factor
+    /// that decays at this rate would change much are cut into parts, each with points of its own.
     pub(crate) fn visit(
         &self,
         from: f64,
+        rate: f64,
         mut work: impl FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
     ) -> Result<(), DynamicError> {
         let rule = Rule::new();
         let mut y = vec![0.0; self.size];
         for piece in 0..self.pieces() {
-            let length = self.length(piece);
+            let (start, length) = (self.times[piece], self.length(piece));
             // The share of the piece that lies before.
-            let before = (from - self.times[piece]) / length;
+            let before = ((from - start) / length).max(0.0);
             if before >= 1.0 {
                 continue;
             }
-            let before = before.max(0.0);
-            let after = 1.0 - before;
-            for point in 0..POINTS {
-                let tau = before + after * rule.points[point];
-                if before > 0.0 {
-                    self.value(piece, &rule.integrals(tau), &mut y);
-                } else {
-                    self.value(piece, &rule.inner[point], &mut y);
+            let left = 1.0 - before;
+            let parts = (rate * length * left / CHANGE).ceil().clamp(1.0, MOST as f64);
+            for part in 0..parts as usize {
+                let (first, share) = (before + left * part as f64 / parts, left / parts);
+                for point in 0..POINTS {
+                    let tau = first + share * rule.points[point];
+                    if share == 1.0 {
+                        self.value(piece, &rule.inner[point], &mut y);
+                    } else {
+                        self.value(piece, &rule.integrals(tau), &mut y);
+                    }
+                    work(start + length * tau, length * share * rule.weights[point], &y)?;
                 }
-                work(self.times[piece] + length * tau, length * after * rule.weights[point], &y)?;
             }
         }
         Ok(())
@@ -270,7 +273,7 @@ impl Path {
     fn stretched(&self, factor: f64) -> Path {
         let mut path = self.clone();
         path.times.iter_mut().for_each(|time| *time *= factor);
-        path.speeds.iter_mut().for_each(|speed| *speed /= factor);
+        path.speeds.as_flattened_mut().iter_mut().for_each(|speed| *speed /= factor);
         path
     }
 
@@ -278,7 +281,7 @@ impl Path {
     fn divided(&self, parts: &[usize], rule: &Rule) -> Path {
         let size = self.size;
         let (mut times, mut knots) = (vec![0.0], Vec::new());
-        let mut speeds = Vec::with_capacity(parts.iter().sum::<usize>() * POINTS * size);
+        let mut speeds = Vec::with_capacity(parts.iter().sum::<usize>() * size);
         let mut row = vec![0.0; size];
         for (piece, &parts) in parts.iter().enumerate() {
             let (start, length) = (self.times[piece], self.length(piece));
@@ -287,10 +290,8 @@ impl Path {
                 let from = at as f64 * part;
                 self.value(piece, &rule.integrals(from), &mut row);
                 knots.extend_from_slice(&row);
-                for tau in rule.points {
-                    self.slope(piece, &rule.values(from + part * tau), &mut row);
-                    speeds.extend_from_slice(&row);
-                }
+                let values = rule.points.map(|tau| rule.values(from + part * tau));
+                speeds.extend(self.courses(piece).iter().map(|course| values.map(|at| dot(&at, course))));
                 times.push(if at + 1 == parts {
                     self.times[piece + 1]
                 } else {
@@ -320,21 +321,21 @@ struct Room {
     /// The largest values of the unknowns.
     sizes: Vec<f64>,
     /// What the equations leave at the Gauss points, and their derivatives there.
-    residuals: Vec<f64>,
+    residuals: Vec<[f64; POINTS]>,
     jacobians: Vec<f64>,
     /// The same at the end.
     end: Vec<f64>,
     end_jacobian: Vec<f64>,
     /// One piece's inner system with its right-hand sides.
     inner: Vec<f64>,
-    /// How a piece's speeds depend on its start, and what they are besides: a row a speed.
+    /// How each piece's speeds depend on its start, one unknown after the other, and what they are besides.
     replies: Vec<f64>,
     /// The rows at work, and those that determine each knot from the next.
     front: Vec<f64>,
     rows: Vec<f64>,
     /// The step.
     knots: Vec<f64>,
-    speeds: Vec<f64>,
+    speeds: Vec<[f64; POINTS]>,
     y: Vec<f64>,
     speed: Vec<f64>,
 }
@@ -344,7 +345,6 @@ impl Room {
         let (points, all) = (pieces * POINTS * size, POINTS * size);
         for (row, count) in [
             (&mut self.sizes, size),
-            (&mut self.residuals, points),
             (&mut self.jacobians, points * size),
             (&mut self.end, size - given),
             (&mut self.end_jacobian, (size - given) * size),
@@ -353,12 +353,13 @@ impl Room {
             (&mut self.front, (given + size) * (2 * size + 1)),
             (&mut self.rows, pieces * size * (2 * size + 1)),
             (&mut self.knots, (pieces + 1) * size),
-            (&mut self.speeds, points),
             (&mut self.y, size),
             (&mut self.speed, size),
         ] {
             row.resize(count, 0.0);
         }
+        self.residuals.resize(pieces * size, [0.0; POINTS]);
+        self.speeds.resize(pieces * size, [0.0; POINTS]);
     }
 }
 
@@ -384,9 +385,11 @@ impl Size {
 /// False where the matrix is singular or not finite.
 fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
     let mut below = matrix;
+    let mut pivot = Pivot::default();
+    below.chunks_exact(width).for_each(|row| pivot.see(row[0]));
     let mut k = 0;
     while k < columns {
-        if !exchange(below, width, k) {
+        if !pivot.bring(below, width) {
             return false;
         }
         let (top, rest) = below.split_at_mut(width);
@@ -395,6 +398,7 @@ fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
         for row in rest.chunks_exact_mut(width) {
             row[k] *= inverse;
             row[next] -= row[k] * top[next];
+            pivot.see(row[next]);
         }
         if next == columns {
             for row in rest.chunks_exact_mut(width) {
@@ -406,7 +410,7 @@ fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
             }
             return true;
         }
-        if !exchange(rest, width, next) {
+        if !pivot.bring(rest, width) {
             return false;
         }
         let (second, rest) = rest.split_at_mut(width);
@@ -419,21 +423,39 @@ fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
                 let above = top.iter().zip(second);
                 row[next + 1..].iter_mut().zip(above).for_each(|(to, (a, b))| *to -= first * a + other * b);
             }
+            pivot.see(row[next + 1]);
         }
         (below, k) = (rest, k + 2);
     }
     true
 }
 
-/// Brings the row with the largest entry in a column to the front; false where there is none to divide by.
-fn exchange(rows: &mut [f64], width: usize, column: usize) -> bool {
-    let entries = rows.chunks_exact(width).map(|row| row[column].abs()).enumerate();
-    let (best, largest) = entries.fold((0, 0.0), |best, (at, h)| if h > best.1 { (at, h) } else { best });
-    if best > 0 {
-        let (top, rest) = rows.split_at_mut(width);
-        top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
+/// The row with the largest entry in a column, among rows seen one after the other.
+#[derive(Default)]
+struct Pivot {
+    rows: usize,
+    best: usize,
+    largest: f64,
+}
+
+impl Pivot {
+    #[inline]
+    fn see(&mut self, entry: f64) {
+        if entry.abs() > self.largest {
+            (self.best, self.largest) = (self.rows, entry.abs());
+        }
+        self.rows += 1;
     }
-    largest > 0.0 && largest.is_finite()
+
+    /// Brings that row to the front of those seen, and starts anew; false where it has nothing to divide by.
+    fn bring(&mut self, rows: &mut [f64], width: usize) -> bool {
+        let Pivot { best, largest, .. } = std::mem::take(self);
+        if best > 0 {
+            let (top, rest) = rows.split_at_mut(width);
+            top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
+        }
+        largest > 0.0 && largest.is_finite()
+    }
 }
 
 impl<'p, P: Problem> Search<'p, P> {
@@ -447,17 +469,15 @@ impl<'p, P: Problem> Search<'p, P> {
         let times: Vec<f64> = (0..=FIRST).map(|at| horizon * at as f64 / FIRST as f64).collect();
         let mut knots = vec![0.0; (FIRST + 1) * size];
         for (time, knot) in times.iter().zip(knots.chunks_exact_mut(size)) {
-            self.problem.guess(horizon - time, knot);
+            self.problem.guess(*time, horizon - time, knot);
         }
         let given = self.problem.start().len();
         knots[..given].copy_from_slice(self.problem.start());
-        let mut speeds = Vec::with_capacity(FIRST * POINTS * size);
+        let mut speeds = Vec::with_capacity(FIRST * size);
         for piece in 0..FIRST {
             let length = times[piece + 1] - times[piece];
-            for _ in 0..POINTS {
-                let (from, to) = (&knots[piece * size..], &knots[(piece + 1) * size..]);
-                speeds.extend(from.iter().zip(to).take(size).map(|(from, to)| (to - from) / length));
-            }
+            let (from, to) = (&knots[piece * size..], &knots[(piece + 1) * size..]);
+            speeds.extend(from.iter().zip(to).take(size).map(|(from, to)| [(to - from) / length; POINTS]));
         }
         self.refine(Path { size, times, knots, speeds, residual: f64::INFINITY, iterations: 0 })
     }
@@ -573,13 +593,11 @@ impl<'p, P: Problem> Search<'p, P> {
 
     fn measure(&mut self, path: &Path) -> Size {
         let (size, room, mut found) = (path.size, &mut self.room, Size::default());
-        for residuals in room.residuals.chunks_exact(size) {
-            residuals
-                .iter()
-                .zip(&self.scales)
-                .for_each(|(residual, scale)| found.count((residual / scale).abs()));
+        for (residuals, scale) in room.residuals.iter().zip(self.scales.iter().cycle()) {
+            let share = 1.0 / scale;
+            residuals.iter().for_each(|residual| found.count((residual * share).abs()));
         }
-        found.mean /= room.residuals.len() as f64;
+        found.mean /= (room.residuals.len() * POINTS) as f64;
         self.problem.end(path.last(), &mut room.end, &mut room.end_jacobian);
         for (residual, row) in room.end.iter().zip(room.end_jacobian.chunks_exact_mut(size)) {
             row.iter_mut().zip(&room.sizes).for_each(|(slope, size)| *slope *= size);
@@ -601,19 +619,18 @@ impl<'p, P: Problem> Search<'p, P> {
         (0..given).for_each(|k| room.front[k * width + k] = 1.0);
         for piece in 0..pieces {
             let length = path.length(piece);
-            // Speeds: δK_j = J_j (δy + h Σ a_jl δK_l) + r_j.
+            // Speeds: δK_j = J_j (δy + h Σ a_jl δK_l) + r_j, those of one unknown after those of another.
             for (row, entries) in room.inner.chunks_exact_mut(inner_width).enumerate() {
-                let (point, k) = (row / size, row % size);
-                let at = piece * all + row;
-                let jacobian = &room.jacobians[at * size..(at + 1) * size];
-                for (l, a) in self.rule.inner[point].iter().enumerate() {
-                    let share = -length * a;
-                    let block = &mut entries[l * size..(l + 1) * size];
-                    block.iter_mut().zip(jacobian).for_each(|(to, slope)| *to = share * slope);
+                let (k, point) = (row / POINTS, row % POINTS);
+                let jacobian = &room.jacobians[((piece * POINTS + point) * size + k) * size..][..size];
+                let (own, rest) = entries.split_at_mut(all);
+                for (block, slope) in own.as_chunks_mut::<POINTS>().0.iter_mut().zip(jacobian) {
+                    let share = -length * slope;
+                    *block = self.rule.inner[point].map(|a| share * a);
                 }
-                entries[row] += 1.0;
-                entries[all..all + size].copy_from_slice(jacobian);
-                entries[all + size] = room.residuals[at] / room.sizes[k];
+                own[row] += 1.0;
+                rest[..size].copy_from_slice(jacobian);
+                rest[size] = room.residuals[piece * size + k][point] / room.sizes[k];
             }
             let replies = &mut room.replies[piece * all * (size + 1)..(piece + 1) * all * (size + 1)];
             if !eliminate(&mut room.inner, inner_width, all) || !back(&room.inner, inner_width, replies) {
@@ -622,14 +639,13 @@ impl<'p, P: Problem> Search<'p, P> {
             // The end of the piece: δy' = δy + h Σ b_j δK_j, below what is known of its start.
             let (_, fresh) = room.front.split_at_mut(given * width);
             for (k, entries) in fresh.chunks_exact_mut(width).enumerate() {
-                entries.fill(0.0);
-                for (point, weight) in self.rule.weights.iter().enumerate() {
-                    let reply = &replies[(point * size + k) * (size + 1)..][..=size];
-                    let share = length * weight;
-                    let (slopes, rest) = reply.split_at(size);
-                    entries.iter_mut().zip(slopes).for_each(|(to, slope)| *to -= share * slope);
-                    entries[2 * size] += share * rest[0];
-                }
+                entries[size..].fill(0.0);
+                let moved = |side: usize| {
+                    let speeds = replies[side * all + k * POINTS..].first_chunk();
+                    length * speeds.map_or(0.0, |speeds| dot(&self.rule.weights, speeds))
+                };
+                entries[..size].iter_mut().enumerate().for_each(|(side, to)| *to = -moved(side));
+                entries[2 * size] = moved(size);
                 entries[k] -= 1.0;
                 entries[size + k] = 1.0;
             }
@@ -669,11 +685,16 @@ impl<'p, P: Problem> Search<'p, P> {
                 knot[k] = (row[2 * size] - rest) / row[k];
             }
         }
-        for (at, speed) in room.speeds.iter_mut().enumerate() {
-            let reply = &room.replies[at * (size + 1)..(at + 1) * (size + 1)];
-            let knot = &room.knots[at / all * size..][..size];
-            let moved: f64 = reply.iter().zip(knot).map(|(slope, y)| slope * y).sum();
-            *speed = (moved + reply[size]) * room.sizes[at % size];
+        for (at, speeds) in room.speeds.iter_mut().enumerate() {
+            let (piece, k) = (at / size, at % size);
+            let columns = room.replies[piece * all * (size + 1)..].chunks_exact(all);
+            let moves = room.knots[piece * size..][..size].iter().chain(&[1.0]);
+            *speeds = [0.0; POINTS];
+            for (column, by) in columns.zip(moves) {
+                let share = by * room.sizes[k];
+                let column = &column[k * POINTS..][..POINTS];
+                speeds.iter_mut().zip(column).for_each(|(to, reply)| *to += share * reply);
+            }
         }
         room.knots.chunks_exact_mut(size).for_each(|knot| {
             knot.iter_mut().zip(&room.sizes).for_each(|(step, size)| *step *= size);
@@ -684,7 +705,8 @@ impl<'p, P: Problem> Search<'p, P> {
     /// Takes a share of the step.
     fn go(&self, path: &mut Path, share: f64) {
         path.knots.iter_mut().zip(&self.room.knots).for_each(|(y, step)| *y += share * step);
-        path.speeds.iter_mut().zip(&self.room.speeds).for_each(|(y, step)| *y += share * step);
+        let speeds = path.speeds.as_flattened_mut().iter_mut().zip(self.room.speeds.as_flattened());
+        speeds.for_each(|(y, step)| *y += share * step);
     }
 
     /// Each piece's share in the mean residual, which lies between the Gauss points.
@@ -708,27 +730,40 @@ impl<'p, P: Problem> Search<'p, P> {
 }
 
 /// What the equations leave at a Gauss point.
-fn left(path: &Path, point: usize, speed: &[f64], residuals: &mut [f64]) {
-    let at = point * path.size..(point + 1) * path.size;
-    let all = residuals[at.clone()].iter_mut().zip(speed).zip(&path.speeds[at]);
-    all.for_each(|((left, speed), slope)| *left = speed - slope);
+fn left(path: &Path, point: usize, speed: &[f64], residuals: &mut [[f64; POINTS]]) {
+    let (piece, point) = (point / POINTS, point % POINTS);
+    let all = residuals[piece * path.size..].iter_mut().zip(path.courses(piece)).zip(speed);
+    all.for_each(|((left, course), speed)| left[point] = speed - course[point]);
 }
 
-/// Solves a system that is upper triangular, with several right-hand sides; `solution` holds a row an unknown. False
-/// where it is not finite.
+/// A sum over the Gauss points.
+#[inline]
+fn dot(a: &[f64; POINTS], b: &[f64; POINTS]) -> f64 {
+    // In pairs, which a machine takes at once.
+    let pair = |k: usize| a[k] * b[k] + a[k + 4] * b[k + 4];
+    (pair(0) + pair(2)) + (pair(1) + pair(3))
+}
+
+/// A sum of products, in four sums that a machine takes at once.
+fn inner(a: &[f64], b: &[f64]) -> f64 {
+    let ((a, rest), (b, other)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let mut sums = [0.0; 4];
+    for (a, b) in a.iter().zip(b) {
+        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
+    }
+    let left: f64 = rest.iter().zip(other).map(|(a, b)| a * b).sum();
+    (sums[0] + sums[2]) + (sums[1] + sums[3]) + left
+}
+
+/// Solves a system that is upper triangular, with several right-hand sides; `solution` holds one solution after the other.
+/// False where one is not finite.
 fn back(matrix: &[f64], width: usize, solution: &mut [f64]) -> bool {
     let rows = matrix.len() / width;
-    let sides = width - rows;
-    for k in (0..rows).rev() {
-        let row = &matrix[k * width..(k + 1) * width];
-        let (before, known) = solution.split_at_mut((k + 1) * sides);
-        let own = &mut before[k * sides..];
-        own.copy_from_slice(&row[rows..]);
-        for (factor, known) in row[k + 1..rows].iter().zip(known.chunks_exact(sides)) {
-            own.iter_mut().zip(known).for_each(|(to, from)| *to -= factor * from);
-        }
+    for (k, row) in matrix.chunks_exact(width).enumerate().rev() {
         let inverse = 1.0 / row[k];
-        own.iter_mut().for_each(|to| *to *= inverse);
+        for (side, own) in solution.chunks_exact_mut(rows).enumerate() {
+            own[k] = (row[rows + side] - inner(&row[k + 1..rows], &own[k + 1..])) * inverse;
+        }
     }
     solution.iter().all(|entry| entry.is_finite())
 }
@@ -748,7 +783,7 @@ mod tests {
         fn size(&self) -> usize {
             2
         }
-        fn guess(&mut self, _: f64, y: &mut [f64]) {
+        fn guess(&mut self, _: f64, _: f64, y: &mut [f64]) {
             y.fill(0.0);
         }
         fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError> {

@@ -119,6 +119,31 @@ pub enum DynamicError {
         /// States and costates at the start, as last found.
         last: Vec<f64>,
     },
+    /// States and costates were not found to come to rest anywhere: a course without end has nowhere to lead.
+    #[error(
+        "states and costates come to rest nowhere that was found: residual {residual:e} after {iterations} iterations"
+    )]
+    NoRest {
+        /// The largest speed, as a share of what it is made of.
+        residual: f64,
+        /// Newton iterations.
+        iterations: usize,
+        /// States and costates as last found.
+        last: Vec<f64>,
+    },
+    /// States and costates can rest at a point, but no one course leads there from the states close by: other than as many
+    /// directions decay as there are unknowns given at the start.
+    #[error("no one course leads to rest at {last:?}: {decaying} directions decay there, {needed} must")]
+    NoSaddle {
+        /// How many directions decay.
+        decaying: usize,
+        /// How many must.
+        needed: usize,
+        /// The growth of departures, real and imaginary parts, a unit of time.
+        eigenvalues: Vec<[f64; 2]>,
+        /// States and costates at the point.
+        last: Vec<f64>,
+    },
     /// A structure under which nobody, or several at once, could commit first to a whole course of decisions.
     #[error(
         "no open-loop equilibrium under '{structure}': either everybody commits at once, or one coalition before all others"

@@ -189,7 +189,8 @@ pub trait SolveOverTime: DifferentialGame + Sized {
         Collocation::default().solve_until(self, structure, horizon)
     }
 
-    /// The open-loop equilibrium of the game if it ends at `horizon`: everybody commits to a course over time.
+    /// The open-loop equilibrium of the game if it ends at `horizon`, which may be infinite: everybody commits to a course
+    /// over time.
     ///
     /// # Errors
     ///

@@ -30,7 +30,7 @@ pub use finite::FiniteFeedback;
 pub use game::{DifferentialGame, State};
 pub use moment::Route;
 pub use noise::{Bands, Estimate};
-pub use open_loop::{Instant, MaximumPrinciple, OpenLoop};
+pub use open_loop::{Instant, MaximumPrinciple, OpenLoop, SecondOrder};
 pub use simulate::{Noise, Path, PathPoint};
 pub use stage::Stage;
 pub use steady::SteadyState;

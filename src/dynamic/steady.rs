@@ -154,7 +154,7 @@ pub(crate) fn closed_loop<G: DifferentialGame>(
 }
 
 /// Real and imaginary parts, the largest real part first.
-fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
+pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
     let mut all: Vec<[f64; 2]> = matrix.complex_eigenvalues().iter().map(|e| [e.re, e.im]).collect();
     all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
     all

@@ -292,6 +292,40 @@ impl Matrix {
         }
     }
 
+    /// How the other entries of `y` follow from the first `count` on the decaying solutions of `y' = self · y`,
+    /// `y₂ = X y₁`, by the matrix sign function: `(sign + I)(I; X) = 0`. `None` where it cannot be found; if other than
+    /// `count` directions decay, or these do not determine the others, what is found means nothing.
+    pub(crate) fn stable_graph(&self, count: usize) -> Option<Self> {
+        let (size, unit) = (self.rows, Matrix::identity(self.rows));
+        let mut sign = self.clone();
+        for _ in 0..100 {
+            let inverse = sign.solve(&unit)?;
+            // The scale at which matrix and inverse are alike large; at the limit it is 1.
+            let scale = (inverse.frobenius() / sign.frobenius()).sqrt();
+            let next = sign.clone().scaled(0.5 * scale).plus(&inverse.scaled(0.5 / scale));
+            let change = next.clone().minus(&sign).largest() / next.largest();
+            sign = next;
+            if !change.is_finite() {
+                return None;
+            }
+            if change <= 1e-14 * size as f64 {
+                break;
+            }
+        }
+        // More equations than unknowns, solved by orthogonal elimination.
+        let (w, rest) = (sign.shifted(1.0), size - count);
+        let equations = DMatrix::from_fn(size, rest, |i, j| w[(i, count + j)]);
+        let mut rhs = DMatrix::from_fn(size, count, |i, j| -w[(i, j)]);
+        let qr = equations.qr();
+        qr.q_tr_mul(&mut rhs);
+        let graph = qr.r().solve_upper_triangular(&rhs.rows(0, rest).into_owned())?;
+        Matrix::from_rows(rest, count, graph.transpose().as_slice())
+    }
+
+    fn frobenius(&self) -> f64 {
+        self.entries.iter().map(|e| e * e).sum::<f64>().sqrt()
+    }
+
     /// `exp(self · time)`: Taylor's series after halving the time until the matrix is small.
     pub(crate) fn exponential(&self, time: f64) -> Self {
         let scaled = self.clone().scaled(time);

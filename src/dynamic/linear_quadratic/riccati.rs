@@ -274,41 +274,15 @@ pub(crate) fn best_reply(game: &Reduced, p: &[Matrix], i: usize) -> Option<Matri
 /// `[A, S; −Q, −A']`: nothing of Newton's method on the coupled equations is used.
 fn single(a: &Matrix, s: &Matrix, q: &Matrix) -> Option<Matrix> {
     let n = a.rows();
-    let mut sign = Matrix::zero(2 * n, 2 * n);
-    sign.add_block(0, 0, 1.0, a);
-    sign.add_block(0, n, 1.0, s);
-    sign.add_block(n, 0, -1.0, q);
-    sign.add_block(n, n, -1.0, &a.transpose());
-    let unit = Matrix::identity(2 * n);
-    for _ in 0..100 {
-        let inverse = sign.solve(&unit)?;
-        // The scale at which matrix and inverse are alike large; at the limit it is 1.
-        let scale = (frobenius(&inverse) / frobenius(&sign)).sqrt();
-        let next = sign.clone().scaled(0.5 * scale).plus(&inverse.scaled(0.5 / scale));
-        let change = next.clone().minus(&sign).largest() / next.largest();
-        sign = next;
-        if !change.is_finite() {
-            return None;
-        }
-        if change <= 1e-14 * (2 * n) as f64 {
-            break;
-        }
-    }
-    // (sign + I)(I; P) = 0: twice as many equations as unknowns, solved by orthogonal elimination.
-    let w = sign.shifted(1.0);
-    let equations = nalgebra::DMatrix::from_fn(2 * n, n, |i, j| w[(i, n + j)]);
-    let mut rhs = nalgebra::DMatrix::from_fn(2 * n, n, |i, j| -w[(i, j)]);
-    let qr = equations.qr();
-    qr.q_tr_mul(&mut rhs);
-    let p = qr.r().solve_upper_triangular(&rhs.rows(0, n).into_owned())?;
-    let p = symmetrised(&Matrix::from_rows(n, n, p.transpose().as_slice())?);
+    let mut hamiltonian = Matrix::zero(2 * n, 2 * n);
+    hamiltonian.add_block(0, 0, 1.0, a);
+    hamiltonian.add_block(0, n, 1.0, s);
+    hamiltonian.add_block(n, 0, -1.0, q);
+    hamiltonian.add_block(n, n, -1.0, &a.transpose());
+    let p = symmetrised(&hamiltonian.stable_graph(n)?);
     let closed = a.clone().plus(&s.times(&p));
     // A Hamiltonian with eigenvalues on the imaginary axis leaves something that is no solution.
     let error = p.times(&closed).plus_transpose().minus(&p.times(&s.times(&p))).plus(q);
     let size = q.largest() + p.largest() * (a.largest() + s.largest() * p.largest());
     (closed.growth()? < 0.0 && error.largest() <= 1e-7 * size).then_some(p)
-}
-
-fn frobenius(matrix: &Matrix) -> f64 {
-    matrix.entries().iter().map(|e| e * e).sum::<f64>().sqrt()
 }

@@ -3,6 +3,7 @@
 use super::super::boundary::{Path, Problem};
 use super::super::error::DynamicError;
 use super::super::game::DifferentialGame;
+use super::End;
 use super::motion::{Seat, Worth, motion, room, round_off, worths};
 use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
 use crate::scalar::{D1, D2, D3, Dual, Scalar};
@@ -182,11 +183,11 @@ impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
 
     /// Whether nothing would change if the leader forgot its promises: without `μ` everything else moves, and ends, as it
     /// does with it.
-    pub(super) fn is_consistent(&mut self, path: &Path) -> Result<bool, DynamicError> {
+    pub(super) fn is_consistent(&mut self, path: &Path, end: &End) -> Result<bool, DynamicError> {
         let (size, states, width) = (self.y.len(), self.led.states, self.led.width());
         let (mut changes, mut scales) = (vec![0.0_f64; size], vec![0.0_f64; size]);
         let (mut with, mut without) = (vec![0.0; size], vec![0.0; size]);
-        path.visit(0.0, |_, _, y| {
+        path.visit(0.0, 0.0, |_, _, y| {
             self.speed(y, &mut with)?;
             let mut free = y.to_vec();
             free[states..states + width].fill(0.0);
@@ -197,6 +198,14 @@ impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
             }
             Ok(())
         })?;
+        let others = (0..states).chain(states + width..size);
+        if others.into_iter().any(|k| changes[k] > CONSISTENT * scales[k]) {
+            return Ok(false);
+        }
+        // At rest nothing else is asked for.
+        if let End::Rest(_) = end {
+            return Ok(true);
+        }
         let rows = width + states;
         let (mut kept, mut forgotten) = (vec![0.0; rows], vec![0.0; rows]);
         let mut slopes = vec![0.0; rows * size];
@@ -204,11 +213,9 @@ impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
         self.end(&last, &mut kept, &mut slopes);
         last[states..states + width].fill(0.0);
         self.end(&last, &mut forgotten, &mut slopes);
-        let others = (0..states).chain(states + width..size);
-        let moves = |k: usize| changes[k] > CONSISTENT * scales[k];
         let sizes = path.sizes();
         let ends = |row: usize| (kept[row] - forgotten[row]).abs() > CONSISTENT * sizes[states + width + row];
-        Ok(!others.into_iter().any(moves) && !(0..rows).any(ends))
+        Ok(!(0..rows).any(ends))
     }
 
     fn failed(&self, source: crate::SolveError) -> DynamicError {
@@ -275,7 +282,7 @@ impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
         self.y.len()
     }
 
-    fn guess(&mut self, left: f64, y: &mut [f64]) {
+    fn guess(&mut self, _: f64, left: f64, y: &mut [f64]) {
         let (states, width) = (self.led.states, self.led.width());
         let Roles { leaders, followers, .. } = &self.led.roles;
         y[..states + width].copy_from_slice(&self.start);

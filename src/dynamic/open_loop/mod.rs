@@ -3,12 +3,16 @@
 mod leader;
 mod motion;
 mod nash;
+mod rest;
+mod second_order;
 
 use leader::{Leading, Led, Roles};
 use motion::payoffs;
 use nash::Nash;
+use rest::{Rest, starts};
+pub use second_order::SecondOrder;
 
-use super::boundary::{self, Path};
+use super::boundary::{self, Path, Problem};
 use super::collocation::Frame;
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
@@ -44,9 +48,11 @@ impl Default for MaximumPrinciple {
 
 /// The finest tolerance.
 const FINEST: f64 = 1e-13;
+/// What comes this many times `1/ρ` later does not count for a first idea.
+const LONG: f64 = 30.0;
 
 impl MaximumPrinciple {
-    /// The open-loop equilibrium of `game` on `[0, horizon]`.
+    /// The open-loop equilibrium of `game` on `[0, horizon]`, for ever where the horizon is infinite.
     ///
     /// # Errors
     ///
@@ -57,8 +63,8 @@ impl MaximumPrinciple {
         structure: &Structure<G::Player>,
         horizon: f64,
     ) -> Result<OpenLoop<'g, G>, DynamicError> {
-        if !(horizon > 0.0 && horizon.is_finite()) {
-            return Err(DynamicError::out_of_range("the horizon", horizon, "a positive and finite number"));
+        if horizon.is_nan() || horizon <= 0.0 {
+            return Err(DynamicError::out_of_range("the horizon", horizon, "a positive number"));
         }
         if !(self.tolerance > 0.0 && self.tolerance < 1.0) {
             return Err(DynamicError::out_of_range("the tolerance", self.tolerance, "between 0 and 1"));
@@ -77,26 +83,72 @@ impl MaximumPrinciple {
         start: &[f64],
         horizon: f64,
     ) -> Result<OpenLoop<'g, G>, DynamicError> {
-        let tolerance = self.tolerance.max(FINEST);
+        if horizon.is_finite() {
+            return self.until(game, structure, frame, start, End::At(horizon));
+        }
+        frame.lasting()?;
+        // Long enough for all that comes later not to count.
+        let left = LONG / frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut first = None;
+        for state in starts(&frame.states, start) {
+            let discounts = &frame.discounts;
+            let rest = with_course(game, structure, self.route, discounts, &state, |course| match course {
+                Course::Nash(mut nash) => Rest::find(&mut nash, left),
+                Course::Leading(mut leading, _) => Rest::find(&mut leading, left),
+            });
+            match rest.and_then(|rest| self.until(game, structure, frame.clone(), start, End::Rest(rest))) {
+                Ok(found) => return Ok(found),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        Err(first.unwrap_or(DynamicError::StateLength { given: start.len(), needed: frame.states.len() }))
+    }
+
+    /// The equilibrium up to an end.
+    fn until<'g, G: DifferentialGame>(
+        &self,
+        game: &'g G,
+        structure: &Structure<G::Player>,
+        frame: Frame<G::Player>,
+        start: &[f64],
+        end: End,
+    ) -> Result<OpenLoop<'g, G>, DynamicError> {
         let (states, discounts) = (start.len(), &frame.discounts);
         let found = with_course(game, structure, self.route, discounts, start, |course| match course {
             Course::Nash(mut nash) => {
-                let path = boundary::solve(&mut nash, horizon, tolerance)?;
-                let earned = payoffs(game, discounts, states, &path, 0.0, |y, out| nash.flow(y, out))?;
+                let path = self.path(&mut nash, &end)?;
+                let flow = |y: &[f64], out: &mut [f64]| nash.flow(y, out);
+                let earned = payoffs(game, discounts, states, &path, &end, 0.0, flow)?;
                 Ok((path, earned, None))
             }
             Course::Leading(mut leading, roles) => {
-                let path = boundary::solve(&mut leading, horizon, tolerance)?;
-                let earned = payoffs(game, discounts, states, &path, 0.0, |y, out| leading.flow(y, out))?;
-                let roles = Promises { leaders: roles.leaders.clone(), kept: leading.is_consistent(&path)? };
-                Ok((path, earned, Some(roles)))
+                let path = self.path(&mut leading, &end)?;
+                let flow = |y: &[f64], out: &mut [f64]| leading.flow(y, out);
+                let earned = payoffs(game, discounts, states, &path, &end, 0.0, flow)?;
+                let kept = leading.is_consistent(&path, &end)?;
+                Ok((path, earned, Some(Promises { leaders: roles.leaders.clone(), kept })))
             }
         });
         let (path, payoffs, promises) = found?;
         let report = Report::found(Method::Engine, path.iterations, path.residual);
         let (settings, structure) = (self.clone(), structure.clone());
-        Ok(OpenLoop { game, structure, settings, frame, promises, path, payoffs, report })
+        Ok(OpenLoop { game, structure, settings, frame, promises, path, end, payoffs, report })
     }
+
+    fn path<P: Problem>(&self, problem: &mut P, end: &End) -> Result<Path, DynamicError> {
+        let tolerance = self.tolerance.max(FINEST);
+        match end {
+            End::At(horizon) => boundary::solve(problem, *horizon, tolerance),
+            End::Rest(rest) => rest.path(problem, tolerance),
+        }
+    }
+}
+
+/// How a course ends: at a time, or at rest, where it stays for ever.
+#[derive(Clone, Debug)]
+enum End {
+    At(f64),
+    Rest(Rest),
 }
 
 /// The equations of one structure.
@@ -142,7 +194,7 @@ fn first_movers<G: DifferentialGame>(
     }
 }
 
-/// An open-loop equilibrium: everybody commits, at the start, to a course of decisions up to the horizon.
+/// An open-loop equilibrium: everybody commits, at the start, to a course of decisions up to the horizon, or for ever.
 #[derive(Clone, Debug)]
 pub struct OpenLoop<'g, G: DifferentialGame> {
     game: &'g G,
@@ -152,6 +204,7 @@ pub struct OpenLoop<'g, G: DifferentialGame> {
     /// Where one coalition committed first, and not everybody at once.
     promises: Option<Promises>,
     path: Path,
+    end: End,
     payoffs: Vec<f64>,
     report: Report,
 }
@@ -205,6 +258,15 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     ///
     /// and keeps promises that it would rather break later: see [`OpenLoop::is_time_consistent`].
     ///
+    /// # Without end
+    ///
+    /// Where `horizon` is `f64::INFINITY` the course is the one that leads to rest: to a point at which states and costates
+    /// (and, under a leader, its prices) stand still, and around which exactly as many directions decay as unknowns are given
+    /// at the start. There is then one course that leads there from the states close by. It is solved up to a time at which it is
+    /// at rest up to the tolerance, and payoffs include all that comes later. Salvage values are never paid. Rest points
+    /// are sought from the initial state, and where no course leads to the one found, from three others in the range of the
+    /// states; where there are several, the equilibrium found is one of several.
+    ///
     /// A decision at a bound is held there: where [`bounds_at_state`](DifferentialGame::bounds_at_state) move with the state,
     /// what moving such a bound is worth is not in the costates of its owner. The conditions are necessary ones; they are
     /// sufficient where the maximised Hamiltonians are concave in the state.
@@ -232,15 +294,23 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     /// let plan = OpenLoop::solve(&Goodwill, &Structure::simultaneous(), 5.0)?;
     /// let worth = 2.0 / 0.3 * (1.0 - (-0.3_f64 * 5.0).exp());
     /// assert!((plan.at(0.0)?.decisions[0] - worth).abs() < 1e-9);
+    ///
+    /// // For ever: the costate stands still at 2 / 0.3, and goodwill tends to what that pays for.
+    /// let plan = OpenLoop::solve(&Goodwill, &Structure::simultaneous(), f64::INFINITY)?;
+    /// let rest = plan.at(f64::INFINITY)?;
+    /// assert!((rest.state[0] - 2.0 / 0.3 / 0.2).abs() < 1e-9);
+    /// assert!((plan.eigenvalues()[0][0] - 0.3).abs() < 1e-9 && (plan.eigenvalues()[1][0] + 0.2).abs() < 1e-9);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
     ///
-    /// [`DynamicError::Parameter`] for a horizon that is not positive and finite, [`DynamicError::NoCommitment`] for a
-    /// structure of more than two stages, or with a first stage that several decide, [`DynamicError::Stage`] where the game
-    /// of the moment has no equilibrium, [`DynamicError::NoPath`] where the equations have no solution that can be
-    /// followed from short horizons to this one.
+    /// [`DynamicError::Parameter`] for a horizon that is not positive, or that is infinite where somebody does not discount,
+    /// [`DynamicError::NoCommitment`] for a structure of more than two stages, or with a first stage that several decide,
+    /// [`DynamicError::Stage`] where the game of the moment has no equilibrium, [`DynamicError::NoPath`] where the
+    /// equations have no solution that can be followed from short horizons to this one. For a game that never ends,
+    /// [`DynamicError::NoRest`] where no point of rest was found, [`DynamicError::NoSaddle`] where other than as many
+    /// directions decay there as must.
     pub fn solve(game: &'g G, structure: &Structure<G::Player>, horizon: f64) -> Result<Self, DynamicError> {
         MaximumPrinciple::default().solve(game, structure, horizon)
     }
@@ -255,12 +325,33 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
         &self.frame.states
     }
 
-    /// The end of the game.
+    /// The end of the game; infinite where it never ends.
     pub fn horizon(&self) -> f64 {
-        self.path.horizon()
+        match &self.end {
+            End::At(horizon) => *horizon,
+            End::Rest(_) => f64::INFINITY,
+        }
     }
 
-    /// States, costates and decisions at a time.
+    /// How small departures from the point of rest grow, where the game never ends: the eigenvalues of the equations of
+    /// states and costates there, real and imaginary parts, a unit of time, the largest growth first. As many decay as
+    /// unknowns are given at the start; the slowest of them says how long the way to rest takes. Empty where the game ends.
+    pub fn eigenvalues(&self) -> &[[f64; 2]] {
+        match &self.end {
+            End::At(_) => &[],
+            End::Rest(rest) => &rest.eigenvalues,
+        }
+    }
+
+    /// All unknowns at a time.
+    fn unknowns(&self, time: f64) -> Vec<f64> {
+        match &self.end {
+            End::Rest(rest) if time > self.path.horizon() => rest.y.clone(),
+            _ => self.path.at(time),
+        }
+    }
+
+    /// States, costates and decisions at a time; at `f64::INFINITY`, where the game never ends, those at rest.
     ///
     /// # Errors
     ///
@@ -270,7 +361,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
         if !(0.0..=horizon).contains(&time) {
             return Err(DynamicError::out_of_range("the time", time, format!("between 0 and {horizon}")));
         }
-        let y = self.path.at(time);
+        let y = self.unknowns(time);
         let states = self.frame.states.len();
         let discounts = &self.frame.discounts;
         let all = states * discounts.len();
@@ -321,15 +412,17 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
         let Some(promises) = &self.promises else { return Ok(0.0) };
         let (game, structure, frame) = (self.game, &self.structure, &self.frame);
         let (states, discounts) = (frame.states.len(), &frame.discounts);
-        let y = self.path.at(time);
+        let y = self.unknowns(time);
         let start = &y[..states];
         let kept =
             with_course(game, structure, self.settings.route, discounts, start, |course| match course {
                 Course::Nash(mut nash) => {
-                    payoffs(game, discounts, states, &self.path, time, |y, out| nash.flow(y, out))
+                    let flow = |y: &[f64], out: &mut [f64]| nash.flow(y, out);
+                    payoffs(game, discounts, states, &self.path, &self.end, time, flow)
                 }
                 Course::Leading(mut leading, _) => {
-                    payoffs(game, discounts, states, &self.path, time, |y, out| leading.flow(y, out))
+                    let flow = |y: &[f64], out: &mut [f64]| leading.flow(y, out);
+                    payoffs(game, discounts, states, &self.path, &self.end, time, flow)
                 }
             })?;
         let afresh = self.settings.from(game, structure, frame.clone(), start, horizon - time)?;

@@ -3,6 +3,7 @@
 use super::super::boundary::Path;
 use super::super::error::DynamicError;
 use super::super::game::DifferentialGame;
+use super::End;
 use crate::scalar::{D1, Dual, Scalar};
 
 /// A player whose costates are followed: its position among the players, its discount rate.
@@ -121,21 +122,30 @@ pub(super) fn payoffs<G: DifferentialGame>(
     discounts: &[f64],
     states: usize,
     path: &Path,
+    end: &End,
     from: f64,
     mut flow: impl FnMut(&[f64], &mut [f64]) -> Result<(), DynamicError>,
 ) -> Result<Vec<f64>, DynamicError> {
     let mut earned = vec![0.0; discounts.len()];
     let mut sums = vec![0.0; discounts.len()];
-    path.visit(from, |time, weight, y| {
+    let fastest = discounts.iter().copied().fold(0.0, f64::max);
+    path.visit(from, fastest, |time, weight, y| {
         flow(y, &mut earned)?;
         for ((sum, earned), discount) in sums.iter_mut().zip(&earned).zip(discounts) {
             *sum += weight * (-discount * (time - from)).exp() * earned;
         }
         Ok(())
     })?;
-    game.salvage(&path.last()[..states], &mut earned);
+    match end {
+        End::At(_) => game.salvage(&path.last()[..states], &mut earned),
+        End::Rest(rest) => {
+            flow(&rest.y, &mut earned)?;
+            earned.iter_mut().zip(discounts).for_each(|(earned, discount)| *earned /= discount);
+        }
+    }
+    let left = (path.horizon() - from).max(0.0);
     for ((sum, last), discount) in sums.iter_mut().zip(&earned).zip(discounts) {
-        *sum += (-discount * (path.horizon() - from)).exp() * last;
+        *sum += (-discount * left).exp() * last;
     }
     Ok(sums)
 }

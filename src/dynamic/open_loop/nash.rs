@@ -75,7 +75,7 @@ impl<G: DifferentialGame> Problem for Nash<'_, '_, G> {
         self.y.len()
     }
 
-    fn guess(&mut self, left: f64, y: &mut [f64]) {
+    fn guess(&mut self, _: f64, left: f64, y: &mut [f64]) {
         let (state, costates) = y.split_at_mut(self.start.len());
         state.copy_from_slice(&self.start);
         costates.iter_mut().zip(&self.worths).for_each(|(costate, worth)| *costate = worth.before(left));
