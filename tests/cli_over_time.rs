@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 const FOUNDATIONS: &str = include_str!("fixtures/foundations.json");
+const DYNAMIC: &str = include_str!("fixtures/dynamic.json");
 
 fn coopad(arguments: &[&str]) -> Output {
     let output = Command::new(env!("CARGO_BIN_EXE_coopad")).args(arguments).output().unwrap();
@@ -256,6 +257,64 @@ fn an_unbounded_cooperative_game_stands_beside_a_fine_led_one() {
         let table = success(&["compare", file.path()]);
         assert_eq!(table.contains("cooperative: no result:"), !exists[2], "{table}");
     }
+}
+
+/// A game with a last day: values, slopes and where it leads are the reference's, and nothing is said of rest points.
+#[test]
+fn a_game_that_ends() {
+    let file: Value = serde_json::from_str(DYNAMIC).unwrap();
+    let words = [
+        ("r", "discount_rate"),
+        ("T", "horizon"),
+        ("q1", "margin_1"),
+        ("q2", "margin_2"),
+        ("c1", "cost_1"),
+        ("c2", "cost_2"),
+        ("S1", "salvage_1"),
+        ("S2", "salvage_2"),
+        ("x0", "initial_share"),
+    ];
+    for (at, wanted) in file["sorger_1989_finite_horizon"].as_array().unwrap().iter().enumerate() {
+        let line = |(letter, word): &(&str, &str)| format!("{word} = {}\n", wanted["params"][letter]);
+        let parameters: String = words.iter().map(line).collect();
+        let text = format!("model = 'sorger'\nstructures = ['simultaneous']\n[parameters]\n{parameters}");
+        let file = Temporary::new(&format!("sorger-{at}"), &text);
+        let found = &json(&["solve", file.path()])["results"][0];
+        let course = &found["over_time"];
+        assert_eq!((&course["horizon"], &course["evidence"]), (&wanted["params"]["T"], &Value::Null));
+        assert_eq!(course["steady_states"], serde_json::json!([]));
+        let simulated = json(&["simulate", file.path()]);
+        let last = simulated["results"][0]["states"]["share"].as_array().unwrap().last().unwrap();
+        close(last, wanted["x_T"].as_f64().unwrap(), 1e-8);
+        for (player, sign) in [(0, 1.0), (1, -1.0)] {
+            let name = ["firm_1", "firm_2"][player];
+            close(&found["payoffs"][name], wanted["payoffs"][player].as_f64().unwrap(), 1e-8);
+            let slope = sign * wanted["A_at_0"][player].as_f64().unwrap();
+            close(&course["value_functions"][name]["slopes"]["share"], slope, 1e-8);
+        }
+        assert!(success(&["compare", file.path()]).contains("the game ends after"));
+    }
+    // Any game can be given a last day.
+    let text = "model = 'vidale_wolfe'\n[parameters]\ndiscount_rate = 0.1\neffectiveness = 1\ndecay = 0.1\nmargin = 1\n\
+                initial_share = 0.1\n[time]\nhorizon = 2\n";
+    let file = Temporary::new("ending", text);
+    let found = &json(&["solve", file.path()])["results"][0];
+    // Two units of time earn less than two units of the whole market.
+    assert!((0.0..2.0).contains(&found["total"].as_f64().unwrap()));
+    let refused = refused(&["solve", Temporary::new("past", &text.replace("= 2\n", "= -2\n")).path()]);
+    assert!(refused.contains("time.horizon"), "{refused}");
+}
+
+/// What `solve` says of a game without end was searched for gains at many states and over time.
+#[test]
+fn evidence_comes_with_the_values() {
+    let solved = json(&["solve", &example("sethi")]);
+    let evidence = &solved["results"][0]["over_time"]["evidence"];
+    assert!(evidence["states"].as_u64().unwrap() >= 4, "{evidence}");
+    for key in ["regret", "evaluation", "discrepancy", "gain"] {
+        assert!(evidence[key].as_f64().unwrap() < 1e-6, "{evidence}");
+    }
+    assert!(success(&["solve", &example("channel_pricing")]).contains("The same at 10 states"));
 }
 
 // ---- Shape -------------------------------------------------------------------------------------------------------

@@ -1,10 +1,10 @@
 //! Evidence for a feedback equilibrium, by routes that know nothing of collocation.
 
 use super::basis::dot;
-use super::collocation::{Grid, noise};
+use super::collocation::{Grid, NODES, noise};
 use super::error::DynamicError;
 use super::feedback::Feedback;
-use super::game::DifferentialGame;
+use super::game::{DifferentialGame, State};
 use super::moment::{Route, with_moments};
 use super::ode::{Settings, integrate};
 use super::policy::Policies;
@@ -14,6 +14,8 @@ use crate::solve::{Solve, Turn};
 
 /// States along each dimension at which moments and paths are looked at, as shares of its range.
 const LOOKS: [f64; 3] = [0.15, 0.5, 0.85];
+/// With more states than this they are looked at together.
+const MOST_STATES: usize = 3;
 /// Paths are followed for this many lifetimes of a unit of discounting.
 const LIFETIMES: f64 = 6.0;
 /// A changed course differs by this share at first.
@@ -38,8 +40,8 @@ pub struct Evidence<P> {
     /// The gain that the search's own rounding can feign.
     pub resolution: f64,
     /// The largest difference between what the policies are worth by themselves and what the value functions say, as a
-    /// share of the values.
-    pub evaluation: f64,
+    /// share of the values; none where so many states would need too large a grid.
+    pub evaluation: Option<f64>,
     /// The largest difference between what a path earns and what the value functions say, as a share of the values; none
     /// where noise matters to them.
     pub discrepancy: Option<f64>,
@@ -141,9 +143,11 @@ impl<G: DifferentialGame> Feedback<'_, G> {
 
     /// What the policies are worth, found as polynomials of a higher degree from the linear equations
     /// `ρV = f + g·∇V + ½Σσ²∂²V` of given policies, held against the values at these states.
-    fn evaluate(&self, states: &[Vec<f64>]) -> Result<f64, DynamicError> {
-        let degrees = self.values.first().map_or(Vec::new(), |value| value.basis.finer(3).degrees);
-        let grid = Grid::new(self.frame.basis(degrees));
+    fn evaluate(&self, states: &[Vec<f64>]) -> Result<Option<f64>, DynamicError> {
+        let finer = |more: usize| self.values.first().map(|value| value.basis.finer(more));
+        let basis = [3, 1].into_iter().filter_map(finer).find(|basis| basis.count() <= NODES);
+        let Some(basis) = basis else { return Ok(None) };
+        let grid = Grid::new(basis);
         let players = self.frame.players.len();
         let mut policies = Policies::new(&grid, players);
         with_moments(self.game, &self.structure, Route::Auto, |moments| {
@@ -155,21 +159,27 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         })?;
         let nothing = || vec![vec![f64::NAN; grid.nodes.len()]; players];
         let worths = policies.worths(&self.frame.discounts).unwrap_or_else(nothing);
-        states.iter().try_fold(0.0_f64, |largest, state| {
+        let mut largest = 0.0_f64;
+        for state in states {
             let values = grid.basis.at(state).values;
             let all: Vec<f64> = worths.iter().map(|coefficients| dot(&values, coefficients)).collect();
-            Ok(largest.max(self.gap(state, &all)?))
-        })
+            largest = largest.max(self.gap(state, &all)?);
+        }
+        Ok(Some(largest))
     }
 
-    /// States all over the region, and the initial one.
+    /// States all over the region, or along its diagonal where they would be too many, and the initial one.
     fn looks(&self) -> Vec<Vec<f64>> {
+        let ranges = &self.frame.states;
+        let point = |range: &State, share: f64| range.lower + share * (range.upper - range.lower);
         let mut looks = vec![Vec::new()];
-        for range in &self.frame.states {
-            let along = |look: Vec<f64>| {
-                LOOKS.map(|share| [&look[..], &[range.lower + share * (range.upper - range.lower)]].concat())
-            };
-            looks = looks.into_iter().flat_map(along).collect();
+        if ranges.len() > MOST_STATES {
+            looks = LOOKS.map(|share| ranges.iter().map(|range| point(range, share)).collect()).to_vec();
+        } else {
+            for range in ranges {
+                let along = |look: Vec<f64>| LOOKS.map(|share| [&look[..], &[point(range, share)]].concat());
+                looks = looks.into_iter().flat_map(along).collect();
+            }
         }
         let initial = self.frame.initial();
         if self.inside(&initial).is_ok() {

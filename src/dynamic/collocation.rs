@@ -35,7 +35,7 @@ const EASING: f64 = 4.0;
 const STUCK: f64 = 1.001;
 /// Most unknowns of Newton's method, and most nodes.
 pub(crate) const MOST: usize = 2500;
-const NODES: usize = 1100;
+pub(crate) const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
 const LARGE: usize = 500;

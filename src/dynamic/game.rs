@@ -75,6 +75,12 @@ pub trait DifferentialGame: Game {
     /// A player's discount rate `ρ_i`, a unit of time; positive where the game never ends.
     fn discount(&self, player: Self::Player) -> f64;
 
+    /// When the game ends, if it has a last day of its own. The default is never. Solvers are told how long the game
+    /// lasts; this tells whoever asks them, scenario files say, what to tell.
+    fn horizon(&self) -> Option<f64> {
+        None
+    }
+
     /// The strength `σ(s)` of each state's noise. The default is none.
     fn diffusion(&self, state: &[f64], out: &mut [f64]) {
         let _ = state;

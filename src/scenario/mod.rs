@@ -100,8 +100,8 @@ pub use output::{
     PartyChange, Played, Quantity, Row, Solved, Split,
 };
 pub use over_time::{
-    AgainstOverTime, ChangeAt, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests, Seen,
-    StateByState, WhereAllGain,
+    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests,
+    Seen, StateByState, WhereAllGain,
 };
 pub use sensitivity::{Differentiated, Moved, Movements, Moving, Sample};
 pub use simulation::{Course, Level, Ran, Series, Simulated, Spread, Trace};

@@ -14,7 +14,8 @@ use super::simulation::{Course, simulate};
 use super::time::{Simulate, Time};
 use crate::analysis::{Change, ComparisonError, ComparisonOverTime, Landmark};
 use crate::dynamic::{
-    self, Collocation, DifferentialGame, DynamicError, Feedback, State, SteadyState, ValueFunction,
+    self, Collocation, DifferentialGame, DynamicError, Feedback, FiniteFeedback, State, SteadyState,
+    ValueFunction,
 };
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
@@ -41,6 +42,38 @@ pub struct OutcomeOverTime {
     pub steady_states: Rests,
     /// The states that the scenario asks for.
     pub at: Vec<Reported>,
+    /// When the game ends; `null` for one that does not. Decisions and values are then those of the first day.
+    pub horizon: Option<f64>,
+    /// What searching for somebody who would gain by deviating found; `null` for a game that ends.
+    pub evidence: Option<Evidence>,
+}
+
+/// Evidence for a feedback equilibrium, by routes other than the solver's.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Evidence {
+    /// Nobody was found to gain.
+    #[non_exhaustive]
+    Found {
+        /// How many states were looked at.
+        states: usize,
+        /// The largest gain found in the game of any of these moments, in payoff a unit of time.
+        regret: f64,
+        /// The gain that the search's own rounding can feign.
+        resolution: f64,
+        /// The largest difference of what the policies are worth by themselves from the value functions, as a share of
+        /// the values; `null` where the grid would be too large.
+        evaluation: Option<f64>,
+        /// The same of what paths earn; `null` where noise matters.
+        discrepancy: Option<f64>,
+        /// The most that any coalition gains by another course over time.
+        gain: Option<f64>,
+    },
+    /// A search could not be made.
+    Failed {
+        /// Why.
+        error: Failure,
+    },
 }
 
 /// What a player's future is worth as a function of the state.
@@ -285,7 +318,7 @@ where
         };
         let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
         let find = |name: &str| attempts.iter().find(|(other, _)| *other == name);
-        let row = |(name, attempt): &(&'static str, Result<Feedback<'_, M>, Failure>)| {
+        let row = |(name, attempt): &(&'static str, Result<Found<'_, M>, Failure>)| {
             let found = attempt.as_ref().map_err(Clone::clone);
             let outcome = found.and_then(|found| Ok((found, whole(found, request.time)?)));
             let (found, outcome) = match outcome {
@@ -295,14 +328,20 @@ where
             let mut row = Row::of(name, Played::Equilibrium(Box::new(outcome)));
             let Some(baseline) = request.baseline else { return row };
             if let Some((_, Ok(before))) = find(baseline) {
+                let (before, found) = (&before.feedback, &found.feedback);
                 let change = Change::at_state(before, found, &initial(found));
                 row.against = change.ok().map(|change| against(change, &self.0.decisions(), None));
             }
+            // What holds state by state holds for ever, or on the first day only.
+            if found.ending.is_some() {
+                return row;
+            }
             // Cooperation is held against everything, the others against the baseline.
+            let found = &found.feedback;
             let joint = found.structure().same_rules(&Structure::cooperative());
             for &other in request.structures.iter().filter(|other| *other != name) {
                 if let (true, Some((_, Ok(before)))) = (joint || other == baseline, find(other)) {
-                    row.comparisons.push(held(other, before, found, request.time));
+                    row.comparisons.push(held(other, &before.feedback, found, request.time));
                 }
             }
             row
@@ -352,13 +391,19 @@ where
     }
 }
 
+/// A feedback equilibrium: as it stands on the first day, and over time where there is a last one.
+pub(super) struct Found<'m, M: DifferentialGame> {
+    pub(super) feedback: Feedback<'m, M>,
+    pub(super) ending: Option<FiniteFeedback<'m, M>>,
+}
+
 /// The feedback equilibrium by the route asked for, known at the initial state.
 fn feedback<'m, M: Model + DifferentialGame>(
     model: &'m M,
     structure: &Structure<M::Player>,
     route: Route,
     time: &Time,
-) -> Result<Feedback<'m, M>, Failure> {
+) -> Result<Found<'m, M>, Failure> {
     let route = match route {
         Route::Auto => dynamic::Route::Auto,
         Route::Engine => dynamic::Route::Engine,
@@ -368,8 +413,14 @@ fn feedback<'m, M: Model + DifferentialGame>(
     };
     let mut settings = Collocation { region: time.region.clone(), route, ..Collocation::default() };
     settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
-    let found = settings.solve(model, structure);
-    let known = found.and_then(|found| found.inside(&initial(&found)).map(|()| found));
+    let found = match time.horizon.or(model.horizon()) {
+        None => settings.solve(model, structure).map(|feedback| Found { feedback, ending: None }),
+        Some(horizon) => settings.solve_until(model, structure, horizon).and_then(|ending| {
+            let feedback = ending.at(0.0)?;
+            Ok(Found { feedback, ending: Some(ending) })
+        }),
+    };
+    let known = found.and_then(|found| found.feedback.inside(&initial(&found.feedback)).map(|()| found));
     known.map_err(|error| failure(model, &error))
 }
 
@@ -379,14 +430,17 @@ pub(super) fn initial<G: DifferentialGame>(found: &Feedback<'_, G>) -> Vec<f64> 
 }
 
 /// All that a scenario reports of a feedback equilibrium.
-fn whole<M: Model + DifferentialGame>(found: &Feedback<'_, M>, time: &Time) -> Result<Outcome, Failure> {
+fn whole<M: Model + DifferentialGame>(whole: &Found<'_, M>, time: &Time) -> Result<Outcome, Failure> {
+    let Found { feedback: found, ending } = whole;
     let model = found.game();
     let start = initial(found);
     let at_start = |source| failure(model, &DynamicError::Stage { state: start.clone(), source });
     let stage = found.stage(&start).map_err(|error| failure(model, &error))?;
     let today = stage.solve(found.structure()).and_then(|today| today.verify(&stage)).map_err(at_start)?;
     let report = found.report();
-    let rests = found.steady_states();
+    // A game that ends is not at rest before.
+    let rests = if ending.is_some() { Ok(Vec::new()) } else { found.steady_states() };
+    let evidence = if ending.is_some() { None } else { Some(evidence(found)?) };
     Ok(Outcome {
         payoffs: payoffs(found, found.payoffs()),
         total: found.total(),
@@ -403,9 +457,23 @@ fn whole<M: Model + DifferentialGame>(found: &Feedback<'_, M>, time: &Time) -> R
                 Err(error) => Rests::Failed { error: failure(model, &error) },
             },
             at: time.states.iter().map(|state| reported(found, state)).collect(),
+            horizon: ending.as_ref().map(FiniteFeedback::horizon),
+            evidence,
         })),
         ..outcome(&today, model.measures(today.profile()), None)
     })
+}
+
+/// The searches' findings; a failure where somebody gains.
+fn evidence<G: DifferentialGame>(found: &Feedback<'_, G>) -> Result<Evidence, Failure> {
+    match found.verify() {
+        Ok(dynamic::Evidence { states, regret, resolution, evaluation, discrepancy, courses }) => {
+            let gain = courses.iter().map(|course| course.gain).reduce(f64::max);
+            Ok(Evidence::Found { states, regret, resolution, evaluation, discrepancy, gain })
+        }
+        Err(error @ DynamicError::Refuted { .. }) => Err(failure(found.game(), &error)),
+        Err(error) => Ok(Evidence::Failed { error: failure(found.game(), &error) }),
+    }
 }
 
 /// Who moves first.
@@ -598,6 +666,13 @@ pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Fa
         DynamicError::NoPath { residual, iterations, reached, last } => (
             "no_path",
             json!({ "residual": residual, "iterations": iterations, "reached": reached, "last": last }),
+        ),
+        DynamicError::NoRest { residual, iterations, last } => {
+            ("no_rest", json!({ "residual": residual, "iterations": iterations, "last": last }))
+        }
+        DynamicError::NoSaddle { decaying, needed, eigenvalues, last } => (
+            "no_saddle",
+            json!({ "decaying": decaying, "needed": needed, "eigenvalues": eigenvalues, "last": last }),
         ),
         DynamicError::NoCommitment { structure } => ("no_commitment", json!({ "structure": structure })),
         DynamicError::Refuted { player, gain, state } => {

@@ -21,7 +21,7 @@ use crate::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi, CoCreation,
     CompetingRetailers, GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour,
     Lanchester, MyopicPromotions, NationalPrivateLabel, NerloveArrow, NonlinearCoCreation, PrasadSethi,
-    PricingAndLeadership, Promotions, Sethi, ShelfSpace, StickyPrices, VidaleWolfe,
+    PricingAndLeadership, Promotions, Sethi, ShelfSpace, Sorger, StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -77,6 +77,7 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<Sethi>(),
     Registered::over_time::<VidaleWolfe>(),
     Registered::over_time::<PrasadSethi>(),
+    Registered::over_time::<Sorger>(),
     Registered::over_time::<Lanchester>(),
     Registered::over_time::<StickyPrices>(),
 ];

@@ -5,7 +5,7 @@ use serde::ser::Serializer;
 
 use super::Route;
 use super::output::{Failure, Quantity, by_name, by_parameter, to_json};
-use super::over_time::{failure, initial, named};
+use super::over_time::{Found, failure, initial, named};
 use super::time::Simulate;
 use super::{Scenario, ScenarioError};
 use crate::dynamic::{Bands, DifferentialGame, DynamicError, Estimate, Feedback, Noise, PathPoint};
@@ -219,7 +219,7 @@ impl Scenario {
 
 /// Where one equilibrium leads.
 pub(super) fn simulate<G>(
-    found: Result<Feedback<'_, G>, Failure>,
+    found: Result<Found<'_, G>, Failure>,
     settings: &Simulate,
     [horizon, step]: [f64; 2],
     noisy: bool,
@@ -227,12 +227,16 @@ pub(super) fn simulate<G>(
 where
     G: DifferentialGame<Player: Sync> + Sync,
 {
-    let found = match found {
+    let Found { feedback: found, ending } = match found {
         Ok(found) => found,
         Err(error) => return Ran::Failed { error },
     };
     let noise = Noise { step, ..settings.noise.clone() };
-    let ran = if noisy {
+    let ran = if let Some(ending) = ending {
+        // Random paths of a game that ends are not drawn: this is the path that noise leaves alone.
+        let points = ending.simulate(&initial(&found)).and_then(|path| path.points(settings.points));
+        points.map(|points| Ran::Path(Box::new(trace(&found, &points))))
+    } else if noisy {
         spread(&found, settings.points, horizon, &noise).map(|spread| Ran::Bands(Box::new(spread)))
     } else {
         let path = found.simulate(&initial(&found), horizon);

@@ -10,7 +10,7 @@ use crate::analysis::ComparisonOverTime;
 use crate::dynamic::{Noise, State};
 use crate::models::{Entries, Range};
 
-const TIME: &[&str] = &["states", "region", "tolerance", "points"];
+const TIME: &[&str] = &["states", "region", "tolerance", "points", "horizon"];
 const SIMULATE: &[&str] = &["horizon", "points"];
 const NOISE: &[&str] = &["horizon", "points", "paths", "seed", "step", "scheme", "quantiles"];
 
@@ -40,12 +40,14 @@ pub(super) struct Time {
     pub(super) tolerance: Option<f64>,
     /// The points along each state at which comparisons look.
     pub(super) points: usize,
+    /// When the game ends; `None` when the model says so, be it never.
+    pub(super) horizon: Option<f64>,
 }
 
 impl Default for Time {
     fn default() -> Self {
         let points = ComparisonOverTime::POINTS;
-        Time { states: Vec::new(), region: Vec::new(), tolerance: None, points }
+        Time { states: Vec::new(), region: Vec::new(), tolerance: None, points, horizon: None }
     }
 }
 
@@ -99,6 +101,7 @@ pub(super) fn time(
                     Some(tolerance.map_err(|_| document.not_allowed(&key, item.value, allowed))?);
             }
             "points" => time.points = document.whole(&key, item.value, 2, ComparisonOverTime::MOST_POINTS)?,
+            "horizon" => time.horizon = Some(document.number(&key, item.value, Range::POSITIVE)?),
             _ => return Err(not_a_key(document, &item, "time", TIME)),
         }
     }

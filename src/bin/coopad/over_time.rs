@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use coopad::scenario::{
-    AgainstOverTime, ChangeAt, Held, Outcome, OutcomeOverTime, Quantity, Reported, Rest, Rests, Row, Seen,
-    StateByState,
+    AgainstOverTime, ChangeAt, Evidence, Held, Outcome, OutcomeOverTime, Quantity, Reported, Rest, Rests,
+    Row, Seen, StateByState,
 };
 
-use crate::numbers::{digits, number, percent, signed, table, text};
+use crate::numbers::{brief, digits, number, percent, signed, table, text};
 use crate::tables::outcome;
 
 /// Where every structure starts and rests, and what happens at the states that the scenario asks for.
@@ -46,12 +46,45 @@ pub(crate) fn courses(rows: &[Row]) -> String {
         out.push('\n');
     }
     for (row, _, course) in &solved {
-        let _ = writeln!(out, "{}: {}; {}.", row.structure, moves(course), stability(&course.steady_states));
+        let rests = match course.horizon {
+            Some(horizon) => format!("the game ends after {}", number(horizon)),
+            None => stability(&course.steady_states),
+        };
+        let _ = writeln!(out, "{}: {}; {rests}.", row.structure, moves(course));
     }
     for at in 0..first.at.len() {
         let all: Vec<(&str, &Reported)> =
             solved.iter().filter_map(|(row, _, course)| Some((row.structure, course.at.get(at)?))).collect();
         out.push_str(&asked_for(&all));
+    }
+    out
+}
+
+/// What the searches over time and over the region found, over all structures.
+pub(crate) fn evidence(solved: &[&Outcome]) -> String {
+    let (mut states, mut regret, mut gap, mut gain) = (0, 0.0_f64, 0.0_f64, 0.0_f64);
+    let mut out = String::new();
+    for found in solved.iter().filter_map(|outcome| outcome.over_time.as_ref()?.evidence.as_ref()) {
+        match found {
+            Evidence::Found { states: looks, regret: r, evaluation, discrepancy, gain: g, .. } => {
+                states = states.max(*looks);
+                regret = regret.max(*r);
+                gap = gap.max(evaluation.unwrap_or(0.0)).max(discrepancy.unwrap_or(0.0));
+                gain = gain.max(g.unwrap_or(0.0));
+            }
+            Evidence::Failed { error } => {
+                let _ = writeln!(out, "Not searched for gains at other states: {}.", error.message);
+            }
+        }
+    }
+    if states > 0 {
+        let _ = writeln!(
+            out,
+            "The same at {states} states: {}; by another course from today on: {}. Policies are worth what is said here to {}.",
+            brief(regret),
+            brief(gain),
+            brief(gap)
+        );
     }
     out
 }

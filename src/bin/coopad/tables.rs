@@ -9,6 +9,7 @@ use coopad::scenario::{
 
 use crate::numbers::{brief, number, percent, signed, table, text};
 use crate::over_time;
+use crate::over_time::evidence;
 
 pub(crate) fn solved(solved: &Solved) -> String {
     let mut out = heading(solved.model, solved.title.as_deref());
@@ -236,6 +237,7 @@ fn notes(rows: &[Row]) -> String {
                 brief(regret)
             );
             let _ = writeln!(out, "deviating today (rounding of the check: {}).", brief(resolution));
+            out.push_str(&evidence(&solved));
             return out;
         }
         let _ = writeln!(

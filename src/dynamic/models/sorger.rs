@@ -202,6 +202,10 @@ impl DifferentialGame for Sorger {
         self.0.discount_rate
     }
 
+    fn horizon(&self) -> Option<f64> {
+        Some(self.0.horizon)
+    }
+
     fn salvage<T: Scalar>(&self, state: &[T], out: &mut [T]) {
         out[0] = state[0] * self.0.first.salvage;
         out[1] = (-state[0] + 1.0) * self.0.second.salvage;
