@@ -4,13 +4,12 @@
 mod common;
 
 use common::{cocreation, cocreation_reference};
-use coopad::dynamic::linear_quadratic::Matrix;
+use coopad::StructureError;
 use coopad::dynamic::models::CoCreation;
-use coopad::dynamic::models::cocreation::{CoCreator, LinearState, LinearStateGame, Regime};
+use coopad::dynamic::models::cocreation::{CoCreator, Parameters, Regime};
 use coopad::dynamic::{Collocation, Route, Stage};
 use coopad::models::Model;
 use coopad::prelude::*;
-use coopad::{ParameterError, StructureError};
 use serde_json::Value;
 
 /// The rows' tolerance, relative to the largest number of the row's kind.
@@ -137,6 +136,152 @@ fn by_engine(model: &CoCreation, regime: &Regime, tolerance: f64) {
         let name = &decision.name;
         assert!((f - e).abs() <= tolerance * (1.0 + f.abs()), "{} {name}: {f} and {e}", regime.name());
     }
+}
+
+/// Two enterprises: up to 33 rates announced at once.
+#[test]
+fn the_engine_finds_the_same_with_two_enterprises() {
+    let file = cocreation_reference();
+    let sets = file["linear"]["parameter_sets"].as_array().unwrap();
+    for set in [2, 6] {
+        let model = cocreation(&sets[set]);
+        model.regimes().iter().for_each(|regime| by_engine(&model, regime, 1e-7));
+    }
+}
+
+/// Value functions by collocation, the game of the moment by formula and by the engine, against `a + b'x`.
+#[test]
+fn collocation_finds_the_values() {
+    let file = cocreation_reference();
+    let model = cocreation(&file["linear"]["parameter_sets"][0]);
+    for (name, routes) in [
+        ("no_support", &[Route::Auto][..]),
+        ("enterprises_support_platform", &[Route::Auto, Route::Engine]),
+        ("mesh", &[Route::Auto]),
+        ("coalition_platform_enterprises", &[Route::Auto]),
+        ("cooperative", &[Route::Auto, Route::Engine]),
+    ] {
+        let regime = model.regime(name).unwrap();
+        let (solution, structure) = (model.solve(&regime).unwrap(), model.structure_of(&regime).unwrap());
+        for &route in routes {
+            let found = Collocation { route, ..Collocation::default() }.solve(&model, &structure).unwrap();
+            for state in [[1.0, 1.0], [5.0, 20.0]] {
+                let values = model.game().values(&solution, &state);
+                let (mut sums, scale) = ([0.0; 2], values.iter().fold(1.0_f64, |s, v| s.max(v.abs())));
+                for (player, value) in model.players().into_iter().zip(&values) {
+                    sums = [sums[0] + found.value(player, &state), sums[1] + value];
+                    // Who books what inside a coalition is the same: each effort's cost is its owner's.
+                    assert!((found.value(player, &state) - value).abs() <= 1e-8 * scale, "{name} {route:?}");
+                }
+                assert!((sums[0] - sums[1]).abs() <= 1e-8 * scale, "{name} {route:?}");
+            }
+            let rest = &found.steady_states().unwrap()[0];
+            close(&rest.state, &model.game().steady_state(solution.efforts()).unwrap(), name);
+        }
+    }
+}
+
+/// Noise changes no value; the variance of the discounted payoff is that of its paths.
+#[test]
+fn noise_moves_the_payoff_as_the_formula_says() {
+    let mut p = CoCreation::services().numbers().clone();
+    p.stakeholder = None;
+    p.brands.truncate(1);
+    p.rivalry = vec![vec![0.0]];
+    let model = CoCreation::new(p).unwrap();
+    let (rho, b) = (model.numbers().discount_rate, model.game().shadow_prices());
+    // dPV = e^{-ρt} b'σ dW, so that Var = ∫ e^{-2ρt} Σ(σb)² dt, by the midpoint rule.
+    let sigma = model.numbers().volatility();
+    for (k, variance) in model.variances().into_iter().enumerate() {
+        let rate: f64 = sigma.iter().enumerate().map(|(s, sigma)| (sigma * b[(k, s)]).powi(2)).sum();
+        let step = 0.01;
+        let each = (0..20_000).map(|at| (-2.0 * rho * (f64::from(at) + 0.5) * step).exp() * rate * step);
+        let integral: f64 = each.sum();
+        assert!((integral - variance).abs() <= 1e-6 * (1.0 + variance), "{integral} {variance}");
+    }
+}
+
+#[test]
+fn what_cannot_be_solved_is_refused() {
+    let good = CoCreation::services().numbers().clone();
+    let refused = |change: &dyn Fn(&mut Parameters)| {
+        let mut p = good.clone();
+        change(&mut p);
+        CoCreation::new(p).unwrap_err().to_string()
+    };
+    let cases: [(&dyn Fn(&mut Parameters), &str); 9] = [
+        (&|p| p.discount_rate = 0.0, "discount_rate"),
+        (&|p| p.brands[1].study_cost = -1.0, "study_cost[1]"),
+        (&|p| p.capability_cost[2] = f64::NAN, "capability_cost[2]"),
+        (&|p| p.binding = 0.0, "binding"),
+        (&|p| p.misuse = 1.5, "misuse"),
+        (&|p| p.brands[0].commission = 1.0, "commission[0]"),
+        (&|p| p.brands[0].word_of_mouth = 10.0, "flywheel_gain"),
+        (&|p| p.rivalry = vec![vec![0.0]], "rivalry"),
+        (&|p| p.brands.clear(), "enterprises"),
+    ];
+    for (change, parameter) in cases {
+        let message = refused(change);
+        assert!(message.contains(parameter), "{message}");
+    }
+    let model = CoCreation::services();
+    let game = model.game();
+    let structure_errors = [
+        game.regime("twice", &[vec![0, 1], vec![1, 2]], &[]).unwrap_err(),
+        game.regime("unknown", &[vec![0, 9]], &[]).unwrap_err(),
+        game.regime("no effort", &[], &[(0, 99)]).unwrap_err(),
+        game.regime("own effort", &[], &[(0, 0)]).unwrap_err(),
+        game.regime("its coalition's effort", &[vec![0, 1]], &[(0, 3)]).unwrap_err(),
+        game.solve(
+            &cocreation(&cocreation_reference()["linear"]["parameter_sets"][0]).regime("mesh").unwrap(),
+        )
+        .unwrap_err(),
+    ];
+    let kinds = structure_errors.map(|error| match error {
+        StructureError::TwoCoalitions { .. } => 0,
+        StructureError::NoSuchPlayer { .. } => 1,
+        StructureError::NoSuchDecision { .. } => 2,
+        StructureError::SupportsItself { .. } => 3,
+        StructureError::ProfileLength { .. } => 4,
+        other => panic!("{other}"),
+    });
+    assert_eq!(kinds, [0, 1, 2, 3, 3, 4]);
+    // As far as scenario files: too many enterprises, and lists of different lengths.
+    let mut values = model.values();
+    values[0] = vec![1e6];
+    assert!(CoCreation::from_values(&values).is_err());
+    assert_eq!(CoCreation::from_values(&model.values()).unwrap(), model);
+}
+
+#[test]
+fn what_should_be_known_is_said() {
+    let quantities = |model: &CoCreation| -> Vec<&'static str> {
+        let alone = model.game().solve(&model.game().alone()).unwrap();
+        model.caveats(&alone).iter().map(|caveat| caveat.quantity).collect()
+    };
+    let with = |change: &dyn Fn(&mut Parameters)| {
+        let mut p = CoCreation::ecommerce().numbers().clone();
+        p.rivalry = vec![vec![0.0; 2]; 2];
+        change(&mut p);
+        CoCreation::new(p).unwrap()
+    };
+    assert_eq!(quantities(&with(&|_| ())), [""; 0]);
+    // Rivalry so strong that advertising empties the other brand.
+    let war = with(&|p| {
+        p.rivalry = vec![vec![0.0, 30.0], vec![30.0, 0.0]];
+        // Or else nobody would advertise: the other's brand brings participants to both.
+        p.brands.iter_mut().for_each(|b| b.attraction = 0.0);
+    });
+    assert_eq!(quantities(&war), ["the lowest state at rest", "the least worth of an effort"]);
+    let loss = with(&|p| p.brands[0].unit_cost = 2.0);
+    assert!(quantities(&loss).contains(&"the lowest enterprise margin"));
+    // A flywheel that grows, but more slowly than the future is discounted.
+    let growing = with(&|p| {
+        p.misuse = 0.0;
+        p.brands.iter_mut().for_each(|b| (b.word_of_mouth, b.attraction) = (0.3, 0.15));
+    });
+    assert!(growing.flywheel_gain(0.0) > 1.0 && growing.flywheel_gain(0.1) < 1.0);
+    assert_eq!(quantities(&growing)[0], "the decay of brands and base together");
 }
 
 #[test]

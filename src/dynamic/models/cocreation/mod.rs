@@ -45,6 +45,7 @@
 //! ```
 
 mod bridge;
+mod claims;
 mod cooperation;
 mod destruction;
 mod effort;

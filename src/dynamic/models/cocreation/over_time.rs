@@ -217,7 +217,7 @@ impl Model for CoCreation {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        super::claims::CLAIMS
     }
 
     fn example() -> Self {
