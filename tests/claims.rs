@@ -4,6 +4,8 @@
 use coopad::Claim;
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, JorgensenSigueZaccour, Promotions,
+    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
+    HePrasadSethiPriced, JorgensenSigueZaccour,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -57,7 +59,22 @@ fn every_claim() -> Vec<&'static Claim> {
     ]
     .into_iter()
     .flatten()
+    .chain(claims_over_time())
     .collect()
+}
+
+fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
+    [
+        ChannelPricing::claims(),
+        ChannelPricingMultiplicative::claims(),
+        JorgensenSigueZaccour::claims(),
+        HePrasadSethi::claims(),
+        HePrasadSethiPriced::claims(),
+        CompetingRetailers::claims(),
+        ChutaniSethi::claims(),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn over_time(claim: &Claim) -> bool {
@@ -70,6 +87,7 @@ fn over_time(claim: &Claim) -> bool {
     .into_iter()
     .flatten()
     .any(|c| c.id == claim.id)
+    claims_over_time().any(|c| c.id == claim.id)
 }
 
 fn samples(claim: &Claim) -> usize {
@@ -214,6 +232,17 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "ZL7r" => rate_rises(p, Raised::PriceEffect),
         "ZL7s" => rate_rises(p, Raised::Discount),
         "ZL7t" => rate_rises(p, Raised::LocalDecay),
+        "HP1" => {
+            let [alone, led] = shares(p[0], [p[1], 0.0]);
+            led <= alone
+        }
+        "HP4" => {
+            let [alone, led] = shares(p[0], [p[1], p[2]]);
+            led <= alone
+        }
+        "HP6" => p[0] <= 37.458,
+        "CR4" => rivals_pay(p),
+        "CS2" => two_alike_pay(p[0], p[1]),
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
 }
@@ -294,6 +323,90 @@ fn led_channel(p: &[f64], raised: Option<Raised>) -> (f64, f64) {
     (1.0 + g[0] + g[1], (2.0 * other - own) / (2.0 * other + own))
 }
 
+/// The manufacturer's slope without support and with it, at `M/m` and the strengths of local and national advertising: the
+/// notes' equations, repeated until nothing moves. Support pays where it falls.
+fn shares(ratio: f64, [local, national]: [f64; 2]) -> [f64; 2] {
+    let settle = |next: &dyn Fn([f64; 2]) -> [f64; 2]| {
+        let mut at = [0.1, 0.1];
+        for _ in 0..20_000 {
+            let to = next(at);
+            at = [0, 1].map(|k| 0.8 * at[k] + 0.2 * to[k]);
+        }
+        at
+    };
+    let [a, b] = settle(&|[a, b]| {
+        let one = 1.0 + local * b / 2.0 + national * a / 4.0;
+        [ratio / one, 1.0 / (1.0 + local * b / 4.0 + national * a / 2.0)]
+    });
+    if 2.0 * a <= b {
+        return [a; 2];
+    }
+    let [sum, own] = settle(&|[sum, b]| {
+        let a = 0.5 * (sum - b);
+        let one = 1.0 + local * (sum + b) / 8.0 + national * a * (a + b) / (2.0 * sum);
+        [(2.0 * ratio + 1.0) / one, 1.0 / (1.0 + local * sum / 8.0 + national * a / 2.0)]
+    });
+    [a, 0.5 * (sum - own)]
+}
+
+/// Competing retailers at `[(M₁ − M₂)/m₁, m₂/m₁, k₁²m₁/K², k₂²m₁/K², δ/K, x]`: whether the manufacturer is better off with
+/// support, by the notes' equations, repeated until nothing moves.
+fn rivals_pay(p: &[f64]) -> bool {
+    let (interest, margin, own, other, churn, share) = (p[0], p[1], p[2], p[3], p[4], p[5]);
+    let settle = |next: &dyn Fn([f64; 3]) -> [f64; 3]| {
+        let mut at = [0.1; 3];
+        for _ in 0..20_000 {
+            let to = next(at);
+            at = [0, 1, 2].map(|k| 0.8 * at[k] + 0.2 * to[k]);
+        }
+        at
+    };
+    let [b1, _, b] = settle(&|[b1, b2, _]| {
+        let by = [1.0 + own * b1 / 4.0 + other * b2 / 2.0, 1.0 + other * b2 / 4.0 + own * b1 / 2.0];
+        [1.0 / by[0], margin / by[1], interest / (1.0 + (own * b1 + other * b2) / 2.0)]
+    });
+    if 2.0 * b <= b1 {
+        return true;
+    }
+    let value = |flow: f64, b: f64| flow + churn * b + (1.0 - 2.0 * churn) * b * share;
+    let without = value(own * b * b1 / 2.0, b);
+    let [b1, _, sum] = settle(&|[b1, b2, sum]| {
+        let by = [1.0 + own * sum / 8.0 + other * b2 / 2.0, 1.0 + other * b2 / 4.0 + own * sum / 4.0];
+        let one = 1.0 + own * (sum + b1) / 8.0 + other * b2 / 2.0;
+        [1.0 / by[0], margin / by[1], (2.0 * interest + 1.0) / one]
+    });
+    value(own * sum * sum / 16.0, 0.5 * (sum - b1)) >= without
+}
+
+/// Two retailers alike at `M/m` and `k²m/K²`: whether support raises the manufacturer's value of an empty market, from the
+/// notes' equations for given slopes `B`, the retailers' by bisection.
+fn two_alike_pay(ratio: f64, power: f64) -> bool {
+    // The retailer's slope where each wins customers at the rate y(b): b + b y/(2(1 + y)) = 1.
+    let reply = |pull: &dyn Fn(f64) -> f64| {
+        let (mut low, mut high) = (0.0, 1.0);
+        for _ in 0..100 {
+            let b = 0.5 * (low + high);
+            let y = pull(b);
+            if b + b * y / (2.0 * (1.0 + y)) < 1.0 { low = b } else { high = b }
+        }
+        low
+    };
+    let b = reply(&|b| 0.5 * power * b);
+    let worth = ratio / (1.0 + power * b);
+    if 2.0 * worth <= b {
+        return true;
+    }
+    // r α_M + B = M, at the slope B that makes it so.
+    let (mut low, mut high) = (0.0, ratio);
+    for _ in 0..100 {
+        let slope = 0.5 * (low + high);
+        let b = reply(&|b| 0.25 * power * (2.0 * slope + b).max(2.0 * b));
+        let flow = 2.0 * power * (2.0 * slope + b).powi(2) / 16.0;
+        if flow + slope < ratio { low = slope } else { high = slope }
+    }
+    low <= worth
+}
+
 /// The notes' own formulas: w(y), and the root of F(y) by bisection.
 fn retailer_accepts(psi: f64, theta: f64) -> bool {
     let (b, g, s) = (0.5 * (1.0 + psi), 0.5 * psi, theta * theta);
@@ -365,7 +478,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 47);
+    assert_eq!(count, 52);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.

@@ -52,6 +52,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
 mod pulls;
 
 use serde::{Deserialize, Serialize};
@@ -556,7 +557,7 @@ impl Model for ChutaniSethi {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {

@@ -48,6 +48,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::committed::best;
@@ -532,7 +534,7 @@ impl Model for CompetingRetailers {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {

@@ -49,6 +49,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
 mod priced;
 
 use serde::{Deserialize, Serialize};
@@ -493,7 +494,7 @@ impl Model for HePrasadSethi {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {

@@ -49,6 +49,7 @@ pub use vidale_wolfe::VidaleWolfe;
 
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::models::Range;
+use crate::scalar::{Dual, Scalar};
 
 /// A share of the market, 0 and 1 included.
 pub(crate) const SHARE: Range =
@@ -75,4 +76,26 @@ pub(crate) fn crossing(mut low: f64, mut high: f64, f: impl Fn(f64) -> f64) -> f
         }
         if f(middle) < 0.0 { low = middle } else { high = middle }
     }
+}
+
+/// A number that does not move with the one searched for.
+pub(crate) fn still<T: Scalar>(value: T) -> Dual<T> {
+    Dual { value, slope: T::constant(0.0) }
+}
+
+/// [`crossing`] over any scalar, for claims: halvings, then Newton steps, which carry derivatives in whatever `T` moves
+/// with.
+pub(crate) fn vanishing<T: Scalar>(low: T, high: T, f: impl Fn(Dual<T>) -> Dual<T>) -> T {
+    let (mut low, mut high) = (low, high);
+    for _ in 0..60 {
+        let middle = (low + high) * 0.5;
+        let above = f(still(middle)).value;
+        (low, high) = (T::select(above, low, middle), T::select(above, middle, high));
+    }
+    let mut root = (low + high) * 0.5;
+    for _ in 0..2 {
+        let here = f(Dual { value: root, slope: T::constant(1.0) });
+        root = root - here.value / here.slope;
+    }
+    root
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::super::game::{DifferentialGame, State};
 use super::super::SHARE;
-use super::{HePrasadSethi, PROVENANCE, Parameters, SOURCE, schemes};
+use super::{HePrasadSethi, PROVENANCE, Parameters, SOURCE, claims, schemes};
 use crate::claim::Claim;
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::ParameterError;
@@ -285,7 +285,7 @@ impl Model for HePrasadSethiPriced {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::PRICED_CLAIMS
     }
 
     fn example() -> Self {
