@@ -4,7 +4,7 @@
 
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, CompetingRetailers, GoodwillChannel,
-    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
+    HePrasadSethi, HePrasadSethiPriced, Interference, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
     NationalPrivateLabel, NerloveArrow, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace,
     StickyPrices, VidaleWolfe,
 };
@@ -49,6 +49,7 @@ fn two_goodwills() {
     holds::<ChintaguntaJain>();
     holds::<NationalPrivateLabel>();
     holds::<ShelfSpace>();
+    holds::<Interference>();
 }
 
 #[test]

@@ -19,7 +19,7 @@ use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, CompetingRetailers, GoodwillChannel,
-    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
+    HePrasadSethi, HePrasadSethiPriced, Interference, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
     NationalPrivateLabel, NerloveArrow, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace,
     StickyPrices, VidaleWolfe,
 };
@@ -75,6 +75,7 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<VidaleWolfe>(),
     Registered::over_time::<PrasadSethi>(),
     Registered::over_time::<Lanchester>(),
+    Registered::over_time::<Interference>(),
     Registered::over_time::<StickyPrices>(),
 ];
 
