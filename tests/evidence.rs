@@ -4,9 +4,9 @@
 
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi, CompetingRetailers,
-    GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Lanchester, MyopicPromotions,
-    NationalPrivateLabel, NerloveArrow, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace,
-    StickyPrices, VidaleWolfe,
+    GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, Interference, JorgensenSigueZaccour, Lanchester,
+    MyopicPromotions, NationalPrivateLabel, NerloveArrow, PrasadSethi, PricingAndLeadership, Promotions,
+    Sethi, ShelfSpace, StickyPrices, VidaleWolfe,
 };
 use coopad::dynamic::{DifferentialGame, DynamicError};
 use coopad::models::Model;
@@ -49,6 +49,7 @@ fn two_goodwills() {
     holds::<ChintaguntaJain>();
     holds::<NationalPrivateLabel>();
     holds::<ShelfSpace>();
+    holds::<Interference>();
 }
 
 #[test]

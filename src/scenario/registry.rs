@@ -19,9 +19,10 @@ use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi, CoCreation,
-    CompetingRetailers, GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour,
-    Lanchester, MyopicPromotions, NationalPrivateLabel, NerloveArrow, NonlinearCoCreation, PrasadSethi,
-    PricingAndLeadership, Promotions, Sethi, ShelfSpace, Sorger, StickyPrices, VidaleWolfe,
+    CompetingRetailers, GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, Interference,
+    JorgensenSigueZaccour, Lanchester, MyopicPromotions, NationalPrivateLabel, NerloveArrow,
+    NonlinearCoCreation, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace, Sorger,
+    StickyPrices, VidaleWolfe,
 };
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::{ParameterError, SolveError};
@@ -79,6 +80,7 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<PrasadSethi>(),
     Registered::over_time::<Sorger>(),
     Registered::over_time::<Lanchester>(),
+    Registered::over_time::<Interference>(),
     Registered::over_time::<StickyPrices>(),
 ];
 
