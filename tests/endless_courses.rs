@@ -172,9 +172,9 @@ impl DifferentialGame for Pair {
         [0, 1].map(|k| State::new(FIRMS[k], 0.0, 10.0).starting_at(Self::START[k])).to_vec()
     }
     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
-        for k in 0..2 {
+        for (k, out) in out.iter_mut().enumerate() {
             let moved = s[0] * Self::MOTION[k][0] + s[1] * Self::MOTION[k][1];
-            out[k] = moved + x[0] * Self::EFFECTS[0][k] + x[1] * Self::EFFECTS[1][k];
+            *out = moved + x[0] * Self::EFFECTS[0][k] + x[1] * Self::EFFECTS[1][k];
         }
     }
     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {

@@ -595,6 +595,13 @@ pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Fa
             "no_path",
             json!({ "residual": residual, "iterations": iterations, "reached": reached, "last": last }),
         ),
+        DynamicError::NoRest { residual, iterations, last } => {
+            ("no_rest", json!({ "residual": residual, "iterations": iterations, "last": last }))
+        }
+        DynamicError::NoSaddle { decaying, needed, eigenvalues, last } => (
+            "no_saddle",
+            json!({ "decaying": decaying, "needed": needed, "eigenvalues": eigenvalues, "last": last }),
+        ),
         DynamicError::NoCommitment { structure } => ("no_commitment", json!({ "structure": structure })),
         DynamicError::Refuted { player, gain, state } => {
             ("refuted", json!({ "player": player, "gain": gain, "state": state }))
