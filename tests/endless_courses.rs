@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic, Matrix};
-use coopad::dynamic::models::NerloveArrow;
+use coopad::dynamic::models::{HePrasadSethi, NerloveArrow};
 use coopad::dynamic::{DifferentialGame, DynamicError, Instant, OpenLoop, SolveOverTime, State};
 use coopad::models::Model;
 use coopad::prelude::*;
@@ -172,9 +172,9 @@ impl DifferentialGame for Pair {
         [0, 1].map(|k| State::new(FIRMS[k], 0.0, 10.0).starting_at(Self::START[k])).to_vec()
     }
     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
-        for k in 0..2 {
+        for (k, out) in out.iter_mut().enumerate() {
             let moved = s[0] * Self::MOTION[k][0] + s[1] * Self::MOTION[k][1];
-            out[k] = moved + x[0] * Self::EFFECTS[0][k] + x[1] * Self::EFFECTS[1][k];
+            *out = moved + x[0] * Self::EFFECTS[0][k] + x[1] * Self::EFFECTS[1][k];
         }
     }
     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
@@ -453,4 +453,17 @@ fn at_rest() {
     let mut flow = [0.0; 2];
     game.flow(&[rest], &last.decisions, &mut flow);
     all_close(found.payoffs(), &flow.map(|flow| flow / 0.05), 1e-10);
+}
+
+/// A channel in which the leader cannot move the follower: decay rates come in equal pairs, and costates at their rest stay
+/// there.
+#[test]
+fn no_support() {
+    let channel = HePrasadSethi::example();
+    let structure = HePrasadSethi::structure("no_support").unwrap();
+    let found = channel.open_loop(&structure, f64::INFINITY).unwrap();
+    let feedback = channel.feedback(&structure).unwrap();
+    all_close(found.payoffs(), feedback.payoffs(), 1e-9);
+    assert!(found.is_time_consistent());
+    assert!(found.temptation(2.0).unwrap().abs() < 1e-8);
 }

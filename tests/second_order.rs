@@ -94,19 +94,30 @@ fn a_convex_end() {
     }
 }
 
+/// A game without end comes to rest where decay outweighs what convexity adds; the matrix route finds a maximum there.
+#[test]
+fn without_end() {
+    for q in [0.01, 0.29] {
+        let game = Growing { q, decay: 0.5, rate: 0.1, ..Growing::PLAIN };
+        match verdict(&game, f64::INFINITY) {
+            SecondOrder::Local { eigenvalue: Some(eigenvalue), .. } => {
+                assert!((eigenvalue - q * Growing::WIDTH.powi(2)).abs() < 1e-9);
+            }
+            other => panic!("{other:?}"),
+        }
+        let agent = Agent::new(1.0, 1.0, 0.1).earns(q, &[0.0], 0.0);
+        let matrices = LinearQuadratic::new(-0.5, &[0.0], vec![agent]).unwrap();
+        let value = matrices.feedback_nash().unwrap().values()[0].at(&[1.0]).unwrap();
+        let found = game.open_loop(&Structure::simultaneous(), f64::INFINITY).unwrap();
+        assert!((found.payoff("firm") / value - 1.0).abs() < 1e-9);
+    }
+}
+
 #[test]
 fn undecided() {
     // A decision at its bound: what the Riccati equation says of free ones does not hold.
     let held = Growing { least: 0.9, ..Growing::PLAIN };
     assert!(matches!(verdict(&held, 1.0), SecondOrder::Undecided { eigenvalue: Some(_), .. }));
-    // A game without end, though its course leads to rest: decay outweighs what convexity adds.
-    let endless = Growing { q: 0.01, decay: 0.5, rate: 0.1, ..Growing::PLAIN };
-    match verdict(&endless, f64::INFINITY) {
-        SecondOrder::Undecided { eigenvalue: Some(eigenvalue), .. } => {
-            assert!((eigenvalue - 0.01 * Growing::WIDTH.powi(2)).abs() < 1e-9);
-        }
-        other => panic!("{other:?}"),
-    }
     let concave = Growing { q: -0.01, decay: 0.5, rate: 0.1, ..Growing::PLAIN };
     assert_eq!(verdict(&concave, f64::INFINITY), SecondOrder::Concave);
     let found = concave.open_loop(&Structure::simultaneous(), 1.0).unwrap();

@@ -6,14 +6,16 @@
 //! strung together from the start on, by elimination with row exchanges. Nothing that grows with the length of the
 //! horizon is ever formed, since what grows forwards is carried backwards from the end.
 
+mod elimination;
+mod path;
+
+use elimination::{back, eliminate};
+pub(crate) use path::Path;
+use path::{POINTS, Rule, dot};
+
 use super::error::DynamicError;
 use super::ode::larger;
 
-/// Gauss points a piece.
-const POINTS: usize = 8;
-/// Where the residual is looked at between them, on [0, 1]: at the ends and in the middle of a piece it is largest, as
-/// Legendre's polynomial of that (even) degree is. Not quite at the ends, since decisions may leave their bounds there.
-const BETWEEN: [f64; 3] = [5e-4, 0.5, 1.0 - 5e-4];
 /// Pieces at first; most pieces; into how many one is divided at most.
 const FIRST: usize = 2;
 const MOST: usize = 4096;
@@ -34,8 +36,6 @@ const NOTHING: f64 = 1e-290;
 /// The first horizon that is tried where the whole one cannot be solved, and the last one.
 const SHORT: f64 = 0.125;
 const TINY: f64 = 1e-4;
-/// The exponent over which Gauss's rule integrates an exponential exactly: its error is `4^16 (8!)^4 / (17 (16!)^3)`, 1e-13.
-const CHANGE: f64 = 4.0;
 
 /// What a boundary-value problem is made of: `y' = f(y)`, the first unknowns given at the start, conditions at the end.
 pub(crate) trait Problem {
@@ -51,22 +51,6 @@ pub(crate) trait Problem {
     fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError>;
     /// What must vanish at the end, as many numbers as are not given at the start, and its derivatives, row by row.
     fn end(&mut self, y: &[f64], residual: &mut [f64], jacobian: &mut [f64]);
-}
-
-/// The solution: a polynomial on each piece of time.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Path {
-    size: usize,
-    /// Where the pieces end, after a 0.
-    times: Vec<f64>,
-    /// The unknowns at these times.
-    knots: Vec<f64>,
-    /// The speeds at the Gauss points: of each unknown in the first piece, then in the next.
-    speeds: Vec<[f64; POINTS]>,
-    /// The mean residual between the Gauss points, as a share of the equations' terms.
-    pub(crate) residual: f64,
-    /// Newton iterations.
-    pub(crate) iterations: usize,
 }
 
 /// Solves a problem up to `horizon`, to this mean residual.
@@ -105,203 +89,6 @@ pub(crate) fn solve<P: Problem>(problem: &mut P, horizon: f64, tolerance: f64) -
         }
     }
     Ok(path)
-}
-
-/// Gauss's rule and its polynomials.
-struct Rule {
-    /// Points and weights on [0, 1].
-    points: [f64; POINTS],
-    weights: [f64; POINTS],
-    /// `∫₀^τ ℓ_j` at each point, a row a point.
-    inner: [[f64; POINTS]; POINTS],
-    /// `∫₀^τ ℓ_j` and `ℓ_j` at the points between.
-    between: [[[f64; POINTS]; 2]; 3],
-}
-
-/// Positive points of Gauss and Legendre's rule on [−1, 1], with their weights.
-const GAUSS: [(f64, f64); POINTS / 2] = [
-    (0.183_434_642_495_649_8, 0.362_683_783_378_362),
-    (0.525_532_409_916_329, 0.313_706_645_877_887_3),
-    (0.796_666_477_413_626_7, 0.222_381_034_453_374_48),
-    (0.960_289_856_497_536_3, 0.101_228_536_290_376_26),
-];
-
-/// Legendre's polynomials up to the degree `POINTS` on [0, 1].
-fn legendre(tau: f64) -> [f64; POINTS + 1] {
-    let z = 2.0 * tau - 1.0;
-    let mut p = [1.0; POINTS + 1];
-    p[1] = z;
-    for k in 1..POINTS {
-        let order = k as f64;
-        p[k + 1] = ((2.0 * order + 1.0) * z * p[k] - order * p[k - 1]) / (order + 1.0);
-    }
-    p
-}
-
-impl Rule {
-    fn new() -> Self {
-        let (mut points, mut weights) = ([0.0; POINTS], [0.0; POINTS]);
-        for (at, (z, w)) in GAUSS.into_iter().enumerate() {
-            let (left, right) = (POINTS / 2 - 1 - at, POINTS / 2 + at);
-            (points[left], points[right]) = (0.5 - 0.5 * z, 0.5 + 0.5 * z);
-            (weights[left], weights[right]) = (0.5 * w, 0.5 * w);
-        }
-        let nothing = [0.0; POINTS];
-        let mut rule = Rule { points, weights, inner: [nothing; POINTS], between: [[nothing; 2]; 3] };
-        rule.inner = points.map(|tau| rule.integrals(tau));
-        rule.between = BETWEEN.map(|tau| [rule.integrals(tau), rule.values(tau)]);
-        rule
-    }
-
-    /// `ℓ_j(τ) = w_j Σ_k (2k + 1) P_k(τ_j) P_k(τ)`.
-    fn values(&self, tau: f64) -> [f64; POINTS] {
-        let here = legendre(tau);
-        self.expand(|k| (2 * k + 1) as f64 * here[k])
-    }
-
-    /// `∫₀^τ ℓ_j`; on [0, 1] the integral of `P_k` is `(P_{k+1} − P_{k−1}) / (4k + 2)`.
-    fn integrals(&self, tau: f64) -> [f64; POINTS] {
-        let here = legendre(tau);
-        self.expand(|k| if k == 0 { tau } else { 0.5 * (here[k + 1] - here[k - 1]) })
-    }
-
-    fn expand(&self, factor: impl Fn(usize) -> f64) -> [f64; POINTS] {
-        let factors: [f64; POINTS] = std::array::from_fn(factor);
-        std::array::from_fn(|j| {
-            let there = legendre(self.points[j]);
-            self.weights[j] * factors.iter().zip(&there).map(|(f, p)| f * p).sum::<f64>()
-        })
-    }
-}
-
-impl Path {
-    /// The end of the horizon.
-    pub(crate) fn horizon(&self) -> f64 {
-        self.times.last().copied().unwrap_or(0.0)
-    }
-
-    /// How many pieces there are.
-    pub(crate) fn pieces(&self) -> usize {
-        self.times.len() - 1
-    }
-
-    fn length(&self, piece: usize) -> f64 {
-        self.times[piece + 1] - self.times[piece]
-    }
-
-    fn knot(&self, at: usize) -> &[f64] {
-        &self.knots[at * self.size..(at + 1) * self.size]
-    }
-
-    /// The unknowns at the end.
-    pub(crate) fn last(&self) -> &[f64] {
-        self.knot(self.pieces())
-    }
-
-    /// The largest values of the unknowns.
-    pub(crate) fn sizes(&self) -> Vec<f64> {
-        let mut sizes = vec![0.0; self.size];
-        for knot in self.knots.chunks_exact(self.size) {
-            sizes.iter_mut().zip(knot).for_each(|(size, y): (&mut f64, _)| *size = size.max(y.abs()));
-        }
-        sizes
-    }
-
-    /// The unknowns at a time within the horizon.
-    pub(crate) fn at(&self, time: f64) -> Vec<f64> {
-        // The last piece that starts by then.
-        let piece = self.times[1..self.pieces()].partition_point(|start| *start <= time);
-        let rule = Rule::new();
-        let mut y = vec![0.0; self.size];
-        let tau = (time - self.times[piece]) / self.length(piece);
-        self.value(piece, &rule.integrals(tau), &mut y);
-        y
-    }
-
-    /// Each unknown's speeds in a piece.
-    fn courses(&self, piece: usize) -> &[[f64; POINTS]] {
-        &self.speeds[piece * self.size..(piece + 1) * self.size]
-    }
-
-    /// The unknowns in a piece, from the integrals of the polynomials.
-    fn value(&self, piece: usize, integrals: &[f64; POINTS], y: &mut [f64]) {
-        let (length, known) = (self.length(piece), self.knot(piece).iter().zip(self.courses(piece)));
-        y.iter_mut().zip(known).for_each(|(y, (knot, course))| *y = knot + length * dot(integrals, course));
-    }
-
-    /// The polynomials' slopes in a piece, from the values of Lagrange's polynomials.
-    fn slope(&self, piece: usize, values: &[f64; POINTS], slope: &mut [f64]) {
-        slope.iter_mut().zip(self.courses(piece)).for_each(|(y, course)| *y = dot(values, course));
-    }
-
-    /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns. Pieces in which a factor
-    /// that decays at this rate would change much are cut into parts, each with points of its own.
-    pub(crate) fn visit(
-        &self,
-        from: f64,
-        rate: f64,
-        mut work: impl FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
-    ) -> Result<(), DynamicError> {
-        let rule = Rule::new();
-        let mut y = vec![0.0; self.size];
-        for piece in 0..self.pieces() {
-            let (start, length) = (self.times[piece], self.length(piece));
-            // The share of the piece that lies before.
-            let before = ((from - start) / length).max(0.0);
-            if before >= 1.0 {
-                continue;
-            }
-            let left = 1.0 - before;
-            let parts = (rate * length * left / CHANGE).ceil().clamp(1.0, MOST as f64);
-            for part in 0..parts as usize {
-                let (first, share) = (before + left * part as f64 / parts, left / parts);
-                for point in 0..POINTS {
-                    let tau = first + share * rule.points[point];
-                    if share == 1.0 {
-                        self.value(piece, &rule.inner[point], &mut y);
-                    } else {
-                        self.value(piece, &rule.integrals(tau), &mut y);
-                    }
-                    work(start + length * tau, length * share * rule.weights[point], &y)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// The same course in more time.
-    fn stretched(&self, factor: f64) -> Path {
-        let mut path = self.clone();
-        path.times.iter_mut().for_each(|time| *time *= factor);
-        path.speeds.as_flattened_mut().iter_mut().for_each(|speed| *speed /= factor);
-        path
-    }
-
-    /// The same course with each piece divided into so many.
-    fn divided(&self, parts: &[usize], rule: &Rule) -> Path {
-        let size = self.size;
-        let (mut times, mut knots) = (vec![0.0], Vec::new());
-        let mut speeds = Vec::with_capacity(parts.iter().sum::<usize>() * size);
-        let mut row = vec![0.0; size];
-        for (piece, &parts) in parts.iter().enumerate() {
-            let (start, length) = (self.times[piece], self.length(piece));
-            let part = 1.0 / parts as f64;
-            for at in 0..parts {
-                let from = at as f64 * part;
-                self.value(piece, &rule.integrals(from), &mut row);
-                knots.extend_from_slice(&row);
-                let values = rule.points.map(|tau| rule.values(from + part * tau));
-                speeds.extend(self.courses(piece).iter().map(|course| values.map(|at| dot(&at, course))));
-                times.push(if at + 1 == parts {
-                    self.times[piece + 1]
-                } else {
-                    start + length * (from + part)
-                });
-            }
-        }
-        knots.extend_from_slice(self.last());
-        Path { size, times, knots, speeds, ..*self }
-    }
 }
 
 struct Search<'p, P> {
@@ -377,84 +164,6 @@ impl Size {
         self.mean += share * share;
         // NaN is the worst.
         self.worst = if share > self.worst || share.is_nan() { share } else { self.worst };
-    }
-}
-
-/// Makes the first columns of a matrix upper triangular, by row operations with exchanges; the rest of the columns come
-/// along, and what is left below the diagonal means nothing. Two columns at a time, which halves the passes over the rows.
-/// False where the matrix is singular or not finite.
-fn eliminate(matrix: &mut [f64], width: usize, columns: usize) -> bool {
-    let mut below = matrix;
-    let mut pivot = Pivot::default();
-    below.chunks_exact(width).for_each(|row| pivot.see(row[0]));
-    let mut k = 0;
-    while k < columns {
-        if !pivot.bring(below, width) {
-            return false;
-        }
-        let (top, rest) = below.split_at_mut(width);
-        let inverse = 1.0 / top[k];
-        let next = k + 1;
-        for row in rest.chunks_exact_mut(width) {
-            row[k] *= inverse;
-            row[next] -= row[k] * top[next];
-            pivot.see(row[next]);
-        }
-        if next == columns {
-            for row in rest.chunks_exact_mut(width) {
-                let factor = row[k];
-                row[next + 1..]
-                    .iter_mut()
-                    .zip(&top[next + 1..])
-                    .for_each(|(to, above)| *to -= factor * above);
-            }
-            return true;
-        }
-        if !pivot.bring(rest, width) {
-            return false;
-        }
-        let (second, rest) = rest.split_at_mut(width);
-        let (top, factor) = (&top[next + 1..], second[k]);
-        second[next + 1..].iter_mut().zip(top).for_each(|(to, above)| *to -= factor * above);
-        let (inverse, second) = (1.0 / second[next], &second[next + 1..]);
-        for row in rest.chunks_exact_mut(width) {
-            let (first, other) = (row[k], row[next] * inverse);
-            if first != 0.0 || other != 0.0 {
-                let above = top.iter().zip(second);
-                row[next + 1..].iter_mut().zip(above).for_each(|(to, (a, b))| *to -= first * a + other * b);
-            }
-            pivot.see(row[next + 1]);
-        }
-        (below, k) = (rest, k + 2);
-    }
-    true
-}
-
-/// The row with the largest entry in a column, among rows seen one after the other.
-#[derive(Default)]
-struct Pivot {
-    rows: usize,
-    best: usize,
-    largest: f64,
-}
-
-impl Pivot {
-    #[inline]
-    fn see(&mut self, entry: f64) {
-        if entry.abs() > self.largest {
-            (self.best, self.largest) = (self.rows, entry.abs());
-        }
-        self.rows += 1;
-    }
-
-    /// Brings that row to the front of those seen, and starts anew; false where it has nothing to divide by.
-    fn bring(&mut self, rows: &mut [f64], width: usize) -> bool {
-        let Pivot { best, largest, .. } = std::mem::take(self);
-        if best > 0 {
-            let (top, rest) = rows.split_at_mut(width);
-            top.swap_with_slice(&mut rest[(best - 1) * width..best * width]);
-        }
-        largest > 0.0 && largest.is_finite()
     }
 }
 
@@ -736,41 +445,9 @@ fn left(path: &Path, point: usize, speed: &[f64], residuals: &mut [[f64; POINTS]
     all.for_each(|((left, course), speed)| left[point] = speed - course[point]);
 }
 
-/// A sum over the Gauss points.
-#[inline]
-fn dot(a: &[f64; POINTS], b: &[f64; POINTS]) -> f64 {
-    // In pairs, which a machine takes at once.
-    let pair = |k: usize| a[k] * b[k] + a[k + 4] * b[k + 4];
-    (pair(0) + pair(2)) + (pair(1) + pair(3))
-}
-
-/// A sum of products, in four sums that a machine takes at once.
-fn inner(a: &[f64], b: &[f64]) -> f64 {
-    let ((a, rest), (b, other)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
-    let mut sums = [0.0; 4];
-    for (a, b) in a.iter().zip(b) {
-        sums.iter_mut().zip(a.iter().zip(b)).for_each(|(sum, (a, b))| *sum += a * b);
-    }
-    let left: f64 = rest.iter().zip(other).map(|(a, b)| a * b).sum();
-    (sums[0] + sums[2]) + (sums[1] + sums[3]) + left
-}
-
-/// Solves a system that is upper triangular, with several right-hand sides; `solution` holds one solution after the other.
-/// False where one is not finite.
-fn back(matrix: &[f64], width: usize, solution: &mut [f64]) -> bool {
-    let rows = matrix.len() / width;
-    for (k, row) in matrix.chunks_exact(width).enumerate().rev() {
-        let inverse = 1.0 / row[k];
-        for (side, own) in solution.chunks_exact_mut(rows).enumerate() {
-            own[k] = (row[rows + side] - inner(&row[k + 1..rows], &own[k + 1..])) * inverse;
-        }
-    }
-    solution.iter().all(|entry| entry.is_finite())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{BETWEEN, Problem, Rule, solve};
+    use super::{Problem, solve};
     use crate::dynamic::DynamicError;
 
     /// Bratu: `y'' = −e^y`, `y(0) = 0 = y(1)`.
@@ -815,20 +492,5 @@ mod tests {
             let exact = -2.0 * (((time - 0.5) * theta / 2.0).cosh() / (theta / 4.0).cosh()).ln();
             assert!((path.at(time)[0] - exact).abs() < 1e-11, "at {time}");
         }
-    }
-
-    #[test]
-    fn the_rule_integrates_polynomials() {
-        let rule = Rule::new();
-        // ∫₀^τ s⁷ ds = τ⁸/8, and s⁷ itself, from values at the points.
-        let at = |row: &[f64]| row.iter().zip(rule.points).map(|(r, s)| r * s.powi(7)).sum::<f64>();
-        for (row, tau) in rule.inner.iter().zip(rule.points) {
-            assert!((at(row) - tau.powi(8) / 8.0).abs() < 1e-15);
-        }
-        for ([integral, value], tau) in rule.between.iter().zip(BETWEEN) {
-            assert!((at(integral) - tau.powi(8) / 8.0).abs() < 1e-15);
-            assert!((at(value) - tau.powi(7)).abs() < 1e-13);
-        }
-        assert!((at(&rule.weights) - 0.125).abs() < 1e-15);
     }
 }

@@ -60,4 +60,5 @@ pub use finite::FiniteFeedbackNash;
 pub use game::{Agent, LinearQuadratic, Quadratic};
 pub use matrix::Matrix;
 pub use open_loop::{OpenLoopNash, OpenLoopPoint};
+pub(crate) use riccati::stabilising;
 pub use scalar::ScalarEquilibrium;

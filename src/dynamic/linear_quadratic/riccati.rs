@@ -267,12 +267,12 @@ pub(crate) fn best_reply(game: &Reduced, p: &[Matrix], i: usize) -> Option<Matri
     }
     let mut curvature = game.payoffs[i].curvature.clone();
     spilled(game, p, i, &mut curvature);
-    single(&transition.shifted(-0.5 * game.discounts[i]), &game.powers[i], &curvature)
+    stabilising(&transition.shifted(-0.5 * game.discounts[i]), &game.powers[i], &curvature)
 }
 
 /// The stabilising solution of `Q + PA + A'P + PSP = 0` by the matrix sign function of the Hamiltonian matrix
 /// `[A, S; −Q, −A']`: nothing of Newton's method on the coupled equations is used.
-fn single(a: &Matrix, s: &Matrix, q: &Matrix) -> Option<Matrix> {
+pub(crate) fn stabilising(a: &Matrix, s: &Matrix, q: &Matrix) -> Option<Matrix> {
     let n = a.rows();
     let mut hamiltonian = Matrix::zero(2 * n, 2 * n);
     hamiltonian.add_block(0, 0, 1.0, a);

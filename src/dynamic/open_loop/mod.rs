@@ -96,7 +96,9 @@ impl MaximumPrinciple {
                 Course::Nash(mut nash) => Rest::find(&mut nash, left),
                 Course::Leading(mut leading, _) => Rest::find(&mut leading, left),
             });
-            match rest.and_then(|rest| self.until(game, structure, frame.clone(), start, End::Rest(rest))) {
+            match rest
+                .and_then(|rest| self.until(game, structure, frame.clone(), start, End::Rest(Box::new(rest))))
+            {
                 Ok(found) => return Ok(found),
                 Err(error) => first = first.or(Some(error)),
             }
@@ -148,7 +150,7 @@ impl MaximumPrinciple {
 #[derive(Clone, Debug)]
 enum End {
     At(f64),
-    Rest(Rest),
+    Rest(Box<Rest>),
 }
 
 /// The equations of one structure.

@@ -190,7 +190,8 @@ fn entry(jacobian: &Matrix, given: usize) -> Option<(Matrix, Matrix)> {
         jacobian.block(0, 0, given, given).plus(&jacobian.block(0, given, given, free).times(&graph));
     let replies =
         jacobian.block(given, 0, free, given).plus(&jacobian.block(given, given, free, free).times(&graph));
-    let size = replies.largest() + graph.largest() * motion.largest();
+    // Of the whole: a graph may be no more than rounding itself.
+    let size = jacobian.largest() * (1.0 + graph.largest());
     let error = replies.minus(&graph.times(&motion)).largest();
     (motion.growth()? < 0.0 && error <= INVARIANT * size).then_some((graph, motion))
 }

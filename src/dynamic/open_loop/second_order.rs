@@ -2,7 +2,7 @@
 
 use super::super::error::DynamicError;
 use super::super::game::{DifferentialGame, State};
-use super::super::linear_quadratic::Matrix;
+use super::super::linear_quadratic::{Matrix, stabilising};
 use super::super::moment::with_moments;
 use super::super::ode::{Cause, Settings, Stopped, integrate};
 use super::{End, Instant, OpenLoop};
@@ -49,7 +49,7 @@ pub enum SecondOrder {
         time: f64,
     },
     /// Arrow's condition fails, or cannot be decided, at this time and state, and whether courses close by are better cannot
-    /// be told either: the game never ends, or a decision lies at a bound.
+    /// be told either: a decision lies at a bound, or the Riccati equation cannot be followed.
     Undecided {
         /// The time.
         time: f64,
@@ -106,14 +106,14 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
     /// along the course, where the state is and at five places within each state's range. That is evidence, and
     /// proof where second derivatives are constant, as in linear-quadratic games.
     ///
-    /// Where `M` is not concave, the game ends and no decision is at a bound, the course is still better than all
-    /// close to it if the Riccati equation of the second variation,
+    /// Where `M` is not concave and no decision is at a bound, the course is still better than all close to it if the Riccati equation of the second variation,
     ///
     /// ```math
     /// -\dot P=M_{ss}+A'P+PA+PSP-\rho P,\qquad P(T)=\nabla^2\Phi_i,\qquad S=-g_xH_{xx}^{-1}g_x',\quad A=g_s-g_xH_{xx}^{-1}H_{xs},
     /// ```
     ///
-    /// has a solution all along it; it is not if `P` becomes infinite on the way.
+    /// has a solution all along it; it is not if `P` becomes infinite on the way. In a game that never ends, `P` starts from the
+    /// stabilising solution at rest.
     ///
     /// A coalition counts as one player. What a leader could do better through the followers' replies is not looked at.
     ///
@@ -170,15 +170,12 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
             doubt = state.map(|state| (*horizon, state.clone(), own.salvage(&state).1));
         }
         let Some((time, state, eigenvalue)) = doubt else { return Ok(SecondOrder::Concave) };
-        let undecided = SecondOrder::Undecided { time, state: state.clone(), eigenvalue };
-        match self.end {
-            End::At(horizon) if inside => Ok(match self.second_variation(&own, at, horizon) {
-                Ok(()) => SecondOrder::Local { time, state, eigenvalue },
-                Err(Some(time)) => SecondOrder::Fails { time },
-                Err(None) => undecided,
-            }),
-            _ => Ok(undecided),
-        }
+        let varied = if inside { self.second_variation(&own, at) } else { Err(None) };
+        Ok(match varied {
+            Ok(()) => SecondOrder::Local { time, state, eigenvalue },
+            Err(Some(time)) => SecondOrder::Fails { time },
+            Err(None) => SecondOrder::Undecided { time, state, eigenvalue },
+        })
     }
 
     /// Times at which the course is looked at.
@@ -195,10 +192,18 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
 
     /// Follows the Riccati equation of the second variation back from the end; fails where it becomes infinite, without a
     /// time where it cannot be followed.
-    fn second_variation(&self, own: &Own<'_, G>, player: usize, horizon: f64) -> Result<(), Option<f64>> {
-        let (n, discount) = (own.states.len(), self.frame.discounts[player]);
-        let last = self.at(horizon).map_err(|_| None)?;
-        let (salvage, _) = own.salvage(&last.state);
+    fn second_variation(&self, own: &Own<'_, G>, player: usize) -> Result<(), Option<f64>> {
+        let (n, discount, horizon) = (own.states.len(), self.frame.discounts[player], self.path.horizon());
+        let end = self.at(self.horizon()).map_err(|_| None)?;
+        let last = match self.end {
+            End::At(_) => own.salvage(&end.state).0,
+            // What is left at rest is worth as much as in a linear-quadratic problem.
+            End::Rest(_) => {
+                let rest = own.maximised(&end, &end.state).ok_or(None)?;
+                let transition = rest.motion.clone().shifted(-0.5 * discount);
+                stabilising(&transition, &rest.power, &rest.curvature()).ok_or(None)?
+            }
+        };
         let speed = |time: f64, p: &[f64], out: &mut [f64]| -> Result<(), ()> {
             let now = self.at(time.clamp(0.0, horizon)).map_err(drop)?;
             let here = own.maximised(&now, &now.state).ok_or(())?;
@@ -210,7 +215,7 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
             Ok(())
         };
         let settings = Settings { relative: 1e-8, absolute: 0.0, groups: &[n * n], ..Settings::default() };
-        match integrate(speed, horizon, salvage.entries(), 0.0, &settings) {
+        match integrate(speed, horizon, last.entries(), 0.0, &settings) {
             Ok(_) => Ok(()),
             Err(Stopped { cause: Cause::BlowUp, time, .. }) => Err(Some(time)),
             Err(_) => Err(None),
