@@ -3,9 +3,8 @@
 
 use coopad::Claim;
 use coopad::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, JorgensenSigueZaccour, Promotions,
-    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour,
+    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CoCreation, CompetingRetailers,
+    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Promotions,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -52,10 +51,6 @@ fn every_claim() -> Vec<&'static Claim> {
         ZhangXie::claims(),
         JeulandShugan::claims(),
         Weng::claims(),
-        ChannelPricing::claims(),
-        ChannelPricingMultiplicative::claims(),
-        JorgensenSigueZaccour::claims(),
-        Promotions::claims(),
     ]
     .into_iter()
     .flatten()
@@ -72,21 +67,14 @@ fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
         HePrasadSethiPriced::claims(),
         CompetingRetailers::claims(),
         ChutaniSethi::claims(),
+        Promotions::claims(),
+        CoCreation::claims(),
     ]
     .into_iter()
     .flatten()
 }
 
 fn over_time(claim: &Claim) -> bool {
-    [
-        ChannelPricing::claims(),
-        ChannelPricingMultiplicative::claims(),
-        JorgensenSigueZaccour::claims(),
-        Promotions::claims(),
-    ]
-    .into_iter()
-    .flatten()
-    .any(|c| c.id == claim.id)
     claims_over_time().any(|c| c.id == claim.id)
 }
 

@@ -351,6 +351,12 @@ impl CoalitionGame {
         properties::is_superadditive(&self.table)
     }
 
+    /// Whether a party adds the more to a coalition the larger that is, beyond the [`TOLERANCE`]: then the Shapley value
+    /// lies in the core.
+    pub fn is_convex(&self) -> bool {
+        properties::is_convex(&self.table)
+    }
+
     fn threshold(&self) -> f64 {
         TOLERANCE * self.table.max_abs_value()
     }
