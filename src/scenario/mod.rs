@@ -32,6 +32,7 @@
 //! region = { national_goodwill = [0, 40] } # where value functions are sought and compared
 //! tolerance = 1e-10                        # of the Hamilton-Jacobi-Bellman system, as a share of the payoffs
 //! points = 5                               # along each state, at which comparisons look for who gains
+//! horizon = 10                             # if left out, the model's own last day or, without one, never
 //!
 //! [simulate]
 //! horizon = 40                             # if left out, until what comes later counts a twentieth
