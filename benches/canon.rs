@@ -99,7 +99,7 @@ fn survey<M: Model + DifferentialGame + Debug>(structure: &Structure<M::Player>,
 
 /// Formulas for many retailers.
 fn scaling(c: &mut Criterion) {
-    let mut group = c.benchmark_group("retailers");
+    let mut group = c.benchmark_group("chutani_sethi_formulas");
     let retailer = |at: usize| chutani_sethi::Retailer {
         effectiveness: 0.3 + 0.02 * (at % 10) as f64,
         decay: 0.3,
