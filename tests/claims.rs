@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::Claim;
-use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative, JorgensenSigueZaccour};
+use coopad::dynamic::models::{
+    ChannelPricing, ChannelPricingMultiplicative, CoCreation, JorgensenSigueZaccour,
+};
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
 use coopad::models::{
@@ -51,6 +53,7 @@ fn every_claim() -> Vec<&'static Claim> {
         ChannelPricing::claims(),
         ChannelPricingMultiplicative::claims(),
         JorgensenSigueZaccour::claims(),
+        CoCreation::claims(),
     ]
     .into_iter()
     .flatten()
