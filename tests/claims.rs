@@ -51,6 +51,10 @@ fn every_claim() -> Vec<&'static Claim> {
         ZhangXie::claims(),
         JeulandShugan::claims(),
         Weng::claims(),
+        ChannelPricing::claims(),
+        ChannelPricingMultiplicative::claims(),
+        JorgensenSigueZaccour::claims(),
+        CoCreation::claims(),
     ]
     .into_iter()
     .flatten()

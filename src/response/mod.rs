@@ -2,7 +2,7 @@
 //!
 //! A brick is a formula with its numbers, over any [`Scalar`](crate::Scalar): what advertising sells
 //! ([`SquareRoot`], [`Power`], [`Logarithm`], [`Saturating`], between two advertisers [`Spillovers`]), how a price scales it ([`LinearPrice`],
-//! [`IsoelasticPrice`], [`CurvedPrice`]), and who pays ([`SupportedSpend`], [`CommonRate`], [`after_support`], [`after_supports`]). A game of your own
+//! [`IsoelasticPrice`], [`CurvedPrice`]), and who pays ([`SupportedSpend`], [`SupportedEffort`], [`CommonRate`], [`after_support`], [`after_supports`]). A game of your own
 //! multiplies and adds them:
 //!
 //! ```

@@ -1,4 +1,4 @@
-//! Claims about the linear-state form.
+//! Claims about the linear-state form, CCS1 to CCA5.
 //!
 //! Most are about one effort, since values are sums over efforts: what a unit is worth to its owner is `b`, to a supporter
 //! `a`, to others `m`, the cost coefficient is 1 and time is measured so that `ρ = 1`. Claims about the commission are made
@@ -37,12 +37,17 @@ const COMMISSION: &[Axis] = &[
 ];
 
 pub(super) const CLAIMS: &[Claim] = &[
-    Claim::new::<OwnerGains>("S1", "the owner of a supported effort does not lose by support", PROVED, LINK),
-    Claim::new::<SupporterGains>("S1b", "the supporter does not lose by it", PROVED, LINK),
-    Claim::new::<OtherGains>("S2", "nobody else loses by it", PROVED_AND_BROKEN, LINK_AND_OTHER)
+    Claim::new::<OwnerGains>(
+        "CCS1",
+        "the owner of a supported effort does not lose by support",
+        PROVED,
+        LINK,
+    ),
+    Claim::new::<SupporterGains>("CCS1b", "the supporter does not lose by it", PROVED, LINK),
+    Claim::new::<OtherGains>("CCS2", "nobody else loses by it", PROVED_AND_BROKEN, LINK_AND_OTHER)
         .only_where("m ≥ 0 or 2a ≤ b: no harmful spill-over, or no support", &[1.0, 2.0, -1.0]),
     Claim::new::<MostToSupporter>(
-        "S3",
+        "CCS3",
         "most of the pair's gain goes to the supporter",
         PROVED_AND_BROKEN,
         LINK,
@@ -50,7 +55,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     .given("2a > b: there is support", |p| 2.0 * p[1] > p[0])
     .only_where("a > 3b/2", &[1.0, 1.0]),
     Claim::new::<SupportCreates>(
-        "S4",
+        "CCS4",
         "support raises the sum of all payoffs",
         PROVED_AND_BROKEN,
         LINK_AND_OTHER,
@@ -60,19 +65,19 @@ pub(super) const CLAIMS: &[Claim] = &[
         &[1.0, 2.0, -2.0],
     ),
     Claim::new::<MeshCreates>(
-        "S5",
+        "CCS5",
         "two supporters create at least as much as either alone where the effort hurts nobody",
         PROVED,
         SUPPORTERS,
     ),
     Claim::new::<WholeCreates>(
-        "O1",
+        "CCO1",
         "all together create at least as much as everybody alone",
         PROVED,
         SIGNED,
     ),
     Claim::new::<PartCreates>(
-        "O2",
+        "CCO2",
         "two who join create at least as much for all as everybody alone",
         PROVED_AND_BROKEN,
         SIGNED,
@@ -83,7 +88,7 @@ pub(super) const CLAIMS: &[Claim] = &[
         &[1.0, 2.0, -3.0],
     ),
     Claim::new::<Superadditive>(
-        "K4",
+        "CCK4",
         "owner and second player lose nothing when the third joins them",
         PROVED_AND_BROKEN,
         SIGNED,
@@ -94,35 +99,35 @@ pub(super) const CLAIMS: &[Claim] = &[
         &[1.0, 1.0, -0.9],
     ),
     Claim::new::<ThreeStay>(
-        "K5",
+        "CCK5",
         "in an alliance of three, some split keeps everybody from leaving",
         PROVED,
         &[axis("m_o", 0.0, 10.0), axis("m_1", 0.0, 10.0), axis("m_2", 0.0, 10.0)],
     ),
-    Claim::new::<FourStay>("K5b", "in an alliance of four, too", PROVED_AND_BROKEN, STAKES).only_where(
+    Claim::new::<FourStay>("CCK5b", "in an alliance of four, too", PROVED_AND_BROKEN, STAKES).only_where(
         "2(m_1² + m_2² + m_3²) ≥ (m_1 + m_2 + m_3)²: stakes are concentrated",
         &[1.0, 1.0, 1.0, 1.0],
     ),
     Claim::new::<WholeUnmoved>(
-        "A1",
+        "CCA1",
         "a higher commission changes nothing in what all make together",
         PROVED,
         COMMISSION,
     ),
     Claim::new::<AloneConcave>(
-        "A2",
+        "CCA2",
         "what all make alone is a concave function of the commission: at its middle at least the mean",
         PROVED,
         COMMISSION,
     ),
     Claim::new::<SupportRateRises>(
-        "A4",
+        "CCA4",
         "a higher commission does not lower the platform's rate for the enterprise's effort",
         PROVED,
         COMMISSION,
     ),
     Claim::new::<CreditRises>(
-        "A5",
+        "CCA5",
         "a higher commission raises what the platform's Shapley value credits it with",
         PROVED_AND_BROKEN,
         COMMISSION,

@@ -167,11 +167,12 @@ impl fmt::Display for ValueOfEffort {
             write!(f, " {:>9}", effort.symbol())?;
         }
         for (k, name) in names.iter().enumerate() {
-            write!(f, "\n{name:width$}")?;
+            let mut row = format!("{name:width$}");
             for (column, owner) in self.worths.iter().zip(&self.owners) {
                 let star = if *owner == k { "*" } else { " " };
-                write!(f, " {:>8.4}{star}", column.get(k).copied().unwrap_or(f64::NAN))?;
+                row += &format!(" {:>8.4}{star}", column.get(k).copied().unwrap_or(f64::NAN));
             }
+            write!(f, "\n{}", row.trim_end())?;
         }
         Ok(())
     }

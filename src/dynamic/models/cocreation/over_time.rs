@@ -1,6 +1,7 @@
 //! The model as a differential game and as a model of the catalogue.
 
 use super::parameters::parameters;
+use super::regime::Rules;
 use super::{CoCreation, CoCreator, Effort, Parameters};
 use crate::claim::Claim;
 use crate::dynamic::game::{DifferentialGame, State};
@@ -10,6 +11,7 @@ use crate::models::{Model, Parameter, Scheme, required};
 use crate::player::Player;
 use crate::response::SupportedEffort;
 use crate::scalar::Scalar;
+use crate::solve::on_stack;
 use crate::structure::Structure;
 
 impl CoCreation {
@@ -127,32 +129,33 @@ impl DifferentialGame for CoCreation {
         costates: &[T],
         x: &mut [T],
     ) -> bool {
-        let Some(regime) = self.regime_of(structure) else { return false };
+        let Some(Rules { seats, open }) = self.rules_of(structure) else { return false };
         let (numbers, places) = (self.game().numbers(), self.places());
-        let (seats, states) = (regime.seats(), numbers.inflow.len());
+        let (players, states) = (places.players, numbers.inflow.len());
         let zero = T::constant(0.0);
-        x.fill(zero);
-        let mut links = regime.links();
-        for (h, (&owner, &cost)) in numbers.owner.iter().zip(&numbers.cost).enumerate() {
-            // What the effort is worth to a coalition at these costates.
-            let of = |seat: usize| {
-                let members = (0..places.players).filter(|k| seats[*k] == seat);
-                members.fold(zero, |worth, k| {
-                    let worths = costates.iter().skip(k * states).take(states).enumerate();
-                    let moved = worths.fold(zero, |moved, (s, &b)| moved + b * numbers.effect[(s, h)]);
-                    worth + moved + numbers.effort_income[(k, h)]
-                })
-            };
-            let count = links.iter().take_while(|link| link.effort == h).count();
-            let (supporters, rest) = links.split_at(count);
-            links = rest;
-            let effort =
-                SupportedEffort::of(of(seats[owner]), supporters.iter().map(|link| of(link.supporter)));
-            for link in supporters {
-                x[places.rate(h, link.supporter)] = effort.rate(of(link.supporter));
+        let (rates, efforts) = x.split_at_mut(places.rates());
+        let effects = numbers.effect.entries();
+        let announced = rates.chunks_exact_mut(players - 1).zip(open.chunks_exact(players - 1));
+        // What a unit of an effort is worth to each coalition at these costates, in its first member's place.
+        on_stack(players, zero, |worths: &mut [T]| {
+            for (h, (done, (rates, open))) in efforts.iter_mut().zip(announced).enumerate() {
+                worths.fill(zero);
+                for ((k, costates), seat) in costates.chunks_exact(states).enumerate().zip(&seats) {
+                    let effect = effects.iter().skip(h).step_by(numbers.cost.len());
+                    let moved = costates.iter().zip(effect).fold(zero, |moved, (b, g)| moved + *b * *g);
+                    worths[*seat] = worths[*seat] + moved + numbers.effort_income[(k, h)];
+                }
+                let (owner, cost) = (numbers.owner[h], numbers.cost[h]);
+                let supporter = |at: usize| at + usize::from(at >= owner);
+                let linked = open.iter().enumerate().filter(|(_, open)| **open).map(|(at, _)| at);
+                let effort =
+                    SupportedEffort::of(worths[seats[owner]], linked.map(|at| worths[supporter(at)]));
+                for (at, (rate, open)) in rates.iter_mut().zip(open).enumerate() {
+                    *rate = if *open { effort.rate(worths[supporter(at)]) } else { zero };
+                }
+                *done = effort.worth() / cost;
             }
-            x[places.effort(h)] = effort.worth() / cost;
-        }
+        });
         true
     }
 }

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::{CoCreation, CoCreator};
 use crate::error::StructureError;
 use crate::models::Scheme;
@@ -115,6 +117,14 @@ impl Regime {
     }
 }
 
+/// What a structure of the co-creation model comes to.
+pub(super) struct Rules {
+    /// For each player the first member of its coalition.
+    pub(super) seats: SmallVec<[usize; 8]>,
+    /// Whether a rate is announced.
+    pub(super) open: SmallVec<[bool; 64]>,
+}
+
 /// The numbers of a game's decisions: first the rates, effort by effort, one for each player but its owner; then the
 /// efforts.
 #[derive(Clone, Copy, Debug)]
@@ -181,47 +191,75 @@ impl CoCreation {
     /// `None` for other orders of moves, rates held elsewhere or tied, and two members of a coalition who support one
     /// effort.
     pub fn regime_of(&self, structure: &Structure<CoCreator>) -> Option<Regime> {
+        let (places, rules) = (self.places(), self.rules_of(structure)?);
+        let open = rules.open.iter().enumerate().filter(|(_, open)| **open);
+        let mut links: Vec<Link> = open
+            .map(|(rate, _)| {
+                let (supporter, effort) = places.supporter(rate);
+                Link { effort, supporter }
+            })
+            .collect();
+        links.sort_unstable();
+        let (name, seats) = (Cow::Owned(structure.name().to_owned()), rules.seats.to_vec());
+        Some(Regime { name, seats, links, owners: places.owners.to_vec() })
+    }
+
+    /// The same without a list: it is asked for at every state of a path.
+    pub(super) fn rules_of(&self, structure: &Structure<CoCreator>) -> Option<Rules> {
         let places = self.places();
-        let (count, rates) = (places.owners.len(), places.rates());
-        let groups: Vec<Vec<usize>> = match &structure.coalitions {
-            Coalitions::Grand => vec![(0..places.players).collect()],
+        let (players, rates) = (places.players, places.rates());
+        let mut seats: SmallVec<[usize; 8]> = (0..players).collect();
+        match &structure.coalitions {
+            Coalitions::Grand => seats.fill(0),
             Coalitions::Groups(groups) => {
-                let seats = |group: &Vec<CoCreator>| group.iter().map(|p| self.seat(*p)).collect();
-                groups.iter().map(seats).collect::<Option<_>>()?
+                let mut placed: SmallVec<[bool; 8]> = SmallVec::from_elem(false, players);
+                for group in groups {
+                    let numbers = || group.iter().map(|player| self.seat(*player));
+                    let first = numbers().min().flatten()?;
+                    for number in numbers() {
+                        let number = number?;
+                        // Nobody in two groups.
+                        if std::mem::replace(placed.get_mut(number)?, true) {
+                            return None;
+                        }
+                        seats[number] = first;
+                    }
+                }
             }
-        };
-        let held = |decision: usize| structure.held(decision);
-        let efforts_held =
-            structure.fixed.iter().any(|(decision, value)| *decision >= rates || *value != 0.0);
-        if efforts_held || !structure.tied.is_empty() || structure.transfers == Transfers::Tied {
+        }
+        if !structure.tied.is_empty() || structure.transfers == Transfers::Tied {
             return None;
         }
-        let first: &[usize] = match &structure.order {
+        let mut open: SmallVec<[bool; 64]> = SmallVec::from_elem(false, rates);
+        match &structure.order {
             // Rates announced together with efforts only cost money.
-            Order::Simultaneous => &[],
-            Order::Stages(stages) => match stages.as_slice() {
-                [announced, later]
-                    if announced.iter().all(|d| *d < rates) && later.iter().all(|d| *d >= rates) =>
-                {
-                    announced
+            Order::Simultaneous => {}
+            Order::Stages(stages) => {
+                let [announced, later] = stages.as_slice() else { return None };
+                if later.iter().any(|decision| *decision < rates) {
+                    return None;
                 }
-                _ => return None,
-            },
+                for rate in announced {
+                    *open.get_mut(*rate)? = structure.transfers == Transfers::Chosen;
+                }
+            }
             Order::Leader(_) => return None,
-        };
-        let open = |rate: &usize| structure.transfers == Transfers::Chosen && held(*rate).is_none();
-        let seats = Regime::new(Cow::Borrowed(""), places.players, places.owners, &groups, &[]).ok()?.seats;
-        let links: Vec<(usize, usize)> = first
-            .iter()
-            .filter(|rate| open(rate))
-            .map(|rate| places.supporter(*rate))
-            .filter(|(supporter, effort)| seats[*supporter] != seats[places.owners[*effort]])
-            .collect();
-        let name = Cow::Owned(structure.name().to_owned());
-        let regime = Regime::new(name, places.players, places.owners, &groups, &links).ok()?;
-        // Each link of its own, and booked on the first member.
-        let plain = regime.links.len() == links.len() && links.iter().all(|(k, _)| regime.seats[*k] == *k);
-        (plain && count == regime.owners.len()).then_some(regime)
+        }
+        for (decision, value) in &structure.fixed {
+            let rate = open.get_mut(*decision).filter(|_| *value == 0.0)?;
+            *rate = false;
+        }
+        // What is left open must not be inside a coalition, and be booked on the first member of one.
+        for (effort, (open, owner)) in open.chunks_exact_mut(players - 1).zip(places.owners).enumerate() {
+            for (at, open) in open.iter_mut().enumerate().filter(|(_, open)| **open) {
+                let supporter = places.supporter(effort * (players - 1) + at).0;
+                *open = seats[supporter] != seats[*owner];
+                if *open && seats[supporter] != supporter {
+                    return None;
+                }
+            }
+        }
+        Some(Rules { seats, open })
     }
 
     /// The named regime; see [`CoCreation::regimes`]. Its names in the notes (`none`, `coalition_P_Eall`, `full`, …) are
