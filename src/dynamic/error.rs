@@ -132,8 +132,11 @@ pub enum DynamicError {
         last: Vec<f64>,
     },
     /// States and costates can rest at a point, but no one course leads there from the states close by: other than as many
-    /// directions decay as there are unknowns given at the start.
-    #[error("no one course leads to rest at {last:?}: {decaying} directions decay there, {needed} must")]
+    /// directions decay as there are unknowns given at the start, or these unknowns do not tell them apart.
+    #[error(
+        "no one course leads to rest at {last:?}: {decaying} directions decay there, {needed} must, one for each unknown \
+         given at the start"
+    )]
     NoSaddle {
         /// How many directions decay.
         decaying: usize,
