@@ -1,11 +1,11 @@
 //! Evidence for a feedback equilibrium, by routes that know nothing of collocation.
 
 use super::basis::dot;
-use super::collocation::{Grid, NODES, noise};
+use super::collocation::{Grid, NODES};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::game::{DifferentialGame, State};
-use super::moment::{Route, with_moments};
+use super::moment::{Route, noise, with_moments};
 use super::ode::{Settings, integrate};
 use super::policy::Policies;
 use crate::equilibrium::Equilibrium;

@@ -5,7 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use super::basis::{Basis, Rows, dot};
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
-use super::moment::{Moments, Route, with_moments};
+use super::moment::{Moment, Route, with_moments};
 use super::ode::larger;
 use super::policy::Policies;
 use super::steady::refuse_unbounded;
@@ -192,9 +192,9 @@ impl Grid {
     }
 }
 
-struct Search<'s, 'r, G: DifferentialGame> {
-    moments: &'s mut Moments<'r, G>,
-    frame: &'s Frame<G::Player>,
+struct Search<'s, P> {
+    moments: &'s mut dyn Moment,
+    frame: &'s Frame<P>,
     settings: &'s Collocation,
     /// The equilibrium of the moment last found at each node.
     memories: Vec<Memory>,
@@ -213,8 +213,8 @@ struct Found {
     residual: f64,
 }
 
-impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
-    fn new(moments: &'s mut Moments<'r, G>, frame: &'s Frame<G::Player>, settings: &'s Collocation) -> Self {
+impl<'s, P: Player> Search<'s, P> {
+    fn new(moments: &'s mut dyn Moment, frame: &'s Frame<P>, settings: &'s Collocation) -> Self {
         Search { moments, frame, settings, memories: Vec::new(), iterations: 0, left: f64::INFINITY }
     }
 
@@ -276,19 +276,17 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
 
     /// The decisions that rest at a bound at some nodes and not at others.
     fn switching(&mut self, grid: &Grid, coefficients: &Coefficients) -> Result<Vec<String>, DynamicError> {
-        let decisions = self.moments.game.decisions();
-        let mut seen = vec![[false; 2]; decisions.len()];
+        let mut switching: Vec<(String, [bool; 2])> = Vec::new();
         for (node, rows) in grid.nodes.iter().zip(&grid.rows) {
-            self.moments.at(node, &costates(rows, coefficients))?;
-            let x = self.moments.decisions();
-            for (decision, seen) in seen.iter_mut().enumerate() {
-                let bounds = self.moments.game.bounds_at_state(node, decision, x);
-                let resting = x[decision] <= bounds.lower || x[decision] >= bounds.upper;
+            self.moments.solve(node, &costates(rows, coefficients))?;
+            let resting = self.moments.resting();
+            switching.resize(resting.len(), (String::new(), [false; 2]));
+            for ((name, seen), (decision, resting)) in switching.iter_mut().zip(resting) {
+                *name = decision;
                 seen[usize::from(resting)] = true;
             }
         }
-        let both = decisions.iter().zip(seen).filter(|(_, seen)| *seen == [true; 2]);
-        Ok(both.map(|(decision, _)| decision.name.to_string()).collect())
+        Ok(switching.into_iter().filter(|(_, seen)| *seen == [true; 2]).map(|(name, _)| name).collect())
     }
 
     /// The degrees to try after those of a solution that does not resolve the values: higher in the states whose highest
@@ -360,7 +358,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
                 self.moment(at, node, &costates(rows, coefficients))?;
                 policies.record(at, self.moments);
                 self.moments.hamiltonians(&mut payoffs);
-                let noise = noise(self.moments.game, node);
+                let noise = self.moments.noise(node);
                 worst = larger(worst, self.residual(rows, coefficients, &payoffs, &noise));
             }
             // Policies close in by the same share every time, be it a small one.
@@ -384,7 +382,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         if !self.memories[at].is_empty() {
             self.moments.recall(&self.memories[at]);
         }
-        self.moments.at(node, costates)?;
+        self.moments.solve(node, costates)?;
         self.moments.keep(&mut self.memories[at]);
         Ok(())
     }
@@ -436,13 +434,11 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
 
     /// Where values start, all discount rates times `multiple`: what flows now, if everybody decides as usual, for ever.
     fn usual(&mut self, grid: &Grid, multiple: f64) -> Result<Coefficients, DynamicError> {
-        let decisions = self.moments.game.decisions();
-        let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
         let (players, count) = (self.frame.players.len(), grid.nodes.len());
         let mut flows = DMatrix::zeros(count, players);
         let mut flow = vec![0.0; players];
         for (at, node) in grid.nodes.iter().enumerate() {
-            self.moments.game.flow(node, &usual, &mut flow);
+            self.moments.usual_flow(node, &mut flow);
             for (player, (flow, discount)) in flow.iter().zip(&self.frame.discounts).enumerate() {
                 flows[(at, player)] = flow / (discount * multiple);
             }
@@ -503,7 +499,7 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
             self.moment(at, node, &costates(rows, coefficients))?;
             self.moments.hamiltonians(&mut payoffs);
             self.moments.slopes(&mut slopes)?;
-            let noise = noise(self.moments.game, node);
+            let noise = self.moments.noise(node);
             let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
             for i in 0..players {
                 let (row, discount) = (i * count + at, self.frame.discounts[i] * multiple);
@@ -533,9 +529,9 @@ impl<'s, 'r, G: DifferentialGame> Search<'s, 'r, G> {
         let mut worst = 0.0_f64;
         for point in basis.finer(1).nodes() {
             let rows = basis.at(&point);
-            self.moments.at(&point, &costates(&rows, coefficients))?;
+            self.moments.solve(&point, &costates(&rows, coefficients))?;
             self.moments.hamiltonians(&mut payoffs);
-            let noise = noise(self.moments.game, &point);
+            let noise = self.moments.noise(&point);
             worst = larger(worst, self.residual(&rows, coefficients, &payoffs, &noise));
         }
         Ok(worst)
@@ -551,13 +547,6 @@ pub(crate) fn error(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f6
 /// What a unit more of each state is worth to each player: the first player's states first.
 pub(crate) fn costates(rows: &Rows, coefficients: &[impl AsRef<[f64]>]) -> Vec<f64> {
     coefficients.iter().flat_map(|c| rows.slopes.iter().map(move |row| dot(row, c.as_ref()))).collect()
-}
-
-/// `½σ²` of each state.
-pub(crate) fn noise<G: DifferentialGame>(game: &G, state: &[f64]) -> Vec<f64> {
-    let mut strength = vec![0.0; state.len()];
-    game.diffusion(state, &mut strength);
-    strength.iter().map(|s| 0.5 * s * s).collect()
 }
 
 fn values(basis: &Basis, coefficients: Coefficients) -> Vec<ValueFunction> {

@@ -3,15 +3,16 @@
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 use super::basis::{Basis, dot};
-use super::collocation::{Collocation, Frame, Grid, costates, error, noise};
+use super::collocation::{Collocation, Frame, Grid, costates, error};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::game::DifferentialGame;
-use super::moment::{Moments, with_moments};
+use super::moment::{Moment, with_moments};
 use super::ode::{Settings, Trajectory, integrate, larger};
 use super::simulate::{Path, Worths};
 use super::value::ValueFunction;
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
+use crate::player::Player;
 use crate::structure::Structure;
 
 /// Times at which the system is looked at between the nodes.
@@ -100,25 +101,21 @@ impl Collocation {
 }
 
 /// The system in time at one degree.
-struct Backwards<'m, 'r, G: DifferentialGame> {
-    moments: &'m mut Moments<'r, G>,
-    frame: &'m Frame<G::Player>,
+struct Backwards<'m, P> {
+    moments: &'m mut dyn Moment,
+    frame: &'m Frame<P>,
     grid: Grid,
     noises: Vec<Vec<f64>>,
     /// From values at the nodes to coefficients.
     fit: LU<f64, Dyn, Dyn>,
 }
 
-impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
-    fn new(
-        moments: &'m mut Moments<'r, G>,
-        frame: &'m Frame<G::Player>,
-        basis: Basis,
-    ) -> Result<Self, DynamicError> {
+impl<'m, P: Player> Backwards<'m, P> {
+    fn new(moments: &'m mut dyn Moment, frame: &'m Frame<P>, basis: Basis) -> Result<Self, DynamicError> {
         let grid = Grid::new(basis);
         let count = grid.nodes.len();
         let fit = DMatrix::from_fn(count, count, |at, m| grid.rows[at].values[m]).lu();
-        let noises = grid.nodes.iter().map(|node| noise(moments.game, node)).collect();
+        let noises = grid.nodes.iter().map(|node| moments.noise(node)).collect();
         Ok(Backwards { moments, frame, grid, noises, fit })
     }
 
@@ -137,7 +134,7 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
         let mut salvage = vec![0.0; players * count];
         let mut at_node = vec![0.0; players];
         for (at, node) in self.grid.nodes.iter().enumerate() {
-            self.moments.game.salvage(node, &mut at_node);
+            self.moments.salvage(node, &mut at_node);
             at_node.iter().enumerate().for_each(|(player, value)| salvage[player * count + at] = *value);
         }
         let last = self.fitted(&salvage);
@@ -190,7 +187,7 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
             }
             let slopes = self.fitted(&rates);
             for (rows, point) in &points {
-                let noise = noise(self.moments.game, point);
+                let noise = self.moments.noise(point);
                 let wanted = rate(self.moments, self.frame, point, rows, &noise, &all)?;
                 let mut flows = vec![0.0; wanted.len()];
                 self.moments.flow(&mut flows);
@@ -205,15 +202,15 @@ impl<'m, 'r, G: DifferentialGame> Backwards<'m, 'r, G> {
 }
 
 /// `H − ρV + ½Σσ²V''` for every player at a state.
-fn rate<G: DifferentialGame>(
-    moments: &mut Moments<'_, G>,
-    frame: &Frame<G::Player>,
+fn rate<P>(
+    moments: &mut dyn Moment,
+    frame: &Frame<P>,
     state: &[f64],
     rows: &super::basis::Rows,
     noise: &[f64],
     coefficients: &[&[f64]],
 ) -> Result<Vec<f64>, DynamicError> {
-    moments.at(state, &costates(rows, coefficients))?;
+    moments.solve(state, &costates(rows, coefficients))?;
     let mut rates = vec![0.0; coefficients.len()];
     moments.hamiltonians(&mut rates);
     for ((rate, c), discount) in rates.iter_mut().zip(coefficients).zip(&frame.discounts) {

@@ -19,6 +19,32 @@ pub enum Route {
     Engine,
 }
 
+/// What solvers ask of the game of the moment, whatever the game: they are compiled once for all games.
+pub(crate) trait Moment {
+    /// What everybody decides at this state, when this is what it is worth to them.
+    fn solve(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError>;
+    /// Everybody's Hamiltonian there.
+    fn hamiltonians(&self, out: &mut [f64]);
+    /// How fast the state moves there.
+    fn drift(&self, out: &mut [f64]);
+    /// What everybody earns a unit of time there.
+    fn flow(&self, out: &mut [f64]);
+    /// How everybody's Hamiltonian moves with each costate.
+    fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError>;
+    /// Remembers the last equilibrium.
+    fn keep(&self, memory: &mut Memory);
+    /// Starts from a remembered equilibrium.
+    fn recall(&mut self, memory: &Memory);
+    /// `½σ²` of each state.
+    fn noise(&self, state: &[f64]) -> Vec<f64>;
+    /// What everybody earns a unit of time if all decide as usual.
+    fn usual_flow(&self, state: &[f64], out: &mut [f64]);
+    /// What everybody gets when the game ends.
+    fn salvage(&self, state: &[f64], out: &mut [f64]);
+    /// Each decision's name, and whether it rests at a bound.
+    fn resting(&self) -> Vec<(String, bool)>;
+}
+
 /// Solves the game of the moment at states and costates that follow each other closely.
 pub(crate) struct Moments<'r, G: DifferentialGame> {
     pub(crate) game: &'r G,
@@ -204,16 +230,66 @@ impl<G: DifferentialGame> Moments<'_, G> {
         }
         Ok(())
     }
+}
 
-    /// Remembers the last equilibrium.
-    pub(crate) fn keep(&self, memory: &mut Memory) {
+impl<G: DifferentialGame> Moment for Moments<'_, G> {
+    fn solve(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError> {
+        self.at(state, costates)
+    }
+
+    fn hamiltonians(&self, out: &mut [f64]) {
+        Moments::hamiltonians(self, out);
+    }
+
+    fn drift(&self, out: &mut [f64]) {
+        Moments::drift(self, out);
+    }
+
+    fn flow(&self, out: &mut [f64]) {
+        Moments::flow(self, out);
+    }
+
+    fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError> {
+        Moments::slopes(self, out)
+    }
+
+    fn keep(&self, memory: &mut Memory) {
         if !self.formula {
             self.follower.keep(memory);
         }
     }
 
-    /// Starts from a remembered equilibrium.
-    pub(crate) fn recall(&mut self, memory: &Memory) {
+    fn recall(&mut self, memory: &Memory) {
         self.follower.recall(memory);
     }
+
+    fn noise(&self, state: &[f64]) -> Vec<f64> {
+        noise(self.game, state)
+    }
+
+    fn usual_flow(&self, state: &[f64], out: &mut [f64]) {
+        let decisions = self.game.decisions();
+        let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
+        self.game.flow(state, &usual, out);
+    }
+
+    fn salvage(&self, state: &[f64], out: &mut [f64]) {
+        self.game.salvage(state, out);
+    }
+
+    fn resting(&self) -> Vec<(String, bool)> {
+        let at_bound = |(decision, &x): (usize, &f64)| {
+            let bounds = self.game.bounds_at_state(&self.given[..self.states], decision, &self.x);
+            x <= bounds.lower || x >= bounds.upper
+        };
+        let names = self.game.decisions().into_iter().map(|decision| decision.name.into_owned());
+        names.zip(self.x.iter().enumerate().map(at_bound)).collect()
+    }
+}
+
+/// `½σ²` of each state.
+pub(crate) fn noise<G: DifferentialGame>(game: &G, state: &[f64]) -> Vec<f64> {
+    let mut strength = vec![0.0; state.len()];
+    game.diffusion(state, &mut strength);
+    strength.iter().map(|s| 0.5 * s * s).collect()
 }

@@ -125,17 +125,30 @@ pub(crate) fn integrate<E>(
     end: f64,
     settings: &Settings<'_>,
 ) -> Result<Trajectory, Stopped<E>> {
+    integrated(&mut f, start, state, end, settings)
+}
+
+/// A right-hand side, whatever the equation: the method is compiled once.
+type Slope<'f, E> = &'f mut dyn FnMut(f64, &[f64], &mut [f64]) -> Result<(), E>;
+
+fn integrated<E>(
+    f: Slope<'_, E>,
+    start: f64,
+    state: &[f64],
+    end: f64,
+    settings: &Settings<'_>,
+) -> Result<Trajectory, Stopped<E>> {
     let mut work = Work::new(state);
     let mut out = Trajectory { times: vec![start], pieces: Vec::new(), last: state.to_vec() };
     let stopped = |cause, out: Trajectory, time| Err(Stopped { cause, time, state: out.last });
     if start == end {
         return Ok(out);
     }
-    if let Err(why) = work.evaluate(&mut f, 0, start) {
+    if let Err(why) = work.evaluate(f, 0, start) {
         return stopped(why.map_or(Cause::BlowUp, Cause::Failed), out, start);
     }
     let (mut t, mut failure, mut rejected) = (start, None, false);
-    let mut step = work.first_step(&mut f, &out.last, start, end, settings);
+    let mut step = work.first_step(f, &out.last, start, end, settings);
     for _ in 0..settings.steps {
         let left = end - t;
         let is_last = 1.01 * step.abs() >= left.abs();
@@ -146,12 +159,12 @@ pub(crate) fn integrate<E>(
         if step.abs() <= smallest && !is_last || h == 0.0 {
             return stopped(failure.map_or(Cause::BlowUp, Cause::Failed), out, t);
         }
-        let tried = work.advance(&mut f, &out.last, t, h, settings);
+        let tried = work.advance(f, &out.last, t, h, settings);
         let tried = tried.and_then(|error| {
             // An error that is not a number is too large.
             let accepted = error <= 1.0;
             if accepted {
-                work.complete(&mut f, &out.last, t, next, h)?;
+                work.complete(f, &out.last, t, next, h)?;
             }
             Ok((error, accepted))
         });
@@ -216,12 +229,7 @@ impl Work {
     }
 
     /// The slope of a stage, at `point`.
-    fn evaluate<E>(
-        &mut self,
-        f: &mut impl FnMut(f64, &[f64], &mut [f64]) -> Result<(), E>,
-        stage: usize,
-        time: f64,
-    ) -> Result<(), Failure<E>> {
+    fn evaluate<E>(&mut self, f: Slope<'_, E>, stage: usize, time: f64) -> Result<(), Failure<E>> {
         if !self.point.iter().all(|v| v.is_finite()) {
             return Err(None);
         }
@@ -261,7 +269,7 @@ impl Work {
     /// Stages 2 to 12 and the end of the step; its error in tolerances.
     fn advance<E>(
         &mut self,
-        f: &mut impl FnMut(f64, &[f64], &mut [f64]) -> Result<(), E>,
+        f: Slope<'_, E>,
         y: &[f64],
         t: f64,
         h: f64,
@@ -287,7 +295,7 @@ impl Work {
     /// The slope at the end of the step, and the stages of its dense output.
     fn complete<E>(
         &mut self,
-        f: &mut impl FnMut(f64, &[f64], &mut [f64]) -> Result<(), E>,
+        f: Slope<'_, E>,
         y: &[f64],
         t: f64,
         next: f64,
@@ -334,7 +342,7 @@ impl Work {
     /// A first step, by Hairer, Nørsett and Wanner's rule: the slope and its change over a very short step.
     fn first_step<E>(
         &mut self,
-        f: &mut impl FnMut(f64, &[f64], &mut [f64]) -> Result<(), E>,
+        f: Slope<'_, E>,
         y: &[f64],
         start: f64,
         end: f64,

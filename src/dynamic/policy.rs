@@ -2,9 +2,8 @@
 
 use nalgebra::DMatrix;
 
-use super::collocation::{Grid, noise};
-use super::game::DifferentialGame;
-use super::moment::Moments;
+use super::collocation::Grid;
+use super::moment::Moment;
 
 /// The equations `ρV = f + g·∇V + ½Σσ²∂²V` of given policies at the nodes of a grid.
 pub(crate) struct Policies<'n> {
@@ -30,11 +29,11 @@ impl<'n> Policies<'n> {
     }
 
     /// The policies at node number `at`: those at which `moments` has just been.
-    pub(crate) fn record<G: DifferentialGame>(&mut self, at: usize, moments: &Moments<'_, G>) {
+    pub(crate) fn record(&mut self, at: usize, moments: &dyn Moment) {
         moments.flow(&mut self.flow);
         moments.drift(&mut self.drift);
         self.flows.row_mut(at).iter_mut().zip(&self.flow).for_each(|(to, flow)| *to = *flow);
-        let (rows, noise) = (&self.grid.rows[at], noise(moments.game, &self.grid.nodes[at]));
+        let (rows, noise) = (&self.grid.rows[at], moments.noise(&self.grid.nodes[at]));
         let mut moves = self.moves.row_mut(at);
         moves.fill(0.0);
         for (share, row) in self.drift.iter().zip(&rows.slopes).chain(noise.iter().zip(&rows.curvatures)) {

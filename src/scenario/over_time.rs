@@ -616,6 +616,11 @@ fn payoffs<G: DifferentialGame>(found: &Feedback<'_, G>, values: &[f64]) -> Vec<
 
 /// An error of a game over time as a scenario reports it.
 pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Failure {
+    let players: Vec<String> = game.players().iter().map(|player| player.name().into_owned()).collect();
+    reported_failure(&players, error)
+}
+
+fn reported_failure(players: &[String], error: &DynamicError) -> Failure {
     let value = |value: &ValueFunction| match value.quadratic() {
         Some(q) => {
             json!({ "constant": q.constant(), "slopes": q.slope(), "curvature": q.curvature().entries() })
@@ -624,9 +629,7 @@ pub(super) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Fa
     };
     // The value functions by player, entries in the order of the states.
     let values = |last: &[ValueFunction]| -> Value {
-        let players = game.players();
-        let names = players.iter().map(|player| player.name().into_owned());
-        names.zip(last.iter().map(value)).collect::<Map<_, _>>().into()
+        players.iter().cloned().zip(last.iter().map(value)).collect::<Map<_, _>>().into()
     };
     let (kind, data) = match error {
         DynamicError::Structure(_) => ("structure", json!({})),
