@@ -345,5 +345,6 @@ fn brands_that_feed_on_themselves() {
     (numbers.national.cost, numbers.private.cost) = (0.05, 0.05);
     let game = NationalPrivateLabel::new(numbers).unwrap();
     assert!(game.linear_quadratic().unwrap().feedback_nash().is_err());
-    assert!(game.feedback(&Structure::simultaneous()).is_err());
+    let coarse = Collocation { degree: 2, ..Collocation::default() };
+    assert!(coarse.solve(&game, &Structure::simultaneous()).is_err());
 }

@@ -170,6 +170,9 @@ fn curvatures_in_roots() {
             game.value_functions(&Structure::leader(Channel::Manufacturer)).unwrap()
         };
         assert!(at(most * 0.999_999).is_ok());
+        // There goodwill grows almost at half the discount rate: values, but no rest.
+        let edge = Promotions::new(Parameters { interaction: most * 0.999_999, ..*p }).unwrap();
+        assert!(edge.steady_state(&Structure::leader(Channel::Manufacturer)).is_none());
         let Err(LinearQuadraticError::NoStabilisingSolution { weight }) = at(most * 1.1) else {
             panic!("values beyond the end of the root")
         };
@@ -350,7 +353,8 @@ fn hostile_input() {
                 drop(game.value_functions(&scheme.structure));
                 game.steady_state(&scheme.structure);
                 if value == 0.0 {
-                    drop(game.feedback(&scheme.structure));
+                    let coarse = Collocation { degree: 8, ..Collocation::default() };
+                    drop(coarse.solve(&game, &scheme.structure));
                 }
             }
             drop(game.incentives());

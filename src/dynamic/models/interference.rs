@@ -301,7 +301,7 @@ impl Interference {
             case.goodwill[i] = (built - firms[1 - i].interference * advertising[1 - i]) / p.decay;
             case.payoffs[i] = if selling[i] { own.always() } else { 0.0 };
         }
-        Some(case)
+        case.payoffs.iter().chain(&case.goodwill).all(|number| number.is_finite()).then_some(case)
     }
 }
 

@@ -329,7 +329,8 @@ impl Promotions {
     /// # Errors
     ///
     /// [`NoStabilisingSolution`](LinearQuadraticError::NoStabilisingSolution) where the path ends before `s_PG` and `s_GG`
-    /// have their full weight: no solution, or none under which goodwill grows more slowly than half the discount rate.
+    /// have their full weight: no solution, or none under which goodwill grows more slowly than half the discount rate;
+    /// [`NotFinite`](LinearQuadraticError::NotFinite) for values too large to be written.
     pub fn value_functions(
         &self,
         structure: &Structure<Channel>,
@@ -338,8 +339,8 @@ impl Promotions {
         Some(course.map(|course| course.values()))
     }
 
-    /// Where goodwill rests; `None` as for [`Promotions::value_functions`], and where it rests nowhere. Where promotions
-    /// harm the brand it can be negative.
+    /// Where goodwill rests; `None` as for [`Promotions::value_functions`], where there are no values, and where goodwill
+    /// grows for ever, more slowly than discounting. Where promotions harm the brand it can be negative.
     pub fn steady_state(&self, structure: &Structure<Channel>) -> Option<f64> {
         self.course(structure)?.ok()?.steady_state()
     }

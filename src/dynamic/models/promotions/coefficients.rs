@@ -48,7 +48,13 @@ impl Course {
         let trial = |rule: Rule| {
             let equations = Equations { p, rule, myopic, weight: 1.0 };
             let slopes = equations.solve()?;
-            Ok((equations.course(slopes), equations.decided(slopes)))
+            let course = equations.course(slopes);
+            match course.constants.iter().find(|constant| !constant.is_finite()) {
+                Some(&value) => {
+                    Err(LinearQuadraticError::NotFinite { what: "the values", player: None, value })
+                }
+                None => Ok((course, equations.decided(slopes))),
+            }
         };
         let ends = [0.0, p.reach()];
         let inside = |line: Line| {
