@@ -4,7 +4,7 @@
 use coopad::Claim;
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour,
+    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -67,6 +67,7 @@ fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
         HePrasadSethiPriced::claims(),
         CompetingRetailers::claims(),
         ChutaniSethi::claims(),
+        PrasadSethi::claims(),
     ]
     .into_iter()
     .flatten()
