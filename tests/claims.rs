@@ -5,6 +5,8 @@ use coopad::Claim;
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CoCreation, CompetingRetailers,
     HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Promotions,
+    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
+    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -73,6 +75,7 @@ fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
         ChutaniSethi::claims(),
         Promotions::claims(),
         CoCreation::claims(),
+        PrasadSethi::claims(),
     ]
     .into_iter()
     .flatten()
