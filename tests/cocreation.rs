@@ -201,6 +201,9 @@ fn noise_moves_the_payoff_as_the_formula_says() {
     }
 }
 
+/// Spoils parameters.
+type Change<'a> = &'a dyn Fn(&mut Parameters);
+
 #[test]
 fn what_cannot_be_solved_is_refused() {
     let good = CoCreation::services().numbers().clone();
@@ -209,7 +212,7 @@ fn what_cannot_be_solved_is_refused() {
         change(&mut p);
         CoCreation::new(p).unwrap_err().to_string()
     };
-    let cases: [(&dyn Fn(&mut Parameters), &str); 9] = [
+    let cases: [(Change<'_>, &str); 9] = [
         (&|p| p.discount_rate = 0.0, "discount_rate"),
         (&|p| p.brands[1].study_cost = -1.0, "study_cost[1]"),
         (&|p| p.capability_cost[2] = f64::NAN, "capability_cost[2]"),

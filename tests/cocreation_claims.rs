@@ -22,6 +22,24 @@ fn point(claim: &Claim, draws: &mut Draws) -> Vec<f64> {
     }
 }
 
+/// Where the conditional claims hold, in the words of the page on the model.
+fn condition(id: &str, p: &[f64]) -> bool {
+    let part = |x: f64| x.max(0.0);
+    match (id, p) {
+        ("CCS2", &[b, a, m]) => m >= 0.0 || 2.0 * a <= b,
+        ("CCS3", &[b, a]) => a > 1.5 * b,
+        ("CCS4", &[b, a, m]) => a + b + m >= (3.0 * b + 2.0 * a) / 4.0 || 2.0 * a <= b,
+        ("CCO2", &[o, m1, m2]) => (part(o + m1) - o) * (o + m1 + m2 - (part(o + m1) + o) / 2.0) >= 0.0,
+        ("CCK4", &[o, m1, m2]) => part(o + m1 + m2).powi(2) >= part(o + m1).powi(2) + 2.0 * o * m2,
+        ("CCK5b", &[_, x, y, z]) => 2.0 * (x * x + y * y + z * z) >= (x + y + z).powi(2),
+        ("CCA5", &[tau, more, p, e, x]) => {
+            let t = tau + 0.5 * more;
+            p * p * (3.0 * t - 1.0) + e * e * (2.0 - 3.0 * t) >= e * x
+        }
+        _ => panic!("{id}"),
+    }
+}
+
 #[test]
 fn margins_agree_with_solved_games() {
     let mut draws = Draws(11);
@@ -33,6 +51,9 @@ fn margins_agree_with_solved_games() {
             let size = 1e-9 * (1.0 + p.iter().fold(0.0_f64, |size, v| size.max(v * v)));
             if margin.abs() > size || evidence.abs() > size {
                 assert_eq!(margin > 0.0, evidence > 0.0, "{} at {p:?}: {margin} and {evidence}", claim.id);
+            }
+            if claim.holds_where.is_some() && margin.abs() > size {
+                assert_eq!(margin > 0.0, condition(claim.id, &p), "{} at {p:?}", claim.id);
             }
             held += usize::from(margin >= -size);
             failed += usize::from(margin < -size);

@@ -135,7 +135,7 @@ impl CoCreation {
         let game = LinearStateGame::assembled(parameters.linear_state());
         let initial = parameters.initial();
         let mut model = CoCreation { parameters, game, reach: initial };
-        let together = model.regime("cooperative").and_then(|together| model.solve(&together).ok());
+        let together = model.game.solve(&model.game.together()).ok();
         let rest = together.and_then(|together| model.game.steady_state(together.efforts()));
         for (reach, rest) in model.reach.iter_mut().zip(rest.into_iter().flatten()) {
             *reach = reach.max(rest);
