@@ -3,10 +3,8 @@
 
 use coopad::Claim;
 use coopad::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CoCreation, CompetingRetailers,
-    HePrasadSethi, HePrasadSethiPriced, JorgensenSigueZaccour, Promotions,
     ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi,
+    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi, Promotions,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -56,7 +54,6 @@ fn every_claim() -> Vec<&'static Claim> {
         ChannelPricing::claims(),
         ChannelPricingMultiplicative::claims(),
         JorgensenSigueZaccour::claims(),
-        CoCreation::claims(),
     ]
     .into_iter()
     .flatten()
@@ -74,7 +71,6 @@ fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
         CompetingRetailers::claims(),
         ChutaniSethi::claims(),
         Promotions::claims(),
-        CoCreation::claims(),
         PrasadSethi::claims(),
     ]
     .into_iter()
