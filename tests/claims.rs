@@ -51,9 +51,6 @@ fn every_claim() -> Vec<&'static Claim> {
         ZhangXie::claims(),
         JeulandShugan::claims(),
         Weng::claims(),
-        ChannelPricing::claims(),
-        ChannelPricingMultiplicative::claims(),
-        JorgensenSigueZaccour::claims(),
     ]
     .into_iter()
     .flatten()
