@@ -30,6 +30,12 @@ fn canon(c: &mut Criterion) {
     model::<GoodwillChannel>(c);
     model::<JorgensenSigueZaccour>(c);
     model::<PricingAndLeadership>(c);
+    model::<Promotions>(c);
+    model::<MyopicPromotions>(c);
+    model::<ChintaguntaJain>(c);
+    model::<NationalPrivateLabel>(c);
+    model::<ShelfSpace>(c);
+    model::<Interference>(c);
     model::<HePrasadSethi>(c);
     model::<HePrasadSethiPriced>(c);
     model::<CompetingRetailers>(c);

@@ -1,8 +1,10 @@
-//! What the co-creation model costs: the shadow prices once, then a regime at a time.
+//! What the co-creation models cost: the linear form's shadow prices once, then a regime at a time; the nonlinear form.
 
 use std::hint::black_box;
 
-use coopad::dynamic::models::CoCreation;
+use coopad::dynamic::SolveOverTime;
+use coopad::dynamic::models::{CoCreation, NonlinearCoCreation};
+use coopad::models::Model;
 use criterion::{Criterion, criterion_group, criterion_main};
 
 fn cocreation(c: &mut Criterion) {
@@ -19,6 +21,13 @@ fn cocreation(c: &mut Criterion) {
         });
     }
     group.bench_function("Shapley value, n = 2", |b| b.iter(|| model.game().shapley(black_box(&[1.0; 3]))));
+    group.sample_size(10);
+    let market = NonlinearCoCreation::example();
+    for scheme in NonlinearCoCreation::structures() {
+        group.bench_function(format!("nonlinear, {}", scheme.name), |b| {
+            b.iter(|| black_box(&market).feedback(&scheme.structure).map(|found| found.degree()));
+        });
+    }
     group.finish();
 }
 

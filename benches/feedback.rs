@@ -41,6 +41,39 @@ impl DifferentialGame for Support {
     }
 }
 
+/// Three firms advertise for customers whom nobody serves yet, `ẋᵢ = uᵢ(1 − x₁ − x₂ − x₃) − 0.3 xᵢ`: three states, values that
+/// are not quadratic.
+struct Oligopoly;
+
+impl Game for Oligopoly {
+    type Player = &'static str;
+    fn players(&self) -> Vec<&'static str> {
+        vec!["first", "second", "third"]
+    }
+    fn decisions(&self) -> Vec<Decision<&'static str>> {
+        self.players().into_iter().map(|firm| Decision::new(format!("{firm}_effort"), firm)).collect()
+    }
+    fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
+        Interval::at_least(T::constant(0.0))
+    }
+}
+
+impl DifferentialGame for Oligopoly {
+    fn states(&self) -> Vec<State> {
+        ["first", "second", "third"].map(|firm| State::new(format!("{firm}_share"), 0.0, 0.3)).to_vec()
+    }
+    fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
+        let free = -(s[0] + s[1] + s[2]) + 1.0;
+        (0..3).for_each(|i| out[i] = free * x[i] - s[i] * 0.3);
+    }
+    fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
+        (0..3).for_each(|i| out[i] = s[i] * 0.2 - x[i].square());
+    }
+    fn discount(&self, _: &'static str) -> f64 {
+        0.1
+    }
+}
+
 fn feedback(c: &mut Criterion) {
     let mut group = c.benchmark_group("feedback");
     group.sample_size(20);
@@ -60,6 +93,16 @@ fn feedback(c: &mut Criterion) {
     group.bench_function("Lanchester, Nash", |b| {
         b.iter(|| black_box(&rivals).feedback(&Structure::simultaneous()).map(|found| found.degree()));
     });
+    group.sample_size(10);
+    for tolerance in [1e-4, 1e-7, 1e-10] {
+        let settings = Collocation { tolerance, ..Collocation::default() };
+        let found = settings.solve(&Oligopoly, &Structure::simultaneous());
+        let degree =
+            found.map_or_else(|error| error.to_string(), |found| format!("degree {}", found.degree()));
+        group.bench_function(format!("three states, Nash, {tolerance:e}, {degree}"), |b| {
+            b.iter(|| settings.solve(black_box(&Oligopoly), &Structure::simultaneous()).map(|f| f.degree()));
+        });
+    }
     group.finish();
 }
 
