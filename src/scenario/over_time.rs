@@ -24,6 +24,9 @@ use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
 
+/// The most decisions of a game that is searched over time.
+const SEARCHED: usize = 12;
+
 /// What a feedback equilibrium has beyond its decisions and payoffs at the initial state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
@@ -44,7 +47,8 @@ pub struct OutcomeOverTime {
     pub at: Vec<Reported>,
     /// When the game ends; `null` for one that does not. Decisions and values are then those of the first day.
     pub horizon: Option<f64>,
-    /// What searching for somebody who would gain by deviating found; `null` for a game that ends.
+    /// What searching for somebody who would gain by deviating found; `null` for a game that ends, and for one of more
+    /// than three states or twelve decisions, where it would take minutes.
     pub evidence: Option<Evidence>,
 }
 
@@ -440,7 +444,8 @@ fn whole<M: Model + DifferentialGame>(whole: &Found<'_, M>, time: &Time) -> Resu
     let report = found.report();
     // A game that ends is not at rest before.
     let rests = if ending.is_some() { Ok(Vec::new()) } else { found.steady_states() };
-    let evidence = if ending.is_some() { None } else { Some(evidence(found)?) };
+    let searched = ending.is_none() && model.decisions().len() <= SEARCHED && found.states().len() <= 3;
+    let evidence = if searched { Some(evidence(found)?) } else { None };
     Ok(Outcome {
         payoffs: payoffs(found, found.payoffs()),
         total: found.total(),
