@@ -166,14 +166,14 @@ impl<'t> Document<'t> {
         entries: Entries,
     ) -> Result<Vec<f64>, ScenarioError> {
         // A square may be written row by row.
-        if let (Entries::Square, Some(rows)) = (entries, value.get_ref().as_array()) {
-            if !rows.is_empty() && rows.iter().all(|row| row.get_ref().as_array().is_some()) {
-                let row = |(at, row): (usize, &Value<'_>)| {
-                    self.numbers(&format!("{key}[{at}]"), row, range, Entries::List)
-                };
-                let all: Result<Vec<_>, _> = rows.iter().enumerate().map(row).collect();
-                return all.map(|rows| rows.concat());
-            }
+        let rows = value.get_ref().as_array().filter(|_| entries == Entries::Square);
+        let rows = rows.filter(|rows| !rows.is_empty() && rows.iter().all(|row| row.get_ref().is_array()));
+        if let Some(rows) = rows {
+            let row = |(at, row): (usize, &Value<'_>)| {
+                self.numbers(&format!("{key}[{at}]"), row, range, Entries::List)
+            };
+            let all: Result<Vec<_>, _> = rows.iter().enumerate().map(row).collect();
+            return all.map(|rows| rows.concat());
         }
         let fits = |length: usize| entries.count().map_or(length > 0, |count| count > 1 && count == length);
         match (value.get_ref().as_array(), entries.count()) {
