@@ -40,7 +40,8 @@ pub struct Evidence<P> {
     /// The gain that the search's own rounding can feign.
     pub resolution: f64,
     /// The largest difference between what the policies are worth by themselves and what the value functions say, as a
-    /// share of the values; none where so many states would need too large a grid.
+    /// share of the values; none where so many states would need too large a grid, and where states grow out of the
+    /// region and its equations do not settle what the policies are worth.
     pub evaluation: Option<f64>,
     /// The largest difference between what a path earns and what the value functions say, as a share of the values; none
     /// where noise matters to them.
@@ -150,12 +151,15 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let grid = Grid::new(basis);
         let players = self.frame.players.len();
         let mut policies = Policies::new(&grid, players);
-        with_moments(self.game, &self.structure, Route::Auto, |moments| {
+        let leaves = with_moments(self.game, &self.structure, Route::Auto, |moments| {
+            let (mut leaves, mut drift) = (false, vec![0.0; grid.basis.states()]);
             for (at, node) in grid.nodes.iter().enumerate() {
                 moments.at(node, &self.costates(node))?;
                 policies.record(at, moments);
+                moments.drift(&mut drift);
+                leaves |= leads_out(&grid, node, &drift);
             }
-            Ok(())
+            Ok(leaves)
         })?;
         let nothing = || vec![vec![f64::NAN; grid.nodes.len()]; players];
         let worths = policies.worths(&self.frame.discounts).unwrap_or_else(nothing);
@@ -163,7 +167,12 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         for state in states {
             let values = grid.basis.at(state).values;
             let all: Vec<f64> = worths.iter().map(|coefficients| dot(&values, coefficients)).collect();
-            largest = largest.max(self.gap(state, &all)?);
+            match self.gap(state, &all) {
+                Ok(gap) => largest = largest.max(gap),
+                // What happens on the grid does not tell what policies are worth that lead out of it.
+                Err(_) if leaves => return Ok(None),
+                Err(error) => return Err(error),
+            }
         }
         Ok(Some(largest))
     }
@@ -280,4 +289,11 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let coalition = turn.coalition.iter().map(|&member| self.players()[member]).collect();
         Ok(Course { coalition, gain, loss })
     }
+}
+
+/// Whether the state moves out of the grid at one of its outermost nodes.
+fn leads_out(grid: &Grid, node: &[f64], drift: &[f64]) -> bool {
+    let (Some(first), Some(last)) = (grid.nodes.first(), grid.nodes.last()) else { return false };
+    let ends = node.iter().zip(first.iter().zip(last)).zip(drift);
+    ends.into_iter().any(|((s, (low, high)), drift)| s == low && *drift < 0.0 || s == high && *drift > 0.0)
 }

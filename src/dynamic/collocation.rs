@@ -456,8 +456,9 @@ impl<'s, P: Player> Search<'s, P> {
         multiple: f64,
     ) -> Result<(), DynamicError> {
         let size = self.frame.players.len() * grid.nodes.len();
+        let iterations = if size <= MOST { ITERATIONS } else { 0 };
         let mut best = f64::INFINITY;
-        for _ in 0..if size <= MOST { ITERATIONS } else { 0 } {
+        for _ in 0..iterations {
             self.iterations += 1;
             let (residual, jacobian, worst) = self.system(grid, coefficients, multiple)?;
             if !worst.is_finite() {

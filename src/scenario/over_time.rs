@@ -66,7 +66,7 @@ pub enum Evidence {
         /// The gain that the search's own rounding can feign.
         resolution: f64,
         /// The largest difference of what the policies are worth by themselves from the value functions, as a share of
-        /// the values; `null` where the grid would be too large.
+        /// the values; `null` where the grid would be too large or states grow out of it.
         evaluation: Option<f64>,
         /// The same of what paths earn; `null` where noise matters.
         discrepancy: Option<f64>,
