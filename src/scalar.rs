@@ -31,7 +31,7 @@ pub trait Over<P>:
 /// let s = sales(Dual::variable(4.0));
 /// assert_eq!((s.value, s.slope), (7.0, 0.75));
 /// ```
-pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> {
+pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + 'static {
     /// The number `value`, with all derivatives zero.
     fn constant(value: f64) -> Self;
     /// The square root; at an exact zero that does not move, its derivative is zero.
@@ -288,19 +288,34 @@ pub(crate) trait Level: Scalar {
     fn raise(self, slope: f64) -> Self::Up;
     /// The derivative in the newest direction.
     fn fall(up: Self::Up) -> Self;
-    /// Numbers of this level, with room for an answer.
-    fn sheet<'a>(x: &'a [Self], out: &'a mut [Self]) -> Sheet<'a>;
+    /// Numbers of this level in two lists, with room for an answer.
+    fn sheet<'a>(given: &'a [Self], x: &'a [Self], out: &'a mut [Self]) -> Sheet<'a>;
 }
 
-/// Numbers of one level, with room for an answer: what a formula needs to know of its level.
+/// Numbers of one level in two lists, with room for an answer: what a formula needs to know of its level.
 pub(crate) enum Sheet<'a> {
-    Plain(&'a [f64], &'a mut [f64]),
-    First(&'a [D1], &'a mut [D1]),
-    Second(&'a [D2], &'a mut [D2]),
-    Third(&'a [D3], &'a mut [D3]),
-    Fourth(&'a [D4], &'a mut [D4]),
-    Fifth(&'a [D5], &'a mut [D5]),
+    Plain(&'a [f64], &'a [f64], &'a mut [f64]),
+    First(&'a [D1], &'a [D1], &'a mut [D1]),
+    Second(&'a [D2], &'a [D2], &'a mut [D2]),
+    Third(&'a [D3], &'a [D3], &'a mut [D3]),
+    Fourth(&'a [D4], &'a [D4], &'a mut [D4]),
+    Fifth(&'a [D5], &'a [D5], &'a mut [D5]),
 }
+
+/// Runs a formula on a sheet's numbers, whatever their level. A closure cannot be generic, hence a macro.
+macro_rules! at_any_level {
+    ($sheet:expr, |$given:pat_param, $x:pat_param, $out:pat_param| $work:expr) => {
+        match $sheet {
+            $crate::scalar::Sheet::Plain($given, $x, $out) => $work,
+            $crate::scalar::Sheet::First($given, $x, $out) => $work,
+            $crate::scalar::Sheet::Second($given, $x, $out) => $work,
+            $crate::scalar::Sheet::Third($given, $x, $out) => $work,
+            $crate::scalar::Sheet::Fourth($given, $x, $out) => $work,
+            $crate::scalar::Sheet::Fifth($given, $x, $out) => $work,
+        }
+    };
+}
+pub(crate) use at_any_level;
 
 pub(crate) type D1 = Dual<f64>;
 pub(crate) type D2 = Dual<D1>;
@@ -323,8 +338,8 @@ impl Level for f64 {
     fn fall(up: D1) -> f64 {
         up.slope
     }
-    fn sheet<'a>(x: &'a [f64], out: &'a mut [f64]) -> Sheet<'a> {
-        Sheet::Plain(x, out)
+    fn sheet<'a>(given: &'a [f64], x: &'a [f64], out: &'a mut [f64]) -> Sheet<'a> {
+        Sheet::Plain(given, x, out)
     }
 }
 
@@ -342,8 +357,8 @@ macro_rules! level {
             fn fall(up: $up) -> $level {
                 up.slope
             }
-            fn sheet<'a>(x: &'a [$level], out: &'a mut [$level]) -> Sheet<'a> {
-                Sheet::$sheet(x, out)
+            fn sheet<'a>(given: &'a [$level], x: &'a [$level], out: &'a mut [$level]) -> Sheet<'a> {
+                Sheet::$sheet(given, x, out)
             }
         }
     };
@@ -367,7 +382,7 @@ impl Level for D5 {
     fn fall(up: D5) -> D5 {
         up
     }
-    fn sheet<'a>(x: &'a [D5], out: &'a mut [D5]) -> Sheet<'a> {
-        Sheet::Fifth(x, out)
+    fn sheet<'a>(given: &'a [D5], x: &'a [D5], out: &'a mut [D5]) -> Sheet<'a> {
+        Sheet::Fifth(given, x, out)
     }
 }

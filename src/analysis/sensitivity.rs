@@ -405,17 +405,23 @@ pub fn comparative_statics<'g, G: Parametric + 'g>(
 /// than `count`.
 pub fn around<M: Model>(model: &M, factor: f64, count: usize) -> Vec<M> {
     let values = model.values();
-    let games = (1..=count).filter_map(|draw| {
+    values_around(&values, factor, count).filter_map(|drawn| M::from_values(&drawn).ok()).collect()
+}
+
+/// Parameter values around these, drawn as [`around`] says, allowed or not.
+pub(crate) fn values_around(
+    values: &[Vec<f64>],
+    factor: f64,
+    count: usize,
+) -> impl Iterator<Item = Vec<Vec<f64>>> {
+    (1..=count).map(move |draw| {
         // Multiples of square roots of primes spread evenly in as many dimensions as there are parameters.
         let mut roots =
             (2_u32..).filter(|n| (2..*n).all(|d| n % d != 0)).map(|prime| f64::from(prime).sqrt());
         let mut next = || (0.5 + draw as f64 * roots.next().unwrap_or(1.0)).fract();
         let moved = |value: &f64, at: f64| value * factor.powf(2.0 * at - 1.0);
-        let drawn: Vec<Vec<f64>> =
-            values.iter().map(|list| list.iter().map(|value| moved(value, next())).collect()).collect();
-        M::from_values(&drawn).ok()
-    });
-    games.collect()
+        values.iter().map(|list| list.iter().map(|value| moved(value, next())).collect()).collect()
+    })
 }
 
 /// The second derivatives of everybody's decisions and payoffs in all pairs of parameters, at an equilibrium of `game`.

@@ -4,19 +4,16 @@
 use std::fmt::Debug;
 
 use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split};
-use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::{ParameterError, SolveError};
 use crate::game::Parametric;
 use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
 use crate::models::karray_zaccour::{Preset, StoreBrand};
 use crate::models::{
-    AustBuscher, BergerPercentage, Brands, Channel, DantBerger, DualBrand, HuangLi, JeulandShugan, Kunter,
-    Model, Partner, PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue,
-    ZhangXie,
+    AustBuscher, BergerPercentage, Brands, DantBerger, DualBrand, HuangLi, JeulandShugan, Kunter, Model,
+    PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
 use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
-use crate::structure::Structure;
 
 /// The rules that a scenario can ask for.
 pub(super) const RULES: [&str; 3] = ["nash", "kalai_smorodinsky", "egalitarian"];
@@ -38,8 +35,8 @@ pub(super) struct Terms {
     pub(super) limits: Option<[f64; 2]>,
 }
 
-/// Solves a structure the way that the scenario asks for.
-pub(super) type Solver<'a, P> = &'a dyn Fn(&Structure<P>) -> Result<Solution<P>, SolveError>;
+/// Everybody's payoff under the structure of that name, solved the way that the scenario asks for.
+pub(super) type Solver<'a> = &'a dyn Fn(&str) -> Result<Vec<f64>, SolveError>;
 
 /// A model as scenarios present it.
 pub(super) trait Presented: Model + Parametric + Debug {
@@ -55,12 +52,7 @@ pub(super) trait Presented: Model + Parametric + Debug {
     }
 
     /// How the gain that `structure` brings can be shared.
-    fn agreement(
-        &self,
-        structure: &str,
-        terms: &Terms,
-        solve: Solver<'_, Self::Player>,
-    ) -> Option<Agreement> {
+    fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_>) -> Option<Agreement> {
         let _ = (structure, terms, solve);
         None
     }
@@ -85,13 +77,14 @@ impl Presented for HuangLi {
     const TERMS: &'static [&'static str] =
         &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
 
-    fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_, Channel>) -> Option<Agreement> {
+    fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_>) -> Option<Agreement> {
         if structure != "cooperative" {
             return None;
         }
-        let before = solve(&Self::structure(terms.status_quo)?);
+        let before = solve(terms.status_quo);
         let rates = before.and_then(|before| {
-            self.pareto_rates([before.payoff(Channel::Manufacturer), before.payoff(Channel::Retailer)])
+            let payoff = |at: usize| before.get(at).copied().unwrap_or(f64::NAN);
+            self.pareto_rates([payoff(0), payoff(1)])
         });
         Some(match rates {
             Ok(rates) => pareto_rates(&rates, terms),
@@ -189,7 +182,7 @@ impl Presented for PlatformAlliance {
     const TERMS: &'static [&'static str] =
         &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
 
-    fn agreement(&self, structure: &str, terms: &Terms, _: Solver<'_, Partner>) -> Option<Agreement> {
+    fn agreement(&self, structure: &str, terms: &Terms, _: Solver<'_>) -> Option<Agreement> {
         if structure != "integrated" {
             return None;
         }

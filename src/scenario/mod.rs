@@ -73,6 +73,8 @@
 //! # Ok::<(), coopad::scenario::ScenarioError>(())
 //! ```
 
+mod anonymous;
+mod at_once;
 mod bargaining;
 mod catalogue;
 #[cfg(feature = "coalitions")]
@@ -96,19 +98,20 @@ pub use catalogue::{
 #[cfg(feature = "coalitions")]
 pub use coalitions::{Coalitions, Divided, Division, Worth};
 pub use error::ScenarioError;
+pub use output::over_time::{
+    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests,
+    Seen, StateByState, WhereAllGain,
+};
 pub use output::{
     Against, Agreement, Bargained, Bargains, Compared, Differences, Failure, NashPayoffs, Outcome,
     PartyChange, Played, Quantity, Row, Solved, Split,
 };
-pub use over_time::{
-    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests,
-    Seen, StateByState, WhereAllGain,
-};
 pub use sensitivity::{Differentiated, Moved, Movements, Moving, Sample};
 pub use simulation::{Course, Level, Ran, Series, Simulated, Spread, Trace};
 
+use at_once::AtOnce;
 use bargaining::Terms;
-use registry::{AtOnce, Playable, Request};
+use registry::{Playable, Request};
 use time::{Simulate, Time};
 
 /// The longest scenario file that is read, in bytes.
@@ -218,7 +221,7 @@ impl Scenario {
     }
 
     /// The model as a game of one moment, which this command is for.
-    fn at_once(&self, command: &'static str) -> Result<&dyn AtOnce, ScenarioError> {
+    fn at_once(&self, command: &'static str) -> Result<&AtOnce, ScenarioError> {
         let (kind, model) = ("games of one moment", self.model);
         self.game.at_once().ok_or(ScenarioError::OtherKind { command, kind, model })
     }

@@ -1,9 +1,12 @@
 //! What solving a scenario gives, as data: each type is the JSON that it serialises to.
 
+pub(super) mod over_time;
+
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
-use super::over_time::{AgainstOverTime, OutcomeOverTime};
+use over_time::{AgainstOverTime, OutcomeOverTime};
+
 use crate::analysis::{Direction, Pareto};
 use crate::error::SolveError;
 

@@ -1,15 +1,16 @@
-//! Games over time behind the face that all scenarios share, and what their results add to those of a game of one
-//! moment.
+//! Games over time as scenarios play them.
 
-use std::fmt::Debug;
-
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Route;
-use super::output::{Against, Failure, Outcome, Played, Quantity, Row, by_name};
-use super::registry::{Playable, Request, against, money, outcome, parameters};
+use super::anonymous::{Differential, Lasting, parameters};
+use super::at_once::{against, money, outcome};
+use super::output::over_time::{
+    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests,
+    Seen, StateByState, WhereAllGain,
+};
+use super::output::{Failure, Outcome, Played, Quantity, Row};
+use super::registry::{Playable, Request};
 use super::simulation::{Course, simulate};
 use super::time::{Simulate, Time};
 use crate::analysis::{Change, ComparisonError, ComparisonOverTime, Landmark};
@@ -19,7 +20,7 @@ use crate::dynamic::{
 };
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
-use crate::models::Model;
+use crate::game::Game;
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
@@ -27,302 +28,29 @@ use crate::structure::Structure;
 /// The most decisions of a game that is searched over time.
 const SEARCHED: usize = 12;
 
-/// What a feedback equilibrium has beyond its decisions and payoffs at the initial state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct OutcomeOverTime {
-    /// Where the game starts: the state of the decisions and payoffs beside this.
-    #[serde(serialize_with = "by_name")]
-    pub initial_state: Vec<Quantity>,
-    /// Who moves first at every moment; empty where all move at once.
-    pub leaders: Vec<String>,
-    /// Who decides together: every player is in one of these.
-    pub coalitions: Vec<Vec<String>>,
-    /// What everybody's future is worth as a function of the state, one entry a player.
-    #[serde(serialize_with = "by_player")]
-    pub value_functions: Vec<(String, PlayerValue)>,
-    /// Where the states rest, stable points first.
-    pub steady_states: Rests,
-    /// The states that the scenario asks for.
-    pub at: Vec<Reported>,
-    /// When the game ends; `null` for one that does not. Decisions and values are then those of the first day.
-    pub horizon: Option<f64>,
-    /// What searching for somebody who would gain by deviating found; `null` for a game that ends, and for one of more
-    /// than three states or twelve decisions, where it would take minutes.
-    pub evidence: Option<Evidence>,
-}
-
-/// Evidence for a feedback equilibrium, by routes other than the solver's.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Evidence {
-    /// Nobody was found to gain.
-    #[non_exhaustive]
-    Found {
-        /// How many states were looked at.
-        states: usize,
-        /// The largest gain found in the game of any of these moments, in payoff a unit of time.
-        regret: f64,
-        /// The gain that the search's own rounding can feign.
-        resolution: f64,
-        /// The largest difference of what the policies are worth by themselves from the value functions, as a share of
-        /// the values; `null` where the grid would be too large or states grow out of it.
-        evaluation: Option<f64>,
-        /// The same of what paths earn; `null` where noise matters.
-        discrepancy: Option<f64>,
-        /// The most that any coalition gains by another course over time.
-        gain: Option<f64>,
-    },
-    /// A search could not be made.
-    Failed {
-        /// Why.
-        error: Failure,
-    },
-}
-
-/// What a player's future is worth as a function of the state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum PlayerValue {
-    /// `V(s) = constant + slopes·s + ½ s·curvature·s`, at all states.
-    #[non_exhaustive]
-    Quadratic {
-        /// The value at state zero.
-        constant: f64,
-        /// The slopes at state zero, by state.
-        #[serde(serialize_with = "by_name")]
-        slopes: Vec<Quantity>,
-        /// The second derivatives, by state and state.
-        #[serde(serialize_with = "by_state")]
-        curvature: Vec<(String, Vec<Quantity>)>,
-    },
-    /// A polynomial in each state, on the region.
-    #[non_exhaustive]
-    Polynomial {
-        /// Its degree in each state.
-        degree: usize,
-        /// Its values at the initial state and at the states that the scenario asks for.
-        values: Vec<f64>,
-    },
-}
-
-/// The steady states of an equilibrium, or why they cannot be told.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Rests {
-    /// All that were found.
-    Found(Vec<Rest>),
-    /// At one of them the game of the moment has no solution.
-    Failed {
-        /// Why.
-        error: Failure,
-    },
-}
-
-impl Rests {
-    /// The first stable one.
-    pub fn stable(&self) -> Option<&Rest> {
-        match self {
-            Rests::Found(all) => all.iter().find(|rest| rest.stable),
-            Rests::Failed { .. } => None,
-        }
-    }
-}
-
-/// A point at which the states rest.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Rest {
-    /// The state.
-    #[serde(serialize_with = "by_name")]
-    pub state: Vec<Quantity>,
-    /// What everybody decides there.
-    #[serde(serialize_with = "by_name")]
-    pub decisions: Vec<Quantity>,
-    /// What the future is worth there, to each player.
-    #[serde(serialize_with = "by_name")]
-    pub values: Vec<Quantity>,
-    /// Whether the state returns there after a small departure.
-    pub stable: bool,
-    /// The eigenvalues of the closed loop, real and imaginary parts, a unit of time; the slowest first.
-    pub eigenvalues: Vec<[f64; 2]>,
-}
-
-/// A state that the scenario asks for.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct Reported {
-    /// The state.
-    #[serde(serialize_with = "by_name")]
-    pub state: Vec<Quantity>,
-    /// What happens there, or why that cannot be told.
-    #[serde(flatten)]
-    pub seen: Seen,
-}
-
-/// Decisions and values at a state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Seen {
-    /// They are known.
-    Known {
-        /// What everybody decides.
-        #[serde(serialize_with = "by_name")]
-        decisions: Vec<Quantity>,
-        /// What the future is worth to each player.
-        #[serde(serialize_with = "by_name")]
-        values: Vec<Quantity>,
-    },
-    /// They are not.
-    Failed {
-        /// Why.
-        error: Failure,
-    },
-}
-
-/// What changes from another structure, state by state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct AgainstOverTime {
-    /// The other structure.
-    pub baseline: &'static str,
-    /// What changes, or why that cannot be told.
-    #[serde(flatten)]
-    pub held: Held,
-}
-
-/// What came of holding one feedback equilibrium against another.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Held {
-    /// What changes.
-    Compared(Box<StateByState>),
-    /// They cannot be compared.
-    Failed {
-        /// Why.
-        error: Failure,
-    },
-}
-
-/// The changes at the states that matter, and where everybody gains.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct StateByState {
-    /// At the initial state, where either equilibrium rests, at the centre and the corners of the region.
-    pub at: Vec<ChangeAt>,
-    /// In the long run, each equilibrium at its own steady state; `null` where one has none that is stable.
-    pub at_rest: Option<LongRun>,
-    /// Over the region.
-    pub region: WhereAllGain,
-}
-
-/// What changes at one state.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct ChangeAt {
-    /// Which state: `initial`, `baseline_at_rest`, `at_rest`, `centre`, `corner`.
-    pub place: &'static str,
-    /// The state.
-    #[serde(serialize_with = "by_name")]
-    pub state: Vec<Quantity>,
-    /// The change; payoffs are the values from there on.
-    #[serde(flatten)]
-    pub against: Against,
-}
-
-/// What changes in the long run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct LongRun {
-    /// The change of every state.
-    #[serde(serialize_with = "by_name")]
-    pub states: Vec<Quantity>,
-    /// The change of every decision.
-    #[serde(serialize_with = "by_name")]
-    pub decisions: Vec<Quantity>,
-}
-
-/// Where in the region everybody gains, on a grid.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[non_exhaustive]
-pub struct WhereAllGain {
-    /// The ends of the region, by state.
-    #[serde(serialize_with = "ends_by_state")]
-    pub ends: Vec<(String, [f64; 2])>,
-    /// How many states were looked at.
-    pub states: usize,
-    /// At how many of them value is created.
-    pub creating: usize,
-    /// The share of them at which everybody gains.
-    pub share: f64,
-    /// Each player's smallest gain over them.
-    #[serde(serialize_with = "by_name")]
-    pub least_gains: Vec<Quantity>,
-    /// The states at which everybody gains, entries in the order of `ends`.
-    pub everybody_gains: Vec<Vec<f64>>,
-}
-
-fn by_player<S: Serializer>(values: &[(String, PlayerValue)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(values.iter().map(|(player, value)| (player, value)))
-}
-
-fn ends_by_state<S: Serializer>(ends: &[(String, [f64; 2])], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(ends.iter().map(|(state, ends)| (state, ends)))
-}
-
-fn by_state<S: Serializer>(rows: &[(String, Vec<Quantity>)], serializer: S) -> Result<S::Ok, S::Error> {
-    /// A row of a matrix.
-    #[derive(Serialize)]
-    struct OneRow<'a>(#[serde(serialize_with = "by_name")] &'a [Quantity]);
-    let mut map = serializer.serialize_map(Some(rows.len()))?;
-    for (state, row) in rows {
-        map.serialize_entry(state, &OneRow(row))?;
-    }
-    map.end()
-}
-
-/// What only games over time can be asked.
-pub(super) trait Lasting {
-    /// The states.
-    fn states(&self) -> Vec<State>;
-    /// Whether the states are subject to noise.
-    fn noisy(&self) -> bool;
-    /// How long until all that comes later counts a twentieth to the most patient player.
-    fn horizon(&self) -> f64;
-    /// Where every structure asked for leads.
-    fn simulate(
-        &self,
-        structures: &[&'static str],
-        route: Route,
-        time: &Time,
-        settings: &Simulate,
-    ) -> Vec<Course>;
-}
-
-/// A model over time with its parameters.
+/// A game over time, with its parameters.
 #[derive(Debug)]
-pub(super) struct OverTime<M>(pub(super) M);
+pub(super) struct OverTime(pub(super) Box<dyn Lasting>);
 
-impl<M> Playable for OverTime<M>
-where
-    M: Model<Player: Sync> + DifferentialGame + Debug + Sync,
-{
+impl Playable for OverTime {
     fn parameters(&self) -> Vec<(&'static str, Vec<f64>)> {
-        parameters(&self.0)
+        parameters(&*self.0)
     }
 
-    fn over_time(&self) -> Option<&dyn Lasting> {
+    fn over_time(&self) -> Option<&OverTime> {
         Some(self)
     }
 
     fn play(&self, request: &Request<'_>) -> Vec<Row> {
-        let attempt = |name: &&'static str| {
-            let structure = self.0.scheme(name)?;
-            Some((*name, feedback(&self.0, &structure, request.route, request.time)))
-        };
-        let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
+        let names = self.0.names();
+        let games: Vec<_> = request.structures.iter().map(|_| Differential::new(&*self.0, &names)).collect();
+        let attempts = request.structures.iter().zip(&games).filter_map(|(name, game)| {
+            let structure = game.scheme(name)?;
+            Some((*name, feedback(game, &structure, request.route, request.time)))
+        });
+        let attempts: Vec<_> = attempts.collect();
         let find = |name: &str| attempts.iter().find(|(other, _)| *other == name);
-        let row = |(name, attempt): &(&'static str, Result<Found<'_, M>, Failure>)| {
+        let rows = attempts.iter().map(|(name, attempt)| {
             let found = attempt.as_ref().map_err(Clone::clone);
             let outcome = found.and_then(|found| Ok((found, whole(found, request.time)?)));
             let (found, outcome) = match outcome {
@@ -334,7 +62,7 @@ where
             if let Some((_, Ok(before))) = find(baseline) {
                 let (before, found) = (&before.feedback, &found.feedback);
                 let change = Change::at_state(before, found, &initial(found));
-                row.against = change.ok().map(|change| against(change, &self.0.decisions(), None));
+                row.against = change.ok().map(|change| against(change, &found.game().decisions(), None));
             }
             // What holds state by state holds for ever, or on the first day only.
             if found.ending.is_some() {
@@ -349,46 +77,49 @@ where
                 }
             }
             row
-        };
-        attempts.iter().map(row).collect()
+        });
+        rows.collect()
     }
 }
 
-impl<M> Lasting for OverTime<M>
-where
-    M: Model<Player: Sync> + DifferentialGame + Debug + Sync,
-{
-    fn states(&self) -> Vec<State> {
-        self.0.states()
+impl OverTime {
+    /// The states.
+    pub(super) fn states(&self) -> Vec<State> {
+        self.0.all_states()
     }
 
-    fn noisy(&self) -> bool {
-        let states = self.0.states();
+    /// Whether the states are subject to noise.
+    pub(super) fn noisy(&self) -> bool {
+        let states = self.states();
         let mut strength = vec![0.0; states.len()];
         let mut noisy = |state: Vec<f64>| {
-            self.0.diffusion(&state, &mut strength);
+            self.0.fill_diffusion(&state, &mut strength);
             strength.iter().any(|strength| *strength != 0.0)
         };
         noisy(states.iter().map(|s| s.initial).collect())
             || noisy(states.iter().map(|s| 0.4 * s.lower + 0.6 * s.upper).collect())
     }
 
-    fn horizon(&self) -> f64 {
-        let discounts = self.0.players().into_iter().map(|player| self.0.discount(player));
+    /// How long until all that comes later counts a twentieth to the most patient player.
+    pub(super) fn horizon(&self) -> f64 {
+        let discounts = (0..self.0.names().len()).map(|player| self.0.discount_of(player));
         20.0_f64.ln() / discounts.fold(f64::INFINITY, f64::min)
     }
 
-    fn simulate(
+    /// Where every structure asked for leads.
+    pub(super) fn simulate(
         &self,
         structures: &[&'static str],
         route: Route,
         time: &Time,
         settings: &Simulate,
     ) -> Vec<Course> {
+        let names = self.0.names();
         let spans = settings.horizon_and_step(self.horizon());
         let course = |name: &&'static str| {
-            let structure = self.0.scheme(name)?;
-            let found = feedback(&self.0, &structure, route, time);
+            let game = Differential::new(&*self.0, &names);
+            let structure = game.scheme(name)?;
+            let found = feedback(&game, &structure, route, time);
             Some(Course { structure: name, ran: simulate(found, settings, spans, self.noisy()) })
         };
         structures.iter().filter_map(course).collect()
@@ -396,18 +127,18 @@ where
 }
 
 /// A feedback equilibrium: as it stands on the first day, and over time where there is a last one.
-pub(super) struct Found<'m, M: DifferentialGame> {
-    pub(super) feedback: Feedback<'m, M>,
-    pub(super) ending: Option<FiniteFeedback<'m, M>>,
+pub(super) struct Found<'g, G: DifferentialGame> {
+    pub(super) feedback: Feedback<'g, G>,
+    pub(super) ending: Option<FiniteFeedback<'g, G>>,
 }
 
 /// The feedback equilibrium by the route asked for, known at the initial state.
-fn feedback<'m, M: Model + DifferentialGame>(
-    model: &'m M,
-    structure: &Structure<M::Player>,
+fn feedback<'m, G: DifferentialGame>(
+    model: &'m G,
+    structure: &Structure<G::Player>,
     route: Route,
     time: &Time,
-) -> Result<Found<'m, M>, Failure> {
+) -> Result<Found<'m, G>, Failure> {
     let route = match route {
         Route::Auto => dynamic::Route::Auto,
         Route::Engine => dynamic::Route::Engine,
@@ -434,7 +165,7 @@ pub(super) fn initial<G: DifferentialGame>(found: &Feedback<'_, G>) -> Vec<f64> 
 }
 
 /// All that a scenario reports of a feedback equilibrium.
-fn whole<M: Model + DifferentialGame>(whole: &Found<'_, M>, time: &Time) -> Result<Outcome, Failure> {
+fn whole(whole: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Failure> {
     let Found { feedback: found, ending } = whole;
     let model = found.game();
     let start = initial(found);

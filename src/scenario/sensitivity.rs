@@ -3,12 +3,12 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Route;
-use super::bargaining::Presented;
+use super::anonymous::{OneShot, Static};
+use super::at_once::solve;
 use super::output::{Failure, by_parameter, to_json};
-use super::registry::solve;
 use crate::analysis::{
-    ComparativeStatics, Response, Sensitivities, Sided, Sign, Signs, around, comparative_statics,
-    sensitivities,
+    ComparativeStatics, Response, Sensitivities, Sided, Sign, Signs, comparative_statics, sensitivities,
+    values_around,
 };
 use crate::models::{Entries, Parameter};
 
@@ -197,21 +197,26 @@ impl Table {
 }
 
 /// Every structure asked for, solved and differentiated.
-pub(super) fn differentiate<M: Presented>(
-    model: &M,
+pub(super) fn differentiate(
+    model: &dyn Static,
     structures: &[&'static str],
     route: Route,
     sample: Sample,
 ) -> Vec<Moving> {
-    let sets = around(model, sample.spread, sample.draws);
+    let names = model.names();
+    let game = OneShot::new(model, &names);
+    let drawn = values_around(&model.values(), sample.spread, sample.draws)
+        .filter_map(|values| model.moved(&values))
+        .collect::<Vec<_>>();
+    let sets: Vec<OneShot<'_>> = drawn.iter().map(|model| OneShot::new(&**model, &names)).collect();
     let moving = |name: &&'static str| {
-        let structure = M::structure(name)?;
-        let here = solve(model, &structure, route).and_then(|solution| sensitivities(model, &solution));
+        let structure = game.scheme(name)?;
+        let here = solve(&game, &structure, route).and_then(|solution| sensitivities(&game, &solution));
         let moved = match here {
             Ok(here) => {
                 let signs = here.signs();
                 // The scenario's own game is one of those seen.
-                let around = comparative_statics([model].into_iter().chain(&sets), &structure);
+                let around = comparative_statics([&game].into_iter().chain(&sets), &structure);
                 let around = around.unwrap_or_else(|_| signs.clone());
                 Moved::Differentiated(Box::new(Movements { here, signs, around }))
             }
@@ -223,7 +228,7 @@ pub(super) fn differentiate<M: Presented>(
 }
 
 /// The letters of all parameters that the model has values for: `rho_m`, `beta[0]`.
-pub(super) fn symbols<M: Presented>(model: &M) -> Vec<String> {
+pub(super) fn symbols(model: &dyn Static) -> Vec<String> {
     let each = |(parameter, values): (&Parameter, Vec<f64>)| {
         let symbol = |at: usize| match parameter.entries {
             Entries::One | Entries::Length => parameter.symbol.to_owned(),
@@ -231,5 +236,5 @@ pub(super) fn symbols<M: Presented>(model: &M) -> Vec<String> {
         };
         (0..values.len()).map(symbol).collect::<Vec<_>>()
     };
-    M::parameters().iter().zip(model.values()).flat_map(each).collect()
+    model.parameters().iter().zip(model.values()).flat_map(each).collect()
 }

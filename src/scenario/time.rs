@@ -4,7 +4,7 @@ use toml::de::DeTable;
 
 use super::document::{Document, Item, Value};
 use super::error::{ScenarioError, nearest};
-use super::over_time::Lasting;
+use super::over_time::OverTime;
 use super::parse::unknown;
 use crate::analysis::ComparisonOverTime;
 use crate::dynamic::{Noise, State};
@@ -82,7 +82,7 @@ impl Simulate {
 pub(super) fn time(
     document: &Document<'_>,
     item: &Item<'_, '_>,
-    game: &dyn Lasting,
+    game: &OverTime,
 ) -> Result<Time, ScenarioError> {
     let mut time = Time::default();
     let states = game.states();
@@ -112,7 +112,7 @@ pub(super) fn time(
 pub(super) fn simulate(
     document: &Document<'_>,
     item: &Item<'_, '_>,
-    game: &dyn Lasting,
+    game: &OverTime,
     model: &str,
 ) -> Result<Simulate, ScenarioError> {
     let mut settings = Simulate::default();

@@ -18,6 +18,8 @@ pub(crate) use bargaining::relative;
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 pub(crate) use plan::{Row, on_stack};
 pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
+#[cfg(feature = "scenario")]
+pub(crate) use rules::put;
 
 use induction::{Engine, Failure};
 use plan::{Cast, Plan};

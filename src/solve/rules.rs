@@ -4,7 +4,7 @@
 //! nested duals. Only the formulas themselves are compiled for each game.
 
 use crate::game::{Domain, Interval, StaticGame};
-use crate::scalar::{Level, Sheet};
+use crate::scalar::{Level, Sheet, at_any_level};
 
 /// A game's formulas on numbers of every level.
 pub(crate) trait Rules {
@@ -20,25 +20,11 @@ pub(crate) trait Rules {
 
 impl<G: StaticGame> Rules for G {
     fn fill_payoffs(&self, sheet: Sheet<'_>) {
-        match sheet {
-            Sheet::Plain(x, out) => self.payoffs(x, out),
-            Sheet::First(x, out) => self.payoffs(x, out),
-            Sheet::Second(x, out) => self.payoffs(x, out),
-            Sheet::Third(x, out) => self.payoffs(x, out),
-            Sheet::Fourth(x, out) => self.payoffs(x, out),
-            Sheet::Fifth(x, out) => self.payoffs(x, out),
-        }
+        at_any_level!(sheet, |_, x, out| self.payoffs(x, out));
     }
 
     fn fill_bounds(&self, decision: usize, sheet: Sheet<'_>) {
-        match sheet {
-            Sheet::Plain(x, out) => put(self.bounds(decision, x), out),
-            Sheet::First(x, out) => put(self.bounds(decision, x), out),
-            Sheet::Second(x, out) => put(self.bounds(decision, x), out),
-            Sheet::Third(x, out) => put(self.bounds(decision, x), out),
-            Sheet::Fourth(x, out) => put(self.bounds(decision, x), out),
-            Sheet::Fifth(x, out) => put(self.bounds(decision, x), out),
-        }
+        at_any_level!(sheet, |_, x, out| put(self.bounds(decision, x), out));
     }
 
     fn domain_of(&self, x: &[f64]) -> Domain {
@@ -50,7 +36,8 @@ impl<G: StaticGame> Rules for G {
     }
 }
 
-fn put<T: Copy>(bounds: Interval<T>, out: &mut [T]) {
+/// Both ends into an answer of two.
+pub(crate) fn put<T: Copy>(bounds: Interval<T>, out: &mut [T]) {
     if let [lower, upper] = out {
         (*lower, *upper) = (bounds.lower, bounds.upper);
     }
@@ -60,14 +47,14 @@ impl dyn Rules + '_ {
     /// Everybody's payoffs at `x`.
     #[inline]
     pub(crate) fn payoffs<T: Level>(&self, x: &[T], out: &mut [T]) {
-        self.fill_payoffs(T::sheet(x, out));
+        self.fill_payoffs(T::sheet(&[], x, out));
     }
 
     /// The values that a decision may take at `x`.
     #[inline]
     pub(crate) fn bounds<T: Level>(&self, decision: usize, x: &[T]) -> Interval<T> {
         let mut ends = [T::constant(0.0); 2];
-        self.fill_bounds(decision, T::sheet(x, &mut ends));
+        self.fill_bounds(decision, T::sheet(&[], x, &mut ends));
         Interval { lower: ends[0], upper: ends[1] }
     }
 }

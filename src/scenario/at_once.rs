@@ -1,0 +1,216 @@
+//! Games of one moment as scenarios play them.
+
+use serde_json::json;
+
+use super::Route;
+use super::anonymous::{OneShot, Static, parameters};
+#[cfg(feature = "coalitions")]
+use super::coalitions::{Division, Question, division};
+use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
+use super::registry::{Playable, Request};
+use super::sensitivity::{self, Moving, Sample};
+use crate::analysis::{Change, Comparison, Entry};
+#[cfg(feature = "coalitions")]
+use crate::analysis::{CoalitionError, MOST_PARTIES};
+use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
+use crate::error::SolveError;
+use crate::game::{Decision, StaticGame};
+use crate::models::Measure;
+use crate::player::Player;
+use crate::solve::Solve;
+use crate::structure::Structure;
+
+/// A game of one moment, with its parameters.
+#[derive(Debug)]
+pub(super) struct AtOnce(pub(super) Box<dyn Static>);
+
+impl Playable for AtOnce {
+    fn parameters(&self) -> Vec<(&'static str, Vec<f64>)> {
+        parameters(&*self.0)
+    }
+
+    fn at_once(&self) -> Option<&AtOnce> {
+        Some(self)
+    }
+
+    fn play(&self, request: &Request<'_>) -> Vec<Row> {
+        let names = self.0.names();
+        let game = OneShot::new(&*self.0, &names);
+        let attempt = |name: &&'static str| {
+            let structure = game.scheme(name)?;
+            let solved = solve(&game, &structure, request.route);
+            Some((*name, solved.and_then(|solution| solution.verify(&game))))
+        };
+        let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
+        let baseline = attempts.iter().find(|(name, _)| Some(*name) == request.baseline);
+        let payoffs = |name: &str| {
+            let unknown = || SolveError::NoClosedForm { structure: name.to_owned() };
+            let structure = game.scheme(name).ok_or_else(unknown)?;
+            Ok(solve(&game, &structure, request.route)?.payoffs().to_vec())
+        };
+        let row = |(name, attempt): &(&'static str, Result<Verified<_>, SolveError>)| match attempt {
+            Ok(verified) => {
+                let solution = verified.solution();
+                let measures = self.0.measures_at(solution.profile());
+                let mut outcome = outcome(verified, measures, game.owner(name));
+                outcome.agreement = self.0.agreed(name, &request.terms, &payoffs);
+                let against = match baseline {
+                    Some((from, Ok(before))) => {
+                        let changes = Comparison::new(before.solution(), &[solution]);
+                        let change = changes.ok().and_then(|mut all| all.changes.pop());
+                        // One firm in both structures: its account beside those of its players.
+                        let owner = game.owner(from).and(game.owner(name));
+                        change.map(|change| against(change, solution.decisions(), owner))
+                    }
+                    _ => None,
+                };
+                Row { against, ..Row::of(name, Played::Equilibrium(Box::new(outcome))) }
+            }
+            Err(error) => Row::of(name, Played::Failed { error: Failure::from(error) }),
+        };
+        attempts.iter().map(row).collect()
+    }
+}
+
+impl AtOnce {
+    /// The coalition game around a structure, with its solutions.
+    #[cfg(feature = "coalitions")]
+    pub(super) fn divide(&self, question: &Question) -> Result<Division, CoalitionError> {
+        let names = self.0.names();
+        let game = OneShot::new(&*self.0, &names);
+        let Some(base) = game.scheme(question.base) else {
+            return Err(CoalitionError::Parties { parties: 0, most: MOST_PARTIES });
+        };
+        division(&game, &base, question, |structure| solve(&game, structure, question.route)?.verify(&game))
+    }
+
+    /// The letters of all parameters in use, number by number.
+    pub(super) fn symbols(&self) -> Vec<String> {
+        sensitivity::symbols(&*self.0)
+    }
+
+    /// Every structure asked for, solved and differentiated.
+    pub(super) fn differentiate(
+        &self,
+        structures: &[&'static str],
+        route: Route,
+        sample: Sample,
+    ) -> Vec<Moving> {
+        sensitivity::differentiate(&*self.0, structures, route, sample)
+    }
+}
+
+/// The equilibrium by the route asked for.
+pub(super) fn solve<G: StaticGame>(
+    game: &G,
+    structure: &Structure<G::Player>,
+    route: Route,
+) -> Result<Solution<G::Player>, SolveError> {
+    match route {
+        Route::Auto => game.solve(structure),
+        Route::ClosedForm => game.solve_in_closed_form(structure),
+        Route::Engine => game.solve_numerically(structure),
+    }
+}
+
+/// The firm that owns several players under a structure, and these.
+type Owner<P> = Option<(&'static str, Vec<P>)>;
+
+/// A verified equilibrium as a scenario reports it.
+pub(super) fn outcome<P: Player>(verified: &Verified<P>, measures: Vec<Measure>, owner: Owner<P>) -> Outcome {
+    let solution = verified.solution();
+    let report = solution.report();
+    let decisions = solution.decisions().iter().zip(solution.profile());
+    let mut payoffs: Vec<Quantity> = solution
+        .players()
+        .iter()
+        .zip(solution.payoffs())
+        .map(|(player, &value)| money(player.name(), value))
+        .collect();
+    if let Some((name, members)) = &owner {
+        payoffs.push(money(*name, members.iter().map(|&member| solution.payoff(member)).sum()));
+    }
+    let side = |side: Side| match side {
+        Side::Free => "free",
+        Side::Lower => "lower",
+        Side::Upper => "upper",
+        Side::Idle => "idle",
+    };
+    let bound = |&(at, at_side): &(usize, Side)| {
+        solution.decisions().get(at).map(|decision| (decision.name.to_string(), json!(side(at_side))))
+    };
+    let certificate = verified.certificate();
+    Outcome {
+        decisions: decisions
+            .map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit, value })
+            .collect(),
+        payoffs,
+        owner: owner.map(|(name, _)| name),
+        measures: measures
+            .iter()
+            .map(|m| Quantity { name: m.name.to_owned(), unit: m.unit, value: m.value })
+            .collect(),
+        total: solution.total(),
+        method: report.method.name(),
+        residual: report.residual,
+        iterations: report.iterations,
+        regret: certificate.regret,
+        resolution: certificate.resolution,
+        thinned: certificate.thinned,
+        at_kink: report.at_kink,
+        binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
+        caveats: report
+            .caveats
+            .iter()
+            .map(|c| Quantity { name: c.quantity.to_owned(), unit: "", value: c.value })
+            .collect(),
+        agreement: None,
+        over_time: None,
+    }
+}
+
+pub(super) fn money(name: impl Into<String>, value: f64) -> Quantity {
+    Quantity { name: name.into(), unit: "money", value }
+}
+
+/// A change as a scenario reports it.
+pub(super) fn against<P: Player>(change: Change, decided: &[Decision<P>], owner: Owner<P>) -> Against {
+    let Change { decisions, payoffs, parties, pareto, created, shares, .. } = change;
+    let owner = owner.map(|(name, members)| {
+        (name, members.iter().map(|member| member.name().into_owned()).collect::<Vec<_>>())
+    });
+    let with_owner = |entries: Vec<Entry>, unit: &'static str| {
+        let sum = |members: &[String]| {
+            entries.iter().filter(|entry| members.contains(&entry.name)).map(|entry| entry.value).sum()
+        };
+        let joint = owner.as_ref().map(|(name, members)| Quantity {
+            name: (*name).to_owned(),
+            unit,
+            value: sum(members),
+        });
+        let own = entries.iter().map(|e| Quantity { name: e.name.clone(), unit, value: e.value });
+        own.chain(joint).collect::<Vec<_>>()
+    };
+    let party_name = |players: &[String]| match &owner {
+        Some((name, members)) if members == players => (*name).to_owned(),
+        _ => players.join(" and "),
+    };
+    let units = decided.iter().map(|decision| decision.unit);
+    Against {
+        change: Differences {
+            decisions: decisions
+                .into_iter()
+                .zip(units)
+                .map(|(e, unit)| Quantity { name: e.name, unit, value: e.value })
+                .collect(),
+            payoffs: with_owner(payoffs, "money"),
+        },
+        pareto,
+        parties: parties
+            .into_iter()
+            .map(|p| PartyChange { name: party_name(&p.players), gain: p.gain, direction: p.direction })
+            .collect(),
+        created,
+        shares: shares.map(|shares| with_owner(shares, "share of gain")),
+    }
+}
