@@ -29,8 +29,7 @@ fn games() -> Vec<(Deal, f64, Value)> {
         let params = row["params"].as_object().unwrap();
         let of = |symbol: &str| params.get(symbol).map(number).into_iter().collect();
         let values: Vec<Vec<f64>> = Deal::parameters().iter().map(|p| of(p.symbol)).collect();
-        // All but the horizon.
-        assert_eq!(values.iter().flatten().count(), params.len() - 1);
+        assert_eq!(values.iter().flatten().count(), params.len());
         (Deal::from_values(&values).unwrap(), number(&params["T"]), row)
     };
     rows.into_iter().map(game).collect()

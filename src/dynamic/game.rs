@@ -53,6 +53,26 @@ impl State {
     }
 }
 
+/// What players know of the state while they play: the information structure of a game over time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Information {
+    /// They see it at every moment, and decide as functions of it.
+    #[default]
+    Feedback,
+    /// They saw it at the start, and have committed to a course of decisions since.
+    OpenLoop,
+}
+
+impl Information {
+    /// The name used in files: `feedback`, `open_loop`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Information::Feedback => "feedback",
+            Information::OpenLoop => "open_loop",
+        }
+    }
+}
+
 /// A game over time: decisions move states, and payoffs flow while they move.
 ///
 /// ```math
@@ -79,6 +99,12 @@ pub trait DifferentialGame: Game {
     /// lasts; this tells whoever asks them, scenario files say, what to tell.
     fn horizon(&self) -> Option<f64> {
         None
+    }
+
+    /// What the players know of the state while they play, in the solution that the game is known for. The default is all
+    /// of it. As [`DifferentialGame::horizon`], for whoever asks solvers.
+    fn information(&self) -> Information {
+        Information::Feedback
     }
 
     /// The strength `σ(s)` of each state's noise. The default is none.

@@ -27,7 +27,7 @@ pub use committed::Committed;
 pub use error::DynamicError;
 pub use feedback::{Feedback, SolveOverTime};
 pub use finite::FiniteFeedback;
-pub use game::{DifferentialGame, State};
+pub use game::{DifferentialGame, Information, State};
 pub use moment::Route;
 pub use noise::{Bands, Estimate};
 pub use open_loop::{Instant, MaximumPrinciple, OpenLoop, SecondOrder};

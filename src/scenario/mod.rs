@@ -28,6 +28,7 @@
 //!
 //! ```toml
 //! [time]
+//! information = "feedback"                 # feedback | open_loop; if left out, as the model is known for
 //! states = [{ national_goodwill = 2.0 }]   # where decisions and values are reported, too; the rest as at the start
 //! region = { national_goodwill = [0, 40] } # where value functions are sought and compared
 //! tolerance = 1e-10                        # of the Hamilton-Jacobi-Bellman system, as a share of the payoffs
@@ -99,8 +100,8 @@ pub use catalogue::{
 pub use coalitions::{Coalitions, Divided, Division, Worth};
 pub use error::ScenarioError;
 pub use output::over_time::{
-    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests,
-    Seen, StateByState, WhereAllGain,
+    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, Plan, PlayerValue, Reported, Rest,
+    Rests, Seen, StateByState, WhereAllGain,
 };
 pub use output::{
     Against, Agreement, Bargained, Bargains, Compared, Differences, Failure, NashPayoffs, Outcome,

@@ -3,24 +3,24 @@
 use serde_json::{Map, Value, json};
 
 use super::Route;
-use super::anonymous::{Differential, Lasting, parameters};
+use super::anonymous::{Differential, Lasting, Named, parameters};
 use super::at_once::{against, money, outcome};
 use super::output::over_time::{
-    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, PlayerValue, Reported, Rest, Rests,
-    Seen, StateByState, WhereAllGain,
+    AgainstOverTime, ChangeAt, Evidence, Held, LongRun, OutcomeOverTime, Plan, PlayerValue, Reported, Rest,
+    Rests, Seen, StateByState, WhereAllGain,
 };
-use super::output::{Failure, Outcome, Played, Quantity, Row};
+use super::output::{Against, Failure, Outcome, Played, Quantity, Row};
 use super::registry::{Playable, Request};
 use super::simulation::{Course, simulate};
 use super::time::{Simulate, Time};
-use crate::analysis::{Change, ComparisonError, ComparisonOverTime, Landmark};
+use crate::analysis::{Change, Comparison, ComparisonError, ComparisonOverTime, Landmark};
 use crate::dynamic::{
-    self, Collocation, DifferentialGame, DynamicError, Feedback, FiniteFeedback, State, SteadyState,
-    ValueFunction,
+    self, Collocation, DifferentialGame, DynamicError, Feedback, FiniteFeedback, Information,
+    MaximumPrinciple, OpenLoop, Stage, State, SteadyState, ValueFunction,
 };
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
-use crate::game::Game;
+use crate::game::{Decision, Game};
 use crate::player::Player;
 use crate::solve::Solve;
 use crate::structure::Structure;
@@ -46,7 +46,7 @@ impl Playable for OverTime {
         let games: Vec<_> = request.structures.iter().map(|_| Differential::new(&*self.0, &names)).collect();
         let attempts = request.structures.iter().zip(&games).filter_map(|(name, game)| {
             let structure = game.scheme(name)?;
-            Some((*name, feedback(game, &structure, request.route, request.time)))
+            Some((*name, equilibrium(game, &structure, request.route, request.time)))
         });
         let attempts: Vec<_> = attempts.collect();
         let find = |name: &str| attempts.iter().find(|(other, _)| *other == name);
@@ -60,20 +60,17 @@ impl Playable for OverTime {
             let mut row = Row::of(name, Played::Equilibrium(Box::new(outcome)));
             let Some(baseline) = request.baseline else { return row };
             if let Some((_, Ok(before))) = find(baseline) {
-                let (before, found) = (&before.feedback, &found.feedback);
-                let change = Change::at_state(before, found, &initial(found));
-                row.against = change.ok().map(|change| against(change, &found.game().decisions(), None));
+                row.against = change(before, found);
             }
             // What holds state by state holds for ever, or on the first day only.
-            if found.ending.is_some() {
-                return row;
-            }
+            let Found::Feedback(found) = found else { return row };
             // Cooperation is held against everything, the others against the baseline.
-            let found = &found.feedback;
             let joint = found.structure().same_rules(&Structure::cooperative());
             for &other in request.structures.iter().filter(|other| *other != name) {
-                if let (true, Some((_, Ok(before)))) = (joint || other == baseline, find(other)) {
-                    row.comparisons.push(held(other, &before.feedback, found, request.time));
+                if let (true, Some((_, Ok(Found::Feedback(before))))) =
+                    (joint || other == baseline, find(other))
+                {
+                    row.comparisons.push(held(other, before, found, request.time));
                 }
             }
             row
@@ -83,6 +80,11 @@ impl Playable for OverTime {
 }
 
 impl OverTime {
+    /// What the players know of the state, unless the scenario says otherwise.
+    pub(super) fn information(&self) -> Information {
+        self.0.known_state()
+    }
+
     /// The states.
     pub(super) fn states(&self) -> Vec<State> {
         self.0.all_states()
@@ -119,21 +121,52 @@ impl OverTime {
         let course = |name: &&'static str| {
             let game = Differential::new(&*self.0, &names);
             let structure = game.scheme(name)?;
-            let found = feedback(&game, &structure, route, time);
+            let found = equilibrium(&game, &structure, route, time);
             Some(Course { structure: name, ran: simulate(found, settings, spans, self.noisy()) })
         };
         structures.iter().filter_map(course).collect()
     }
 }
 
-/// A feedback equilibrium: as it stands on the first day, and over time where there is a last one.
-pub(super) struct Found<'g, G: DifferentialGame> {
-    pub(super) feedback: Feedback<'g, G>,
-    pub(super) ending: Option<FiniteFeedback<'g, G>>,
+/// An equilibrium over time.
+pub(super) enum Found<'g, G: DifferentialGame> {
+    Feedback(Feedback<'g, G>),
+    /// With a last day, and as it stands on the first.
+    Until(FiniteFeedback<'g, G>, Feedback<'g, G>),
+    OpenLoop(OpenLoop<'g, G>),
 }
 
-/// The feedback equilibrium by the route asked for, known at the initial state.
-fn feedback<'m, G: DifferentialGame>(
+impl<G: DifferentialGame> Found<'_, G> {
+    /// The feedback equilibrium as it stands at the start, where the state is seen.
+    fn today(&self) -> Option<&Feedback<'_, G>> {
+        match self {
+            Found::Feedback(today) | Found::Until(_, today) => Some(today),
+            Found::OpenLoop(_) => None,
+        }
+    }
+}
+
+/// What moving from one equilibrium to another changes at the initial state.
+fn change<G: DifferentialGame>(before: &Found<'_, G>, after: &Found<'_, G>) -> Option<Against> {
+    let change = match (before, after) {
+        (Found::OpenLoop(before), Found::OpenLoop(after)) => {
+            let (before, after) = (before.opening().ok()?, after.opening().ok()?);
+            Comparison::new(&before, &[&after]).map(|mut all| all.changes.pop())
+        }
+        _ => {
+            let (before, after) = (before.today()?, after.today()?);
+            Change::at_state(before, after, &initial(after.states())).map(Some)
+        }
+    };
+    let decisions = match after {
+        Found::OpenLoop(after) => after.game().decisions(),
+        after => after.today()?.game().decisions(),
+    };
+    Some(against(change.ok()??, &decisions, None))
+}
+
+/// The equilibrium by the route asked for, known at the initial state.
+fn equilibrium<'m, G: DifferentialGame>(
     model: &'m G,
     structure: &Structure<G::Player>,
     route: Route,
@@ -148,34 +181,66 @@ fn feedback<'m, G: DifferentialGame>(
     };
     let mut settings = Collocation { region: time.region.clone(), route, ..Collocation::default() };
     settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
-    let found = match time.horizon.or(model.horizon()) {
-        None => settings.solve(model, structure).map(|feedback| Found { feedback, ending: None }),
-        Some(horizon) => settings.solve_until(model, structure, horizon).and_then(|ending| {
-            let feedback = ending.at(0.0)?;
-            Ok(Found { feedback, ending: Some(ending) })
-        }),
+    let horizon = time.horizon.or(model.horizon());
+    let found = match (time.information.unwrap_or(model.information()), horizon) {
+        (Information::Feedback, None) => settings.solve(model, structure).map(Found::Feedback),
+        (Information::Feedback, Some(horizon)) => {
+            let ending = settings.solve_until(model, structure, horizon);
+            ending
+                .and_then(|ending| Ok((ending.at(0.0)?, ending)))
+                .map(|(today, ending)| Found::Until(ending, today))
+        }
+        (Information::OpenLoop, horizon) => {
+            let mut settings = MaximumPrinciple { route, ..MaximumPrinciple::default() };
+            settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
+            settings.solve(model, structure, horizon.unwrap_or(f64::INFINITY)).map(Found::OpenLoop)
+        }
     };
-    let known = found.and_then(|found| found.feedback.inside(&initial(&found.feedback)).map(|()| found));
+    let inside =
+        |found: &Found<'_, G>| found.today().map_or(Ok(()), |today| today.inside(&initial(today.states())));
+    let known = found.and_then(|found| inside(&found).map(|()| found));
     known.map_err(|error| failure(model, &error))
 }
 
 /// Where the game starts.
-pub(super) fn initial<G: DifferentialGame>(found: &Feedback<'_, G>) -> Vec<f64> {
-    found.states().iter().map(|state| state.initial).collect()
+pub(super) fn initial(states: &[State]) -> Vec<f64> {
+    states.iter().map(|state| state.initial).collect()
 }
 
-/// All that a scenario reports of a feedback equilibrium.
-fn whole(whole: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Failure> {
-    let Found { feedback: found, ending } = whole;
+/// All that a scenario reports of an equilibrium.
+fn whole(found: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Failure> {
+    match found {
+        Found::Feedback(found) => answers(found, None, time),
+        Found::Until(ending, today) => answers(today, Some(ending.horizon()), time),
+        Found::OpenLoop(found) => commits(found),
+    }
+}
+
+/// The game of the moment at the start, solved and verified, and what that says.
+fn at_start<'m>(
+    game: &Differential<'m>,
+    structure: &Structure<Named<'m>>,
+    state: &[f64],
+    costates: &[f64],
+) -> Result<Outcome, Failure> {
+    let stage = Stage::new(game, state, costates).map_err(|error| failure(game, &error.into()))?;
+    let at = |source| failure(game, &DynamicError::Stage { state: state.to_vec(), source });
+    let today = stage.solve(structure).and_then(|today| today.verify(&stage)).map_err(at)?;
+    Ok(outcome(&today, game.measures(today.profile()), None))
+}
+
+/// What is reported of policies that answer the state.
+fn answers(
+    found: &Feedback<'_, Differential<'_>>,
+    horizon: Option<f64>,
+    time: &Time,
+) -> Result<Outcome, Failure> {
     let model = found.game();
-    let start = initial(found);
-    let at_start = |source| failure(model, &DynamicError::Stage { state: start.clone(), source });
-    let stage = found.stage(&start).map_err(|error| failure(model, &error))?;
-    let today = stage.solve(found.structure()).and_then(|today| today.verify(&stage)).map_err(at_start)?;
+    let start = initial(found.states());
     let report = found.report();
     // A game that ends is not at rest before.
-    let rests = if ending.is_some() { Ok(Vec::new()) } else { found.steady_states() };
-    let searched = ending.is_none() && model.decisions().len() <= SEARCHED && found.states().len() <= 3;
+    let rests = if horizon.is_some() { Ok(Vec::new()) } else { found.steady_states() };
+    let searched = horizon.is_none() && model.decisions().len() <= SEARCHED && found.states().len() <= 3;
     let evidence = if searched { Some(evidence(found)?) } else { None };
     Ok(Outcome {
         payoffs: payoffs(found, found.payoffs()),
@@ -184,6 +249,7 @@ fn whole(whole: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Fa
         residual: report.residual,
         iterations: report.iterations,
         over_time: Some(Box::new(OutcomeOverTime {
+            information: Information::Feedback.name(),
             initial_state: named(found.states(), &start),
             leaders: leaders(model, found.structure()),
             coalitions: coalitions(found),
@@ -193,10 +259,62 @@ fn whole(whole: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Fa
                 Err(error) => Rests::Failed { error: failure(model, &error) },
             },
             at: time.states.iter().map(|state| reported(found, state)).collect(),
-            horizon: ending.as_ref().map(FiniteFeedback::horizon),
+            horizon,
+            plan: None,
             evidence,
         })),
-        ..outcome(&today, model.measures(today.profile()), None)
+        ..at_start(model, found.structure(), &start, &found.costates(&start))?
+    })
+}
+
+/// What is reported of courses that everybody has committed to.
+fn commits(found: &OpenLoop<'_, Differential<'_>>) -> Result<Outcome, Failure> {
+    let game = found.game();
+    let failed = |error: DynamicError| failure(game, &error);
+    let (states, report) = (found.states(), found.report());
+    let (first, last) = (found.at(0.0).map_err(failed)?, found.at(found.horizon()).map_err(failed)?);
+    let worths = found.players().iter().zip(first.costates.chunks(states.len().max(1)));
+    let second_order = found.players().iter().map(|player| {
+        let order = found.second_order(*player).map_err(failed)?;
+        Ok((player.name().into_owned(), order.name()))
+    });
+    let endless = found.horizon().is_infinite();
+    let mut flows = vec![0.0; found.players().len()];
+    game.flow(&last.state, &last.decisions, &mut flows);
+    let values: Vec<f64> = found.players().iter().zip(flows).map(|(p, f)| f / game.discount(*p)).collect();
+    let rest = || Rest {
+        state: named(states, &last.state),
+        decisions: profile(&game.decisions(), &last.decisions),
+        values: payoffs(found, &values),
+        stable: true,
+        eigenvalues: found.eigenvalues().to_vec(),
+    };
+    Ok(Outcome {
+        payoffs: payoffs(found, found.payoffs()),
+        total: found.total(),
+        method: report.method.name(),
+        residual: report.residual,
+        iterations: report.iterations,
+        over_time: Some(Box::new(OutcomeOverTime {
+            information: Information::OpenLoop.name(),
+            initial_state: named(states, &first.state),
+            leaders: leaders(game, found.structure()),
+            coalitions: coalitions(found),
+            value_functions: Vec::new(),
+            steady_states: Rests::Found(endless.then(rest).into_iter().collect()),
+            at: Vec::new(),
+            horizon: (!endless).then(|| found.horizon()),
+            plan: Some(Plan {
+                costates: worths
+                    .map(|(player, worths)| (player.name().into_owned(), named(states, worths)))
+                    .collect(),
+                final_state: named(states, &last.state),
+                time_consistent: found.is_time_consistent(),
+                second_order: second_order.collect::<Result<_, Failure>>()?,
+            }),
+            evidence: None,
+        })),
+        ..at_start(game, found.structure(), &first.state, &first.costates)?
     })
 }
 
@@ -223,7 +341,7 @@ fn leaders<G: DifferentialGame>(game: &G, structure: &Structure<G::Player>) -> V
     players.iter().filter(first).map(|player| player.name().into_owned()).collect()
 }
 
-fn coalitions<G: DifferentialGame>(found: &Feedback<'_, G>) -> Vec<Vec<String>> {
+fn coalitions<E: Equilibrium>(found: &E) -> Vec<Vec<String>> {
     let players = found.players();
     let name = |&at: &usize| players.get(at).map(|player| player.name().into_owned());
     let all = found.structure().coalitions(players).unwrap_or_default();
@@ -247,7 +365,7 @@ fn value_functions<G: DifferentialGame>(found: &Feedback<'_, G>, time: &Time) ->
         None => PlayerValue::Polynomial {
             degree: found.degree(),
             values: {
-                let start = [initial(found)];
+                let start = [initial(found.states())];
                 // Where the value is not known it is no number.
                 let known = |state: &Vec<f64>| found.inside(state).map_or(f64::NAN, |()| value.at(state));
                 start.iter().chain(&time.states).map(known).collect()
@@ -342,11 +460,15 @@ pub(super) fn named(states: &[State], values: &[f64]) -> Vec<Quantity> {
 }
 
 fn decided<P: Player>(policy: &Solution<P>) -> Vec<Quantity> {
-    let both = policy.decisions().iter().zip(policy.profile());
+    profile(policy.decisions(), policy.profile())
+}
+
+fn profile<P>(decisions: &[Decision<P>], values: &[f64]) -> Vec<Quantity> {
+    let both = decisions.iter().zip(values);
     both.map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit, value }).collect()
 }
 
-fn payoffs<G: DifferentialGame>(found: &Feedback<'_, G>, values: &[f64]) -> Vec<Quantity> {
+fn payoffs<E: Equilibrium>(found: &E, values: &[f64]) -> Vec<Quantity> {
     found.players().iter().zip(values).map(|(player, &value)| money(player.name(), value)).collect()
 }
 

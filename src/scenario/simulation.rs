@@ -8,7 +8,7 @@ use super::output::{Failure, Quantity, by_name, by_parameter, to_json};
 use super::over_time::{Found, failure, initial, named};
 use super::time::Simulate;
 use super::{Scenario, ScenarioError};
-use crate::dynamic::{Bands, DifferentialGame, DynamicError, Estimate, Feedback, Noise, PathPoint};
+use crate::dynamic::{Bands, DifferentialGame, DynamicError, Estimate, Feedback, Noise, PathPoint, State};
 use crate::equilibrium::Equilibrium;
 use crate::player::Player;
 
@@ -227,30 +227,44 @@ pub(super) fn simulate<G>(
 where
     G: DifferentialGame<Player: Sync> + Sync,
 {
-    let Found { feedback: found, ending } = match found {
+    let found = match found {
         Ok(found) => found,
         Err(error) => return Ran::Failed { error },
     };
-    let noise = Noise { step, ..settings.noise.clone() };
-    let ran = if let Some(ending) = ending {
-        // Random paths of a game that ends are not drawn: this is the path that noise leaves alone.
-        let points = ending.simulate(&initial(&found)).and_then(|path| path.points(settings.points));
-        points.map(|points| Ran::Path(Box::new(trace(&found, &points))))
-    } else if noisy {
-        spread(&found, settings.points, horizon, &noise).map(|spread| Ran::Bands(Box::new(spread)))
-    } else {
-        let path = found.simulate(&initial(&found), horizon);
-        let points = path.and_then(|path| path.points(settings.points));
-        points.map(|points| Ran::Path(Box::new(trace(&found, &points))))
+    let (game, players, points) = match found {
+        Found::Feedback(found) if noisy => {
+            let noise = Noise { step, ..settings.noise.clone() };
+            return match spread(&found, settings.points, horizon, &noise) {
+                Ok(spread) => Ran::Bands(Box::new(spread)),
+                Err(error) => Ran::Failed { error: failure(found.game(), &error) },
+            };
+        }
+        Found::Feedback(found) => {
+            let path = found.simulate(&initial(found.states()), horizon);
+            (found.game(), found.players().to_vec(), path.and_then(|path| path.points(settings.points)))
+        }
+        // Random paths of a game that ends, or of one with announced courses, are not drawn: this is the path that noise
+        // leaves alone.
+        Found::Until(ending, today) => {
+            let path = ending.simulate(&initial(today.states()));
+            (today.game(), today.players().to_vec(), path.and_then(|path| path.points(settings.points)))
+        }
+        Found::OpenLoop(found) => {
+            let points = found.points(horizon.min(found.horizon()), settings.points);
+            (found.game(), found.players().to_vec(), points)
+        }
     };
-    ran.unwrap_or_else(|error| Ran::Failed { error: failure(found.game(), &error) })
+    match points {
+        Ok(points) => Ran::Path(Box::new(trace(game, &players, &points))),
+        Err(error) => Ran::Failed { error: failure(game, &error) },
+    }
 }
 
-fn trace<G: DifferentialGame>(found: &Feedback<'_, G>, points: &[PathPoint]) -> Trace {
+fn trace<G: DifferentialGame>(game: &G, players: &[G::Player], points: &[PathPoint]) -> Trace {
     let column = |of: &dyn Fn(&PathPoint) -> &Vec<f64>, at: usize| -> Vec<f64> {
         points.iter().map(|point| of(point).get(at).copied().unwrap_or(f64::NAN)).collect()
     };
-    let decisions = found.game().decisions();
+    let decisions = game.decisions();
     let decision = |(at, d): (usize, &crate::Decision<G::Player>)| Series {
         name: d.name.to_string(),
         symbol: d.symbol.to_string(),
@@ -258,14 +272,14 @@ fn trace<G: DifferentialGame>(found: &Feedback<'_, G>, points: &[PathPoint]) -> 
         values: column(&|point| &point.decisions, at),
     };
     let earned = |unit: &'static str, of: &dyn Fn(&PathPoint) -> &Vec<f64>| -> Vec<Series> {
-        let players = found.players().iter().map(|player| player.name().into_owned()).enumerate();
+        let players = players.iter().map(|player| player.name().into_owned()).enumerate();
         players
             .map(|(at, name)| Series { symbol: name.clone(), name, unit, values: column(of, at) })
             .collect()
     };
     Trace {
         times: points.iter().map(|point| point.time).collect(),
-        states: states(found, |at| column(&|point| &point.state, at)),
+        states: states(&game.states(), |at| column(&|point| &point.state, at)),
         decisions: decisions.iter().enumerate().map(decision).collect(),
         flows: earned("money a unit of time", &|point| &point.flows),
         payoffs: earned("money", &|point| &point.payoffs),
@@ -284,11 +298,11 @@ where
     let last = points.max(2) - 1;
     let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
     let Bands { times, mean, levels, quantiles, payoffs, clipped, .. } =
-        found.simulate_noise(&initial(found), &times, noise)?;
+        found.simulate_noise(&initial(found.states()), &times, noise)?;
     let entry = |list: &[f64], at: usize| list.get(at).copied().unwrap_or(f64::NAN);
     let level = |(number, level): (usize, f64)| Level {
         level,
-        states: states(found, |at| {
+        states: states(found.states(), |at| {
             quantiles.iter().map(|now| now.get(at).map_or(f64::NAN, |q| entry(q, number))).collect()
         }),
     };
@@ -298,7 +312,7 @@ where
         seed: noise.seed,
         step: noise.step,
         scheme: if noise.milstein { "milstein" } else { "euler" },
-        mean: states(found, |at| mean.iter().map(|now| entry(now, at)).collect()),
+        mean: states(found.states(), |at| mean.iter().map(|now| entry(now, at)).collect()),
         quantiles: levels.into_iter().enumerate().map(level).collect(),
         payoffs: players.zip(payoffs).collect(),
         times,
@@ -306,12 +320,12 @@ where
     })
 }
 
-fn states<G: DifferentialGame>(found: &Feedback<'_, G>, values: impl Fn(usize) -> Vec<f64>) -> Vec<Series> {
-    let one = |(at, state): (usize, &crate::dynamic::State)| Series {
+fn states(states: &[State], values: impl Fn(usize) -> Vec<f64>) -> Vec<Series> {
+    let one = |(at, state): (usize, &State)| Series {
         name: state.name.to_string(),
         symbol: state.symbol.to_string(),
         unit: state.unit,
         values: values(at),
     };
-    found.states().iter().enumerate().map(one).collect()
+    states.iter().enumerate().map(one).collect()
 }

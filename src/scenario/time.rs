@@ -7,10 +7,12 @@ use super::error::{ScenarioError, nearest};
 use super::over_time::OverTime;
 use super::parse::unknown;
 use crate::analysis::ComparisonOverTime;
-use crate::dynamic::{Noise, State};
+use crate::dynamic::{Information, Noise, State};
 use crate::models::{Entries, Range};
 
-const TIME: &[&str] = &["states", "region", "tolerance", "points", "horizon"];
+const TIME: &[&str] = &["information", "states", "region", "tolerance", "points", "horizon"];
+/// What states, a region and points say is for policies that answer the state.
+const FEEDBACK: &[&str] = &["states", "region", "points"];
 const SIMULATE: &[&str] = &["horizon", "points"];
 const NOISE: &[&str] = &["horizon", "points", "paths", "seed", "step", "scheme", "quantiles"];
 
@@ -32,6 +34,8 @@ const MOST_QUANTILES: usize = 99;
 /// The table `[time]`, defaults filled in.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Time {
+    /// What the players know of the state while they play; `None` when the model says so.
+    pub(super) information: Option<Information>,
     /// States at which decisions and values are reported.
     pub(super) states: Vec<Vec<f64>>,
     /// The ranges of the states; empty for the model's own.
@@ -47,7 +51,14 @@ pub(super) struct Time {
 impl Default for Time {
     fn default() -> Self {
         let points = ComparisonOverTime::POINTS;
-        Time { states: Vec::new(), region: Vec::new(), tolerance: None, points, horizon: None }
+        Time {
+            information: None,
+            states: Vec::new(),
+            region: Vec::new(),
+            tolerance: None,
+            points,
+            horizon: None,
+        }
     }
 }
 
@@ -90,6 +101,11 @@ pub(super) fn time(
     for item in document.items(table) {
         let key = format!("time.{}", item.key);
         match item.key {
+            "information" => {
+                let all = [Information::Feedback, Information::OpenLoop];
+                let name = document.choice(&key, item.value, &all.map(Information::name))?;
+                time.information = all.into_iter().find(|information| information.name() == name);
+            }
             "states" => time.states = reported(document, &key, item.value, &states)?,
             "region" => time.region = region(document, &key, item.value, &states)?,
             "tolerance" => {
@@ -103,6 +119,19 @@ pub(super) fn time(
             "points" => time.points = document.whole(&key, item.value, 2, ComparisonOverTime::MOST_POINTS)?,
             "horizon" => time.horizon = Some(document.number(&key, item.value, Range::POSITIVE)?),
             _ => return Err(not_a_key(document, &item, "time", TIME)),
+        }
+    }
+    if time.information.unwrap_or(game.information()) == Information::OpenLoop {
+        for item in document.items(table).iter().filter(|item| FEEDBACK.contains(&item.key)) {
+            let kind = "a key of [time] where nobody sees the state (information is open_loop)";
+            return Err(unknown(
+                document,
+                item,
+                "time.",
+                kind,
+                &["information", "tolerance", "horizon"],
+                None,
+            ));
         }
     }
     Ok(time)

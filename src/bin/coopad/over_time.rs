@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use coopad::scenario::{
-    AgainstOverTime, ChangeAt, Evidence, Held, Outcome, OutcomeOverTime, Quantity, Reported, Rest, Rests,
-    Row, Seen, StateByState,
+    AgainstOverTime, ChangeAt, Evidence, Held, Outcome, OutcomeOverTime, Plan, Quantity, Reported, Rest,
+    Rests, Row, Seen, StateByState,
 };
 
 use crate::numbers::{brief, digits, number, percent, signed, table, text};
@@ -51,6 +51,9 @@ pub(crate) fn courses(rows: &[Row]) -> String {
             None => stability(&course.steady_states),
         };
         let _ = writeln!(out, "{}: {}; {rests}.", row.structure, moves(course));
+        if let Some(plan) = &course.plan {
+            let _ = writeln!(out, "{}", planned(plan, course.horizon.is_some()));
+        }
     }
     for at in 0..first.at.len() {
         let all: Vec<(&str, &Reported)> =
@@ -126,11 +129,36 @@ fn asked_for(all: &[(&str, &Reported)]) -> String {
     out
 }
 
+/// Where courses lead that everybody has committed to, and how good they are known to be.
+fn planned(plan: &Plan, ends: bool) -> String {
+    let lead = if ends { "the game ends" } else { "it comes to rest" };
+    let orders = plan.second_order.iter().map(|(player, order)| {
+        let known = match *order {
+            "concave" => "its course is the best of all",
+            "local" => "no course close by is as good",
+            "fails" => "a course close by is better",
+            "leads" => "no second-order condition is known for a leader",
+            _ => "whether another course is better cannot be told",
+        };
+        format!("{player}: {known}")
+    });
+    let kept = if plan.time_consistent { "" } else { "; the leader would rather break its word later" };
+    let orders: Vec<String> = orders.collect();
+    format!(
+        "  Everybody has committed to a course; {lead} at {}{kept}. {}.",
+        point(&plan.final_state),
+        orders.join("; ")
+    )
+}
+
 fn moves(course: &OutcomeOverTime) -> String {
     match (course.leaders.as_slice(), course.coalitions.as_slice()) {
         ([], [all]) if all.len() > 1 => format!("{} decide together", all.join(" and ")),
         ([], [_]) => "nobody else is there".to_owned(),
         ([], _) => "all move at once".to_owned(),
+        (leaders, _) if course.plan.is_some() => {
+            format!("{} commits to its course first", leaders.join(" and "))
+        }
         (leaders, _) => format!("{} leads at every moment", leaders.join(" and ")),
     }
 }

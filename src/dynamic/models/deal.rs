@@ -40,7 +40,7 @@
 //! use coopad::prelude::*;
 //!
 //! let market = Deal::example();
-//! let plan = market.open_loop(&Structure::simultaneous(), 5.0)?;
+//! let plan = market.open_loop(&Structure::simultaneous(), market.numbers().horizon)?;
 //! assert!((plan.payoff(Rival::First) - 1.811368555).abs() < 1e-9);
 //! assert!((plan.at(5.0)?.state[0] - 0.390051384).abs() < 1e-9);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -48,7 +48,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::game::{DifferentialGame, State};
+use super::super::game::{DifferentialGame, Information, State};
 use super::{Rival, SHARE};
 use crate::claim::Claim;
 use crate::error::ParameterError;
@@ -81,6 +81,8 @@ pub struct Firm {
 pub struct Parameters {
     /// `ρ`, both firms' discount rate, a unit of time.
     pub discount_rate: f64,
+    /// `T`, when the game ends.
+    pub horizon: f64,
     /// The first firm.
     pub first: Firm,
     /// The second firm.
@@ -90,14 +92,14 @@ pub struct Parameters {
 impl Parameters {
     fn from_list(v: &[f64]) -> Self {
         let firm = |of: usize| Firm {
-            decay: v[1 + of],
-            effectiveness: v[3 + of],
-            attack: v[5 + of],
-            margin: v[7 + of],
-            salvage: v[9 + of],
-            initial_share: v[11 + of],
+            decay: v[2 + of],
+            effectiveness: v[4 + of],
+            attack: v[6 + of],
+            margin: v[8 + of],
+            salvage: v[10 + of],
+            initial_share: v[12 + of],
         };
-        Parameters { discount_rate: v[0], first: firm(0), second: firm(1) }
+        Parameters { discount_rate: v[0], horizon: v[1], first: firm(0), second: firm(1) }
     }
 
     fn firms(&self) -> [Firm; 2] {
@@ -115,7 +117,7 @@ impl Deal {
     /// The second firm's effort `u₂`.
     pub const SECOND: usize = 1;
 
-    /// The model at these parameters: effectiveness and margins positive, decay, attack, salvage and the discount rate zero
+    /// The model at these parameters: effectiveness, margins and horizon positive, decay, attack, salvage and the discount rate zero
     /// or positive, shares at the start from 0 to 1 and together not above 1.
     ///
     /// # Errors
@@ -187,6 +189,14 @@ impl DifferentialGame for Deal {
         self.0.discount_rate
     }
 
+    fn horizon(&self) -> Option<f64> {
+        Some(self.0.horizon)
+    }
+
+    fn information(&self) -> Information {
+        Information::OpenLoop
+    }
+
     fn salvage<T: Scalar>(&self, state: &[T], out: &mut [T]) {
         for (i, firm) in self.0.firms().iter().enumerate() {
             out[i] = state[i] * firm.salvage;
@@ -222,6 +232,7 @@ impl DifferentialGame for Deal {
 
 const PARAMETERS: &[Parameter] = &[
     Parameter::new("discount_rate", "rho", "per time", Range::NON_NEGATIVE),
+    Parameter::new("horizon", "T", "time", Range::POSITIVE),
     Parameter::new("decay_1", "a1", "per time", Range::NON_NEGATIVE),
     Parameter::new("decay_2", "a2", "per time", Range::NON_NEGATIVE),
     Parameter::new("effectiveness_1", "b1", "per effort per time", Range::POSITIVE),
@@ -263,7 +274,7 @@ impl Model for Deal {
             each(|f| f.salvage),
             each(|f| f.initial_share),
         ];
-        singles(&[&[self.0.discount_rate], firms.as_flattened()].concat())
+        singles(&[&[self.0.discount_rate, self.0.horizon], firms.as_flattened()].concat())
     }
 
     fn structures() -> Vec<Scheme<Rival>> {
@@ -275,7 +286,7 @@ impl Model for Deal {
     }
 
     fn example() -> Self {
-        let list = [0.0, 0.1, 0.1, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.2, 0.2];
+        let list = [0.0, 5.0, 0.1, 0.1, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 1.0, 0.2, 0.2];
         Deal(Parameters::from_list(&list))
     }
 }

@@ -17,7 +17,8 @@ use super::collocation::Frame;
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::moment::{Moments, Route, with_moments};
-use crate::equilibrium::{Equilibrium, Method, Report};
+use super::simulate::PathPoint;
+use crate::equilibrium::{Equilibrium, Method, Report, Solution};
 use crate::solve::Reaction;
 use crate::structure::Structure;
 
@@ -391,6 +392,22 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
         })
     }
 
+    /// What everybody decides at the start, with what everybody gets over the whole game.
+    ///
+    /// # Errors
+    ///
+    /// As [`OpenLoop::at`].
+    pub fn opening(&self) -> Result<Solution<G::Player>, DynamicError> {
+        Ok(Solution {
+            structure: self.structure.clone(),
+            players: self.frame.players.clone(),
+            decisions: self.game.decisions(),
+            profile: self.at(0.0)?.decisions,
+            payoffs: self.payoffs.clone(),
+            report: self.report.clone(),
+        })
+    }
+
     /// Whether planning afresh later on would change nothing. For an open-loop Nash equilibrium this is always so. For a
     /// leader's plan it is where the [multipliers](Instant::multipliers) vanish or move nothing: where what followers expect
     /// of the future does not matter to the leader, or the leader cannot change it.
@@ -412,23 +429,54 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
             return Err(DynamicError::out_of_range("the time", time, allowed));
         }
         let Some(promises) = &self.promises else { return Ok(0.0) };
-        let (game, structure, frame) = (self.game, &self.structure, &self.frame);
-        let (states, discounts) = (frame.states.len(), &frame.discounts);
         let y = self.unknowns(time);
-        let start = &y[..states];
-        let kept =
-            with_course(game, structure, self.settings.route, discounts, start, |course| match course {
-                Course::Nash(mut nash) => {
-                    let flow = |y: &[f64], out: &mut [f64]| nash.flow(y, out);
-                    payoffs(game, discounts, states, &self.path, &self.end, time, flow)
-                }
-                Course::Leading(mut leading, _) => {
-                    let flow = |y: &[f64], out: &mut [f64]| leading.flow(y, out);
-                    payoffs(game, discounts, states, &self.path, &self.end, time, flow)
-                }
-            })?;
-        let afresh = self.settings.from(game, structure, frame.clone(), start, horizon - time)?;
+        let (start, left) = (&y[..self.frame.states.len()], horizon - time);
+        let kept = self.remaining(&[time])?.concat();
+        let afresh = self.settings.from(self.game, &self.structure, self.frame.clone(), start, left)?;
         Ok(promises.leaders.iter().map(|&leader| afresh.payoffs[leader] - kept[leader]).sum())
+    }
+
+    /// What everybody still gets from each of these times on, valued then.
+    fn remaining(&self, times: &[f64]) -> Result<Vec<Vec<f64>>, DynamicError> {
+        let (states, discounts, path, end) =
+            (self.frame.states.len(), &self.frame.discounts, &self.path, &self.end);
+        let start = self.frame.initial();
+        let each = |flow: &mut dyn FnMut(&[f64], &mut [f64]) -> Result<(), DynamicError>| {
+            let from = |time: &f64| {
+                payoffs(self.game, discounts, states, path, end, time.min(path.horizon()), &mut *flow)
+            };
+            times.iter().map(from).collect()
+        };
+        with_course(self.game, &self.structure, self.settings.route, discounts, &start, |course| match course
+        {
+            Course::Nash(mut nash) => each(&mut |y, out| nash.flow(y, out)),
+            Course::Leading(mut leading, _) => each(&mut |y, out| leading.flow(y, out)),
+        })
+    }
+
+    /// The game at `count` times, evenly spread from the start to `horizon`, both ends included; at least two.
+    ///
+    /// # Errors
+    ///
+    /// [`DynamicError::Parameter`] for a horizon that is not positive and finite, or beyond the end of the game;
+    /// [`DynamicError::Stage`] where the game of the moment cannot be solved.
+    pub fn points(&self, horizon: f64, count: usize) -> Result<Vec<PathPoint>, DynamicError> {
+        if !(horizon > 0.0 && horizon.is_finite() && horizon <= self.horizon()) {
+            let allowed = format!("positive, finite and at most {}", self.horizon());
+            return Err(DynamicError::out_of_range("the horizon", horizon, allowed));
+        }
+        let last = count.max(2) - 1;
+        let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
+        let remaining = self.remaining(&times)?;
+        let point = |(&time, remaining): (&f64, Vec<f64>)| {
+            let Instant { state, decisions, .. } = self.at(time)?;
+            let mut flows = vec![0.0; self.payoffs.len()];
+            self.game.flow(&state, &decisions, &mut flows);
+            let all = self.payoffs.iter().zip(remaining).zip(&self.frame.discounts);
+            let payoffs = all.map(|((whole, left), rho)| whole - (-rho * time).exp() * left).collect();
+            Ok(PathPoint { time, state, decisions, flows, payoffs })
+        };
+        times.iter().zip(remaining).map(point).collect()
     }
 }
 

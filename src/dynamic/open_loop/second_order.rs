@@ -62,6 +62,19 @@ pub enum SecondOrder {
     Leads,
 }
 
+impl SecondOrder {
+    /// The name used in files: `concave`, `local`, `fails`, `undecided`, `leads`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            SecondOrder::Concave => "concave",
+            SecondOrder::Local { .. } => "local",
+            SecondOrder::Fails { .. } => "fails",
+            SecondOrder::Undecided { .. } => "undecided",
+            SecondOrder::Leads => "leads",
+        }
+    }
+}
+
 /// A coalition's own problem while all others keep their courses.
 struct Own<'g, G> {
     game: &'g G,

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::sync::OnceLock;
 
 use super::{Face, Named, Names, by_seat, decisions, ends, lend, own, scheme};
-use crate::dynamic::{DifferentialGame, State};
+use crate::dynamic::{DifferentialGame, Information, State};
 use crate::game::{Decision, Domain, Game, Interval};
 use crate::models::{Measure, Model};
 use crate::scalar::{Scalar, Sheet, at_any_level};
@@ -26,6 +26,7 @@ pub(in crate::scenario) trait Lasting: Face {
     fn fill_diffusion(&self, state: &[f64], out: &mut [f64]);
     fn discount_of(&self, player: usize) -> f64;
     fn last_day(&self) -> Option<f64>;
+    fn known_state(&self) -> Information;
     fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain;
     /// A structure for the model's own players, as [`Lasting::formula`] wants it.
     fn rules(&self, structure: &Structure<usize>) -> Rules;
@@ -67,6 +68,10 @@ where
 
     fn last_day(&self) -> Option<f64> {
         self.horizon()
+    }
+
+    fn known_state(&self) -> Information {
+        self.information()
     }
 
     fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain {
@@ -144,6 +149,10 @@ impl DifferentialGame for Differential<'_> {
 
     fn horizon(&self) -> Option<f64> {
         self.face.last_day()
+    }
+
+    fn information(&self) -> Information {
+        self.face.known_state()
     }
 
     fn diffusion(&self, state: &[f64], out: &mut [f64]) {

@@ -5,18 +5,20 @@ use serde::ser::{SerializeMap, Serializer};
 
 use super::{Against, Failure, Quantity, by_name};
 
-/// What a feedback equilibrium has beyond its decisions and payoffs at the initial state.
+/// What an equilibrium over time has beyond its decisions and payoffs at the initial state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct OutcomeOverTime {
+    /// What the players know of the state while they play: `feedback` or `open_loop`.
+    pub information: &'static str,
     /// Where the game starts: the state of the decisions and payoffs beside this.
     #[serde(serialize_with = "by_name")]
     pub initial_state: Vec<Quantity>,
-    /// Who moves first at every moment; empty where all move at once.
+    /// Who moves first, at every moment or with all of its course; empty where all move at once.
     pub leaders: Vec<String>,
     /// Who decides together: every player is in one of these.
     pub coalitions: Vec<Vec<String>>,
-    /// What everybody's future is worth as a function of the state, one entry a player.
+    /// What everybody's future is worth as a function of the state, one entry a player; empty where nobody sees it.
     #[serde(serialize_with = "by_player")]
     pub value_functions: Vec<(String, PlayerValue)>,
     /// Where the states rest, stable points first.
@@ -25,9 +27,29 @@ pub struct OutcomeOverTime {
     pub at: Vec<Reported>,
     /// When the game ends; `null` for one that does not. Decisions and values are then those of the first day.
     pub horizon: Option<f64>,
-    /// What searching for somebody who would gain by deviating found; `null` for a game that ends, and for one of more
-    /// than three states or twelve decisions, where it would take minutes.
+    /// What open-loop equilibria add; `null` for others.
+    pub plan: Option<Plan>,
+    /// What searching for somebody who would gain by deviating found; `null` for a game that ends, for open-loop
+    /// equilibria, and for a game of more than three states or twelve decisions, where it would take minutes.
     pub evidence: Option<Evidence>,
+}
+
+/// What everybody has committed to, in an open-loop equilibrium.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Plan {
+    /// What a unit more of each state is worth to each player at the start, by player and state.
+    #[serde(serialize_with = "by_state")]
+    pub costates: Vec<(String, Vec<Quantity>)>,
+    /// The state at the end; where there is none, where it comes to rest.
+    #[serde(serialize_with = "by_name")]
+    pub final_state: Vec<Quantity>,
+    /// Whether planning afresh later on would change nothing.
+    pub time_consistent: bool,
+    /// Whether each player's course is known to be the best of all (`concave`) or of those close by (`local`), is not
+    /// (`fails`), or cannot be judged (`undecided`; `leads` for one whose course others reply to).
+    #[serde(serialize_with = "by_word")]
+    pub second_order: Vec<(String, &'static str)>,
 }
 
 /// Evidence for a feedback equilibrium, by routes other than the solver's.
@@ -242,6 +264,10 @@ pub struct WhereAllGain {
 
 fn by_player<S: Serializer>(values: &[(String, PlayerValue)], serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(values.iter().map(|(player, value)| (player, value)))
+}
+
+fn by_word<S: Serializer>(words: &[(String, &'static str)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(words.iter().map(|(player, word)| (player, word)))
 }
 
 fn ends_by_state<S: Serializer>(ends: &[(String, [f64; 2])], serializer: S) -> Result<S::Ok, S::Error> {
