@@ -46,6 +46,11 @@ impl Drop for Temporary {
     }
 }
 
+/// The text of an example scenario.
+fn text_of(name: &str) -> String {
+    std::fs::read_to_string(example(name)).unwrap()
+}
+
 fn success(arguments: &[&str]) -> String {
     let output = coopad(arguments);
     assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
@@ -303,6 +308,89 @@ fn a_game_that_ends() {
     assert!((0.0..2.0).contains(&found["total"].as_f64().unwrap()));
     let refused = refused(&["solve", Temporary::new("past", &text.replace("= 2\n", "= -2\n")).path()]);
     assert!(refused.contains("time.horizon"), "{refused}");
+}
+
+/// Deal's duopoly is known for announced courses: the reference's rows, and what is said of a plan.
+#[test]
+fn announced_courses() {
+    let file: Value = serde_json::from_str(DYNAMIC).unwrap();
+    for (at, wanted) in file["deal_1979_open_loop"].as_array().unwrap().iter().enumerate() {
+        let words = [
+            ("rho", "discount_rate"),
+            ("T", "horizon"),
+            ("a", "decay"),
+            ("b", "effectiveness"),
+            ("c", "margin"),
+            ("e", "attack"),
+            ("w", "salvage"),
+        ];
+        let mut parameters = String::new();
+        for (letter, name) in words {
+            for (suffix, place) in [("", ""), ("1", "_1"), ("2", "_2")] {
+                if let Some(value) = wanted["params"].get(format!("{letter}{suffix}")) {
+                    parameters
+                        .push_str(&format!("{name}{place} = {value:?}\n", value = value.as_f64().unwrap()));
+                }
+            }
+        }
+        for firm in ["1", "2"] {
+            let share = &wanted["params"][format!("x{firm}0")];
+            parameters.push_str(&format!("initial_share_{firm} = {share}\n"));
+        }
+        let text = format!("model = 'deal'\nstructures = ['simultaneous']\n[parameters]\n{parameters}");
+        let file = Temporary::new(&format!("deal-{at}"), &text);
+        let solved = json(&["solve", file.path()]);
+        let found = &solved["results"][0];
+        let plan = &found["over_time"]["plan"];
+        assert_eq!(found["over_time"]["information"], "open_loop");
+        assert_eq!(plan["time_consistent"], true);
+        for (firm, player) in ["firm_1", "firm_2"].into_iter().enumerate() {
+            let number = |value: &Value| value.as_f64().unwrap();
+            close(&found["payoffs"][player], number(&wanted["payoffs"][firm]), 1e-9);
+            let effort = format!("effort_{}", firm + 1);
+            close(&found["decisions"][&effort], number(&wanted["u_at"]["0"][firm]), 1e-9);
+            let share = format!("share_{}", firm + 1);
+            close(&plan["final_state"][&share], number(&wanted["x_at"]["T"][firm]), 1e-9);
+            let own = format!("l{0}{0}", firm + 1);
+            close(&plan["costates"][player][&share], number(&wanted["initial_costates"][&own]), 1e-9);
+        }
+        // What is earned to date grows to the payoff less what is paid for the last state.
+        let moved = json(&["simulate", file.path()]);
+        let course = &moved["results"][0];
+        let last = |series: &Value| series.as_array().unwrap().last().unwrap().as_f64().unwrap();
+        let (rho, end) = (wanted["params"]["rho"].as_f64().unwrap(), wanted["params"]["T"].as_f64().unwrap());
+        let paid = wanted["params"]["w1"].as_f64().unwrap() * last(&course["states"]["share_1"]);
+        let earned = last(&course["payoffs"]["firm_1"]) + (-rho * end).exp() * paid;
+        assert!((earned - wanted["payoffs"][0].as_f64().unwrap()).abs() < 1e-8);
+    }
+}
+
+/// The same game with announced courses and without: an end, or rest for ever, a leader that would break its word.
+#[test]
+fn information_can_be_chosen() {
+    let text = text_of("goodwill_channel") + "\n[time]\ninformation = 'open_loop'\n";
+    let announced = Temporary::new("announced", &text);
+    let solved = json(&["solve", announced.path()]);
+    for found in solved["results"].as_array().unwrap() {
+        let rests = found["over_time"]["steady_states"].as_array().unwrap();
+        assert_eq!(rests.len(), 1, "{found}");
+        assert_eq!(rests[0]["state"], found["over_time"]["plan"]["final_state"]);
+    }
+    // Values are linear: what is announced is what would be decided at every state.
+    let seen = json(&["solve", &example("goodwill_channel")]);
+    for structure in ["no_support", "manufacturer_leads", "cooperative"] {
+        let payoff = |solved: &Value| row(&solved["results"], structure)["payoffs"]["retailer"].clone();
+        close(&payoff(&solved), payoff(&seen).as_f64().unwrap(), 1e-8);
+    }
+    success(&["compare", announced.path()]);
+    success(&["solve", announced.path()]);
+
+    let text = text_of("deal") + "\n[time]\nstates = [{ share_1 = 0.1 }]\n";
+    let states = Temporary::new("states-announced", &text);
+    assert!(refused(&["solve", states.path()]).contains("nobody sees the state"));
+    let text = text_of("deal") + "\n[time]\ninformation = 'closed_loop'\n";
+    let unknown = Temporary::new("closed-loop", &text);
+    assert!(refused(&["solve", unknown.path()]).contains("open_loop"));
 }
 
 /// What `solve` says of a game without end was searched for gains at many states and over time.
