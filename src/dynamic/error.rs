@@ -74,12 +74,12 @@ pub enum DynamicError {
     },
     /// Under the policies found, states grow as fast as discounting allows, or faster: payoffs would be unbounded.
     #[error(
-        "states grow at the rate {growth}, not below {limit}, half the discount rate: no stabilising solution"
+        "states grow at the rate {growth}, not below {limit}, as discounting demands: payoffs are unbounded"
     )]
     Explosive {
         /// The closed loop's growth rate.
         growth: f64,
-        /// The rate that it must stay below.
+        /// The rate that it must stay below: the discount rate where values are linear, half of it where they are quadratic.
         limit: f64,
         /// The value functions found.
         last: Vec<ValueFunction>,

@@ -5,6 +5,7 @@ use super::regime::Rules;
 use super::{CoCreation, CoCreator, Effort, Parameters};
 use crate::claim::Claim;
 use crate::dynamic::game::{DifferentialGame, State};
+use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval};
 use crate::models::{Model, Parameter, Scheme, required};
@@ -120,6 +121,14 @@ impl DifferentialGame for CoCreation {
 
     fn diffusion(&self, _: &[f64], out: &mut [f64]) {
         out.iter_mut().zip(self.numbers().volatility()).for_each(|(out, sigma)| *out = sigma);
+    }
+
+    fn known_values(&self, structure: &Structure<CoCreator>) -> Option<Vec<Quadratic>> {
+        let solution = self.solve(&self.regime_of(structure)?).ok()?;
+        let states = self.game().numbers().inflow.len();
+        let prices = self.game().shadow_prices().entries().chunks_exact(states);
+        let each = solution.constants().iter().zip(prices);
+        each.map(|(constant, prices)| Quadratic::affine(prices, *constant).ok()).collect()
     }
 
     fn closed_form_at<T: Scalar>(
