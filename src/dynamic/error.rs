@@ -79,7 +79,8 @@ pub enum DynamicError {
     Explosive {
         /// The closed loop's growth rate.
         growth: f64,
-        /// The rate that it must stay below: the discount rate where values are linear, half of it where they are quadratic.
+        /// The rate that it must stay below: half the discount rate, and the whole of it where a formula says
+        /// that values are linear.
         limit: f64,
         /// The value functions found.
         last: Vec<ValueFunction>,

@@ -178,8 +178,9 @@ pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
 
 /// Refuses value functions under which payoffs would be unbounded, or that are not pinned down.
 ///
-/// Quadratic ones hold everywhere: then states must grow more slowly than half the discount rate, or, where all values are
-/// linear, than the discount rate itself, so that what lies ahead is worth less and less today. Others are known in their
+/// Quadratic ones hold everywhere: then states must grow more slowly than half the discount rate, or, where a formula says
+/// that all values are linear, than the discount rate itself: what lies ahead is worth less and less today. (What is found
+/// on a grid is linear up to rounding only, which growth magnifies.) Others are known in their
 /// region only, and must not lead out of it: beyond its edge the future would be anybody's guess, and with it the
 /// values inside.
 pub(crate) fn refuse_unbounded<G: DifferentialGame>(
@@ -189,7 +190,7 @@ pub(crate) fn refuse_unbounded<G: DifferentialGame>(
 ) -> Result<(), DynamicError> {
     let centre: Vec<f64> = frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
     if values.iter().all(|value| value.quadratic().is_some()) {
-        let share = if values.iter().all(ValueFunction::is_affine) { 1.0 } else { 0.5 };
+        let share = if values.iter().any(ValueFunction::may_bend) { 0.5 } else { 1.0 };
         let limit = share * frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let growth = eigenvalues(&closed_loop(moments, values, &centre)?.1).first().map_or(0.0, |e| e[0]);
         let bounded = growth < limit;

@@ -146,37 +146,25 @@ impl ValueFunction {
     pub fn quadratic(&self) -> Option<Quadratic> {
         let (basis, coefficients) = match &self.form {
             Form::Known { quadratic, .. } => return Some(quadratic.clone()),
-            Form::Polynomial { .. } if !self.is_of_order(2) => return None,
             Form::Polynomial { basis, coefficients } => (basis, coefficients),
         };
+        let order = |at: usize| basis.orders(at).iter().sum::<usize>();
+        let largest = coefficients.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
+        let higher = coefficients.iter().enumerate().filter(|(at, _)| order(*at) > 2);
+        if higher.fold(0.0_f64, |most, (_, c)| most.max(c.abs())) > NOTHING * largest {
+            return None;
+        }
         // Without the higher terms, which the origin, when it lies outside of the box, would magnify.
-        let simple = |(at, c): (usize, &f64)| if order(basis, at) > 2 { 0.0 } else { *c };
+        let simple = |(at, c): (usize, &f64)| if order(at) > 2 { 0.0 } else { *c };
         let plain =
             ValueFunction::polynomial(basis.clone(), coefficients.iter().enumerate().map(simple).collect());
         let origin = vec![0.0; self.states()];
         Some(Quadratic::of(&plain.curvatures(&origin), &plain.slopes(&origin), plain.at(&origin)))
     }
 
-    /// Whether the function is linear in all states together, rounding aside.
-    pub(crate) fn is_affine(&self) -> bool {
-        self.is_of_order(1)
-    }
-
-    /// Whether second derivatives are worth computing.
+    /// Whether it may bend: it is linear where it does not.
     pub(crate) fn may_bend(&self) -> bool {
         !matches!(&self.form, Form::Known { bends: false, .. })
-    }
-
-    /// Whether no term of a higher total order than this matters.
-    fn is_of_order(&self, most: usize) -> bool {
-        match &self.form {
-            Form::Known { bends, .. } => most >= 1 + usize::from(*bends),
-            Form::Polynomial { basis, coefficients } => {
-                let largest = coefficients.iter().fold(0.0_f64, |most, c| most.max(c.abs()));
-                let higher = coefficients.iter().enumerate().filter(|(at, _)| order(basis, *at) > most);
-                higher.fold(0.0_f64, |most, (_, c)| most.max(c.abs())) <= NOTHING * largest
-            }
-        }
     }
 
     /// A polynomial's derivative along these states, one after the other.
@@ -188,9 +176,4 @@ impl ValueFunction {
             _ => f64::NAN,
         }
     }
-}
-
-/// The total order of a product.
-fn order(basis: &Basis, at: usize) -> usize {
-    basis.orders(at).iter().sum()
 }
