@@ -95,7 +95,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
 
     /// What a unit more of each state is worth to each player: the first player's states first.
     pub fn costates(&self, state: &[f64]) -> Vec<f64> {
-        self.values.iter().flat_map(|value| value.slopes(state)).collect()
+        ValueFunction::costates(&self.values, state)
     }
 
     /// The game of the moment at a state: a static game that can be solved, verified and differentiated.

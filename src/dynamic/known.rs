@@ -46,8 +46,7 @@ fn residual<G: DifferentialGame>(
     values: &[ValueFunction],
     state: &[f64],
 ) -> Result<f64, DynamicError> {
-    let costates: Vec<f64> = values.iter().flat_map(|value| value.slopes(state)).collect();
-    moments.at(state, &costates)?;
+    moments.at(state, &ValueFunction::costates(values, state))?;
     let mut payoffs = vec![0.0; values.len()];
     moments.hamiltonians(&mut payoffs);
     let noise = noise(moments.game, state);

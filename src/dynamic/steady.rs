@@ -142,7 +142,7 @@ pub(crate) fn closed_loop<G: DifferentialGame>(
     state: &[f64],
 ) -> Result<(Vec<f64>, DMatrix<f64>), DynamicError> {
     let states = state.len();
-    let costates: Vec<f64> = values.iter().flat_map(|value| value.slopes(state)).collect();
+    let costates = ValueFunction::costates(values, state);
     let bends = |value: &ValueFunction| value.may_bend().then(|| value.curvatures(state));
     let curvatures: Vec<Option<Vec<Vec<f64>>>> = values.iter().map(bends).collect();
     moments.at(state, &costates)?;

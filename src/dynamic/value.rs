@@ -115,6 +115,30 @@ impl ValueFunction {
         }
     }
 
+    /// The slopes of all these functions, one after the other. Products that they share are computed once.
+    pub(crate) fn costates(values: &[Self], state: &[f64]) -> Vec<f64> {
+        let mut costates = Vec::with_capacity(values.len() * state.len());
+        let mut shared: Option<(&Basis, Vec<Vec<f64>>)> = None;
+        for value in values {
+            let (basis, coefficients) = match &value.form {
+                Form::Polynomial { basis, coefficients } if state.len() == basis.states() => {
+                    (basis, coefficients)
+                }
+                _ => {
+                    costates.extend(value.slopes(state));
+                    continue;
+                }
+            };
+            let rows = match shared.take() {
+                Some((other, rows)) if other == basis => rows,
+                _ => (0..state.len()).map(|k| basis.derivative(state, &[k])).collect(),
+            };
+            costates.extend(rows.iter().map(|row| dot(row, coefficients)));
+            shared = Some((basis, rows));
+        }
+        costates
+    }
+
     /// The second derivatives `∂²V/∂s∂s'`, a row a state.
     pub fn curvatures(&self, state: &[f64]) -> Vec<Vec<f64>> {
         let states = self.states();

@@ -1,5 +1,7 @@
 //! The model as a differential game and as a model of the catalogue.
 
+use smallvec::SmallVec;
+
 use super::parameters::parameters;
 use super::regime::Rules;
 use super::{CoCreation, CoCreator, Effort, Parameters};
@@ -147,11 +149,15 @@ impl DifferentialGame for CoCreation {
         let announced = rates.chunks_exact_mut(players - 1).zip(open.chunks_exact(players - 1));
         // What a unit of an effort is worth to each coalition at these costates, in its first member's place.
         on_stack(players, zero, |worths: &mut [T]| {
+            let mut moving: SmallVec<[(usize, f64); 8]> = SmallVec::new();
             for (h, (done, (rates, open))) in efforts.iter_mut().zip(announced).enumerate() {
                 worths.fill(zero);
+                // Most efforts move few states.
+                let effect = effects.iter().skip(h).step_by(numbers.cost.len()).copied().enumerate();
+                moving.clear();
+                moving.extend(effect.filter(|(_, g)| *g != 0.0));
                 for ((k, costates), seat) in costates.chunks_exact(states).enumerate().zip(&seats) {
-                    let effect = effects.iter().skip(h).step_by(numbers.cost.len());
-                    let moved = costates.iter().zip(effect).fold(zero, |moved, (b, g)| moved + *b * *g);
+                    let moved = moving.iter().fold(zero, |moved, (s, g)| moved + costates[*s] * *g);
                     worths[*seat] = worths[*seat] + moved + numbers.effort_income[(k, h)];
                 }
                 let (owner, cost) = (numbers.owner[h], numbers.cost[h]);
