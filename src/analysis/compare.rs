@@ -266,18 +266,28 @@ fn common_purses<P: Player>(
     before: &Solution<P>,
     after: &Solution<P>,
 ) -> Result<Vec<Vec<usize>>, StructureError> {
-    let first = before.structure().coalitions(before.players())?;
-    let second = after.structure().coalitions(after.players())?;
-    let home = |coalitions: &[Row<usize>], seat: usize| coalitions.iter().position(|c| c.contains(&seat));
+    let count = after.players().len();
+    let first = homes(&before.structure().coalitions(before.players())?, count);
+    let second = homes(&after.structure().coalitions(after.players())?, count);
     let mut purses: Vec<Vec<usize>> = Vec::new();
-    for seat in 0..after.players().len() {
-        let at = (home(&first, seat), home(&second, seat));
-        match purses.iter_mut().find(|purse| (home(&first, purse[0]), home(&second, purse[0])) == at) {
+    for seat in 0..count {
+        let shared =
+            |purse: &&mut Vec<usize>| first[purse[0]] == first[seat] && second[purse[0]] == second[seat];
+        match purses.iter_mut().find(shared) {
             Some(purse) => purse.push(seat),
             None => purses.push(vec![seat]),
         }
     }
     Ok(purses)
+}
+
+/// The coalition of each of so many seats.
+fn homes(coalitions: &[Row<usize>], count: usize) -> Vec<usize> {
+    let mut homes = vec![0; count];
+    for (at, members) in coalitions.iter().enumerate() {
+        members.iter().for_each(|&seat| homes[seat] = at);
+    }
+    homes
 }
 
 fn verdict(parties: &[Party]) -> Pareto {

@@ -7,6 +7,9 @@ use crate::dynamic::{DifferentialGame, Feedback, SteadyState};
 use crate::equilibrium::Solution;
 use crate::player::Player;
 
+/// The most states of which all combinations are looked at.
+const MOST_STATES: usize = 6;
+
 /// Two feedback equilibria of one game: who gains by moving from one to the other, at which states.
 ///
 /// Over time a gain depends on where the game stands. Player `$i$` gains `$\Delta_i(s)=V_i(s)-V_i^0(s)$` if the structure
@@ -38,7 +41,7 @@ pub struct ComparisonOverTime {
     /// The name of the other structure.
     pub structure: String,
     /// The changes at states that matter: the initial one first, then where either equilibrium rests, then the centre and
-    /// the corners of the region.
+    /// the corners of the region; of more than six states, the lowest and the highest corner only.
     pub landmarks: Vec<Landmark>,
     /// What changes in the long run; `None` unless both equilibria have a stable steady state.
     pub at_rest: Option<AtRest>,
@@ -104,7 +107,8 @@ pub struct AtRest {
     pub decisions: Vec<Entry>,
 }
 
-/// Where in a region everybody gains, on a grid of states.
+/// Where in a region everybody gains, on a grid of states; of more than six states, on lines: the region's diagonal, and
+/// one along each state with the others in the middle of their ranges.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Region {
@@ -148,8 +152,8 @@ impl ComparisonOverTime {
         Self::on_grid(Self::POINTS, baseline, other)
     }
 
-    /// The same, with the region seen on a grid of so many points along each state, ends included: between 2 and
-    /// [`MOST_POINTS`](Self::MOST_POINTS).
+    /// The same, with the region seen on a grid (or, with more than six states, on lines) of so many points along each
+    /// state, ends included: between 2 and [`MOST_POINTS`](Self::MOST_POINTS).
     ///
     /// # Errors
     ///
@@ -165,7 +169,7 @@ impl ComparisonOverTime {
         places.extend(from.iter().map(|rest| (Place::BaselineAtRest, rest.state.clone())));
         places.extend(to.iter().map(|rest| (Place::AtRest, rest.state.clone())));
         places.push((Place::Centre, ends.iter().map(|[lower, upper]| 0.5 * (lower + upper)).collect()));
-        places.extend(grid(&ends, 2).into_iter().map(|corner| (Place::Corner, corner)));
+        places.extend(corners(&ends).into_iter().map(|corner| (Place::Corner, corner)));
         let landmark = |(place, state): (Place, Vec<f64>)| {
             let change = Change::at_state(baseline, other, &state)?;
             Ok(Landmark { place, state, change })
@@ -241,6 +245,36 @@ fn common_region<G: DifferentialGame>(
     })
 }
 
+/// All corners of a region, or the lowest and the highest one.
+fn corners(ends: &[[f64; 2]]) -> Vec<Vec<f64>> {
+    if ends.len() > MOST_STATES { diagonal(ends, 2) } else { grid(ends, 2) }
+}
+
+/// So many evenly spread states from the lowest corner to the highest.
+fn diagonal(ends: &[[f64; 2]], points: usize) -> Vec<Vec<f64>> {
+    let at = |at: usize| {
+        let share = at as f64 / (points - 1) as f64;
+        ends.iter().map(|[lower, upper]| lower + share * (upper - lower)).collect()
+    };
+    (0..points).map(at).collect()
+}
+
+/// The diagonal, and lines along each state through the centre.
+fn lines(ends: &[[f64; 2]], points: usize) -> Vec<Vec<f64>> {
+    let centre: Vec<f64> = ends.iter().map(|[lower, upper]| 0.5 * (lower + upper)).collect();
+    let diagonal = diagonal(ends, points);
+    let along = |k: usize| {
+        let centre = &centre;
+        diagonal.iter().map(move |state| {
+            let mut line = centre.clone();
+            line[k] = state[k];
+            line
+        })
+    };
+    let all: Vec<Vec<f64>> = (0..ends.len()).flat_map(along).collect();
+    [diagonal.clone(), all].concat()
+}
+
 /// All states with one of so many evenly spread values of each.
 fn grid(ends: &[[f64; 2]], points: usize) -> Vec<Vec<f64>> {
     let mut states = vec![Vec::new()];
@@ -275,7 +309,7 @@ impl Region {
         baseline: &Feedback<'_, G>,
         other: &Feedback<'_, G>,
     ) -> Result<Self, ComparisonError> {
-        let states = grid(&ends, points);
+        let states = if ends.len() > MOST_STATES { lines(&ends, points) } else { grid(&ends, points) };
         let (everybody_gains, least_gains) = (Vec::new(), Vec::new());
         let mut region = Region { ends, states: states.len(), creating: 0, everybody_gains, least_gains };
         for state in states {

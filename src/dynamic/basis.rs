@@ -18,9 +18,9 @@ impl Basis {
         self.lower.len()
     }
 
-    /// How many products there are.
+    /// How many products there are; the largest number where there are more.
     pub(crate) fn count(&self) -> usize {
-        self.degrees.iter().map(|degree| degree + 1).product()
+        self.degrees.iter().fold(1, |count: usize, degree| count.saturating_mul(degree + 1))
     }
 
     /// The highest degree in any state.

@@ -145,7 +145,11 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     /// What the policies are worth, found as polynomials of a higher degree from the linear equations
     /// `ρV = f + g·∇V + ½Σσ²∂²V` of given policies, held against the values at these states.
     fn evaluate(&self, states: &[Vec<f64>]) -> Result<Option<f64>, DynamicError> {
-        let finer = |more: usize| self.values.first().map(|value| value.basis.finer(more));
+        let finer = |more: usize| {
+            // What a formula gives is exact at degree 2.
+            let known = || self.frame.basis(vec![2; self.frame.states.len()]);
+            Some(self.values.first()?.basis().cloned().unwrap_or_else(known).finer(more))
+        };
         let basis = [3, 1].into_iter().filter_map(finer).find(|basis| basis.count() <= NODES);
         let Some(basis) = basis else { return Ok(None) };
         let grid = Grid::new(basis);

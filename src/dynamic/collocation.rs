@@ -5,6 +5,7 @@ use nalgebra::{DMatrix, DVector};
 use super::basis::{Basis, Rows, dot};
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
+use super::known::checked;
 use super::moment::{Moment, Route, with_moments};
 use super::ode::larger;
 use super::policy::Policies;
@@ -23,6 +24,8 @@ const SOLVED: f64 = 1e-13;
 const STALLED: f64 = 1e-9;
 /// A residual this small, and far below the last, is gone after one more step.
 const CLOSE: f64 = 1e-8;
+/// The residual at which a formula is believed, if no smaller one is asked for.
+const FORMULA: f64 = 1e-10;
 /// Newton iterations at one discount rate.
 const ITERATIONS: usize = 40;
 /// A residual below this share of the tolerance is not worth a finer grid. (Policies follow from slopes, and are less exact
@@ -70,7 +73,8 @@ pub struct Collocation {
     /// The highest degree in each state; games of two and more states are held to fewer by their size. A state gets
     /// higher terms only where they weigh.
     pub degree: usize,
-    /// How the game of the moment is solved.
+    /// How the game of the moment is solved, and whether [value functions known by a
+    /// formula](DifferentialGame::known_values) are used.
     pub route: Route,
 }
 
@@ -92,8 +96,21 @@ impl Collocation {
         structure: &Structure<G::Player>,
     ) -> Result<Feedback<'g, G>, DynamicError> {
         let frame = Frame::new(game, structure, &self.region)?;
+        frame.lasting()?;
+        let known = if self.route == Route::Auto { game.known_values(structure) } else { None };
         let (values, report) = with_moments(game, structure, self.route, |moments| {
-            let found = Search::new(moments, &frame, self).run()?;
+            let known = known.map(|values| checked(moments, &frame, values));
+            let found = match known {
+                Some((values, residual)) if residual <= self.tolerance.max(FORMULA) => {
+                    (values, Report::found(Method::ClosedForm, 0, residual))
+                }
+                // What is wrong and cannot be replaced is shown.
+                Some((last, residual)) if frame.fits_a_grid().is_err() => {
+                    let degree = last.iter().map(ValueFunction::degree).max().unwrap_or(0);
+                    return Err(DynamicError::NotResolved { degree, residual, switching: Vec::new(), last });
+                }
+                _ => Search::new(moments, &frame, self).run()?,
+            };
             refuse_unbounded(moments, &frame, &found.0)?;
             Ok(found)
         })?;
@@ -167,6 +184,16 @@ impl<P: Player> Frame<P> {
         }
     }
 
+    /// Whether so many states have a grid of three points each that can be handled.
+    pub(crate) fn fits_a_grid(&self) -> Result<(), DynamicError> {
+        let count = self.states.len();
+        if self.basis(vec![2; count]).count() <= MOST {
+            return Ok(());
+        }
+        let allowed = "at most 7 where value functions are not known by a formula";
+        Err(DynamicError::out_of_range("the number of states", count as f64, allowed))
+    }
+
     pub(crate) fn initial(&self) -> Vec<f64> {
         self.states.iter().map(|state| state.initial).collect()
     }
@@ -221,7 +248,7 @@ impl<'s, P: Player> Search<'s, P> {
     /// Degree 2, which is exact where values are quadratic, and its doubles where they weigh until the system holds
     /// between the nodes.
     fn run(mut self) -> Result<(Vec<ValueFunction>, Report), DynamicError> {
-        self.frame.lasting()?;
+        self.frame.fits_a_grid()?;
         let mut found: Option<Found> = None;
         let mut failure = None;
         let mut next = Some(vec![2; self.frame.states.len()]);
@@ -551,6 +578,6 @@ pub(crate) fn costates(rows: &Rows, coefficients: &[impl AsRef<[f64]>]) -> Vec<f
 }
 
 fn values(basis: &Basis, coefficients: Coefficients) -> Vec<ValueFunction> {
-    let value = |coefficients| ValueFunction { basis: basis.clone(), coefficients };
+    let value = |coefficients| ValueFunction::polynomial(basis.clone(), coefficients);
     coefficients.into_iter().map(value).collect()
 }

@@ -74,12 +74,13 @@ pub enum DynamicError {
     },
     /// Under the policies found, states grow as fast as discounting allows, or faster: payoffs would be unbounded.
     #[error(
-        "states grow at the rate {growth}, not below {limit}, half the discount rate: no stabilising solution"
+        "states grow at the rate {growth}, not below {limit}, as discounting demands: payoffs are unbounded"
     )]
     Explosive {
         /// The closed loop's growth rate.
         growth: f64,
-        /// The rate that it must stay below.
+        /// The rate that it must stay below: half the discount rate, and the whole of it where a formula says
+        /// that values are linear.
         limit: f64,
         /// The value functions found.
         last: Vec<ValueFunction>,

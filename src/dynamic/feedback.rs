@@ -59,8 +59,8 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
             return Err(ParameterError::WrongLength { parameter, given, needed }.into());
         }
         let needed = frame.states.len();
-        if let Some(other) = values.iter().find(|value| value.basis.states() != needed) {
-            return Err(DynamicError::StateLength { given: other.basis.states(), needed });
+        if let Some(other) = values.iter().find(|value| value.states() != needed) {
+            return Err(DynamicError::StateLength { given: other.states(), needed });
         }
         let report = Report::found(Method::Proposed, 0, f64::NAN);
         Feedback::new(game, structure.clone(), frame, values, Report { residual: None, ..report })
@@ -83,7 +83,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
 
     /// The highest degree of the value functions in any state.
     pub fn degree(&self) -> usize {
-        self.values.first().map_or(0, |value| value.basis.degree())
+        self.values.first().map_or(0, ValueFunction::degree)
     }
 
     /// What a player's future is worth at a state; NaN for somebody who is not in the game, or a state of the wrong
@@ -95,7 +95,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
 
     /// What a unit more of each state is worth to each player: the first player's states first.
     pub fn costates(&self, state: &[f64]) -> Vec<f64> {
-        self.values.iter().flat_map(|value| value.slopes(state)).collect()
+        ValueFunction::costates(&self.values, state)
     }
 
     /// The game of the moment at a state: a static game that can be solved, verified and differentiated.

@@ -60,6 +60,7 @@ impl Collocation {
             return Err(DynamicError::out_of_range("the horizon", horizon, "a positive, finite number"));
         }
         let frame = Frame::new(game, structure, &self.region)?;
+        frame.fits_a_grid()?;
         let states = frame.states.len();
         let mut degree = 2;
         loop {
@@ -230,7 +231,7 @@ impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
     pub fn values(&self, time: f64) -> Vec<ValueFunction> {
         let mut all = vec![0.0; self.coefficients.last().len()];
         self.coefficients.at(self.horizon - time, &mut all);
-        let value = |c: &[f64]| ValueFunction { basis: self.basis.clone(), coefficients: c.to_vec() };
+        let value = |c: &[f64]| ValueFunction::polynomial(self.basis.clone(), c.to_vec());
         all.chunks(self.basis.count()).map(value).collect()
     }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::linear_quadratic::Quadratic;
 use crate::game::{Domain, Game, Interval};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -129,6 +130,55 @@ pub trait DifferentialGame: Game {
     fn domain_at_state(&self, state: &[f64], x: &[f64]) -> Domain {
         let _ = (state, x);
         Domain::Inside
+    }
+
+    /// Everybody's value function in the feedback equilibrium of the game without end under `structure`, in the order of
+    /// [`Game::players`], where a formula is known: `½s'Ps + p's + k` at all states. The default is none.
+    ///
+    /// Collocation looks for value functions on grids, which more than six or seven states do not allow; a formula has no
+    /// such limit. It is not believed blindly: where it does not satisfy the Hamilton-Jacobi-Bellman system at states all
+    /// over the region, value functions are sought as if there were none.
+    ///
+    /// ```
+    /// use coopad::dynamic::linear_quadratic::Quadratic;
+    /// use coopad::prelude::*;
+    ///
+    /// /// A firm with a goodwill in each of twenty places: a unit earns 2 a unit of time and fades.
+    /// struct Places;
+    ///
+    /// impl Game for Places {
+    ///     type Player = &'static str;
+    ///     fn players(&self) -> Vec<&'static str> { vec!["firm"] }
+    ///     fn decisions(&self) -> Vec<Decision<&'static str>> {
+    ///         (0..20).map(|at| Decision::new(format!("advertising_{at}"), "firm")).collect()
+    ///     }
+    /// }
+    /// impl DifferentialGame for Places {
+    ///     fn states(&self) -> Vec<State> {
+    ///         (0..20).map(|at| State::new(format!("goodwill_{at}"), 0.0, 50.0).starting_at(0.0)).collect()
+    ///     }
+    ///     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
+    ///         out.iter_mut().enumerate().for_each(|(at, out)| *out = x[at] - s[at] * 0.3);
+    ///     }
+    ///     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
+    ///         let each = s.iter().zip(x).map(|(s, x)| *s * 2.0 - x.square() * 0.5);
+    ///         out[0] = each.fold(T::constant(0.0), |sum, one| sum + one);
+    ///     }
+    ///     fn discount(&self, _: &'static str) -> f64 { 0.1 }
+    ///     /// A unit is worth 2/(0.1 + 0.3) = 5, so that 5 are spent on it, 12.5 a unit of time earned in each place.
+    ///     fn known_values(&self, _: &Structure<&'static str>) -> Option<Vec<Quadratic>> {
+    ///         Some(vec![Quadratic::affine(&[5.0; 20], 20.0 * 12.5 / 0.1).ok()?])
+    ///     }
+    /// }
+    ///
+    /// let found = Places.feedback(&Structure::cooperative())?;
+    /// assert!((found.payoff("firm") - 2500.0).abs() < 1e-9);
+    /// assert!((found.steady_states()?[0].state[7] - 5.0 / 0.3).abs() < 1e-9);
+    /// # Ok::<(), coopad::dynamic::DynamicError>(())
+    /// ```
+    fn known_values(&self, structure: &Structure<Self::Player>) -> Option<Vec<Quadratic>> {
+        let _ = structure;
+        None
     }
 
     /// Fills `x` with the equilibrium of the moment under `structure` where a formula for it is known, and says whether

@@ -9,6 +9,7 @@ mod error;
 mod feedback;
 mod finite;
 mod game;
+mod known;
 pub mod linear_quadratic;
 pub mod models;
 mod moment;

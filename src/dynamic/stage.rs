@@ -47,6 +47,8 @@ pub struct Stage<'g, G> {
     given: Vec<f64>,
     /// How many states there are.
     states: usize,
+    /// The decisions' neutral values.
+    neutral: Vec<f64>,
 }
 
 impl<'g, G: DifferentialGame> Stage<'g, G> {
@@ -62,7 +64,8 @@ impl<'g, G: DifferentialGame> Stage<'g, G> {
         if state.len() != states || given != needed {
             return Err(StructureError::ProfileLength { given, needed });
         }
-        Ok(Stage { game, given: [state, costates].concat(), states })
+        let neutral = game.decisions().iter().map(|decision| decision.neutral).collect();
+        Ok(Stage { game, given: [state, costates].concat(), states, neutral })
     }
 
     /// The game at its start, the future worth nothing.
@@ -138,7 +141,7 @@ impl<G: DifferentialGame> StaticGame for Stage<'_, G> {
     }
 
     fn closed_form(&self, structure: &Structure<G::Player>) -> Option<Result<Vec<f64>, SolveError>> {
-        let mut x: Vec<f64> = self.game.decisions().iter().map(|decision| decision.neutral).collect();
+        let mut x = self.neutral.clone();
         let known = self.game.closed_form_at(structure, self.state(), self.costates(), &mut x);
         known.then_some(Ok(x))
     }
@@ -159,6 +162,10 @@ impl<G: DifferentialGame> Parametric for Stage<'_, G> {
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         let (state, costates) = p.split_at(self.states);
         hamiltonians(self.game, state, costates, x, out);
+    }
+
+    fn neutral_at<T: Scalar>(&self, _: &[T], decision: usize) -> T {
+        T::constant(self.neutral.get(decision).copied().unwrap_or(0.0))
     }
 
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {

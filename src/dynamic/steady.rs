@@ -5,7 +5,8 @@ use nalgebra::{DMatrix, DVector};
 use super::collocation::Frame;
 use super::error::DynamicError;
 use super::feedback::Feedback;
-use super::game::DifferentialGame;
+use super::game::{DifferentialGame, State};
+use super::linear_quadratic;
 use super::moment::{Moments, Route, with_moments};
 use super::value::ValueFunction;
 use crate::equilibrium::Solution;
@@ -16,8 +17,9 @@ const ITERATIONS: usize = 60;
 /// A step below this share of the region's width has arrived; starts that end this close end at the same point.
 const ARRIVED: f64 = 1e-13;
 const SAME: f64 = 1e-7;
-/// Starts along each state.
+/// Starts along each state, and the most states of which all combinations are tried.
 const STARTS: [f64; 3] = [0.1, 0.5, 0.9];
+const MOST_STATES: usize = 6;
 
 /// A point at which the states rest.
 #[derive(Clone, Debug, PartialEq)]
@@ -45,7 +47,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     /// hold everywhere, also points outside of the region.
     ///
     /// They are found by Newton's method on the closed loop, with exact derivatives, from the initial state and from
-    /// three starts along each state.
+    /// three starts along each state; with more than six states, from three starts along the region's diagonal only.
     ///
     /// # Errors
     ///
@@ -53,11 +55,18 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     pub fn steady_states(&self) -> Result<Vec<SteadyState<G::Player>>, DynamicError> {
         let frame = &self.frame;
         let widths: Vec<f64> = frame.states.iter().map(|s| s.upper - s.lower).collect();
+        let point = |share: f64, (state, width): (&State, &f64)| state.lower + share * width;
         let mut starts = vec![Vec::new()];
-        for (state, width) in frame.states.iter().zip(&widths) {
-            let along =
-                |start: Vec<f64>| STARTS.map(|share| [&start[..], &[state.lower + share * width]].concat());
-            starts = starts.into_iter().flat_map(along).collect();
+        if widths.len() > MOST_STATES {
+            let diagonal =
+                |share| frame.states.iter().zip(&widths).map(|range| point(share, range)).collect();
+            starts = STARTS.map(diagonal).to_vec();
+        } else {
+            for range in frame.states.iter().zip(&widths) {
+                let along =
+                    |start: Vec<f64>| STARTS.map(|share| [&start[..], &[point(share, range)]].concat());
+                starts = starts.into_iter().flat_map(along).collect();
+            }
         }
         starts.insert(0, frame.initial());
         let mut found: Vec<(Vec<f64>, Vec<[f64; 2]>)> = Vec::new();
@@ -133,8 +142,9 @@ pub(crate) fn closed_loop<G: DifferentialGame>(
     state: &[f64],
 ) -> Result<(Vec<f64>, DMatrix<f64>), DynamicError> {
     let states = state.len();
-    let costates: Vec<f64> = values.iter().flat_map(|value| value.slopes(state)).collect();
-    let curvatures: Vec<Vec<Vec<f64>>> = values.iter().map(|value| value.curvatures(state)).collect();
+    let costates = ValueFunction::costates(values, state);
+    let bends = |value: &ValueFunction| value.may_bend().then(|| value.curvatures(state));
+    let curvatures: Vec<Option<Vec<Vec<f64>>>> = values.iter().map(bends).collect();
     moments.at(state, &costates)?;
     let mut drift = vec![0.0; states];
     moments.drift(&mut drift);
@@ -144,7 +154,12 @@ pub(crate) fn closed_loop<G: DifferentialGame>(
         let mut direction = vec![0.0; states];
         direction[column] = 1.0;
         // The costates move as the state does.
-        direction.extend(curvatures.iter().flatten().map(|row| row[column]));
+        for curvatures in &curvatures {
+            match curvatures {
+                Some(rows) => direction.extend(rows.iter().map(|row| row[column])),
+                None => direction.resize(direction.len() + states, 0.0),
+            }
+        }
         let game = moments.game;
         let (given, x) = moments.along(&direction)?;
         game.drift(&given[..states], x, &mut moved);
@@ -153,17 +168,20 @@ pub(crate) fn closed_loop<G: DifferentialGame>(
     Ok((drift, slopes))
 }
 
-/// Real and imaginary parts, the largest real part first.
+/// Real and imaginary parts, the largest real part first; no numbers where they cannot be found.
 pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
-    let mut all: Vec<[f64; 2]> = matrix.complex_eigenvalues().iter().map(|e| [e.re, e.im]).collect();
+    let unknown = || vec![[f64::NAN; 2]; matrix.nrows()];
+    let mut all = linear_quadratic::eigenvalues(matrix).unwrap_or_else(unknown);
     all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
     all
 }
 
 /// Refuses value functions under which payoffs would be unbounded, or that are not pinned down.
 ///
-/// Quadratic ones hold everywhere: then states must grow more slowly than half the discount rate. Others are known in
-/// their region only, and must not lead out of it: beyond its edge the future would be anybody's guess, and with it the
+/// Quadratic ones hold everywhere: then states must grow more slowly than half the discount rate, or, where a formula says
+/// that all values are linear, than the discount rate itself: what lies ahead is worth less and less today. (What is found
+/// on a grid is linear up to rounding only, which growth magnifies.) Others are known in their
+/// region only, and must not lead out of it: beyond its edge the future would be anybody's guess, and with it the
 /// values inside.
 pub(crate) fn refuse_unbounded<G: DifferentialGame>(
     moments: &mut Moments<'_, G>,
@@ -172,9 +190,11 @@ pub(crate) fn refuse_unbounded<G: DifferentialGame>(
 ) -> Result<(), DynamicError> {
     let centre: Vec<f64> = frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
     if values.iter().all(|value| value.quadratic().is_some()) {
-        let limit = 0.5 * frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let share = if values.iter().any(ValueFunction::may_bend) { 0.5 } else { 1.0 };
+        let limit = share * frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let growth = eigenvalues(&closed_loop(moments, values, &centre)?.1).first().map_or(0.0, |e| e[0]);
-        if growth >= limit {
+        let bounded = growth < limit;
+        if !bounded {
             return Err(DynamicError::Explosive { growth, limit, last: values.to_vec() });
         }
         return Ok(());

@@ -13,6 +13,27 @@ pub struct Quadratic {
 }
 
 impl Quadratic {
+    /// The function with this second derivative `P`, symmetric, this slope `p` and value `k` at the origin.
+    ///
+    /// # Errors
+    ///
+    /// [`LinearQuadraticError`](Error) for matrices that do not fit together, a `P` that is not symmetric, and numbers
+    /// that are not finite.
+    pub fn new(curvature: impl Into<Matrix>, slope: &[f64], constant: f64) -> Result<Self, Error> {
+        let quadratic = Quadratic { curvature: curvature.into(), slope: Matrix::column(slope), constant };
+        quadratic.check("the quadratic function", None, slope.len())?;
+        Ok(quadratic)
+    }
+
+    /// `p'x + k`.
+    ///
+    /// # Errors
+    ///
+    /// [`LinearQuadraticError::NotFinite`](Error::NotFinite) for a number that is not finite.
+    pub fn affine(slope: &[f64], constant: f64) -> Result<Self, Error> {
+        Quadratic::new(Matrix::zero(slope.len(), slope.len()), slope, constant)
+    }
+
     pub(crate) fn zero(states: usize) -> Self {
         Quadratic { curvature: Matrix::zero(states, states), slope: Matrix::zero(states, 1), constant: 0.0 }
     }
@@ -61,10 +82,16 @@ impl Quadratic {
         self.constant += other.constant;
     }
 
-    fn check(&self, what: &'static str, player: usize, states: usize) -> Result<(), Error> {
+    fn check(
+        &self,
+        what: &'static str,
+        player: impl Into<Option<usize>>,
+        states: usize,
+    ) -> Result<(), Error> {
+        let player = player.into();
         symmetric(&self.curvature, states, what, player)?;
-        size(&self.slope, (states, 1), what, Some(player))?;
-        finite(&[self.constant], what, Some(player))
+        size(&self.slope, (states, 1), what, player)?;
+        finite(&[self.constant], what, player)
     }
 }
 
@@ -493,15 +520,16 @@ pub(crate) fn symmetric(
     matrix: &Matrix,
     order: usize,
     what: &'static str,
-    player: usize,
+    player: impl Into<Option<usize>>,
 ) -> Result<(), Error> {
-    size(matrix, (order, order), what, Some(player))?;
+    let player = player.into();
+    size(matrix, (order, order), what, player)?;
     let tolerance = 1e-12 * matrix.largest();
     for i in 0..order {
         for j in i + 1..order {
             let (upper, lower) = (matrix[(i, j)], matrix[(j, i)]);
             if (upper - lower).abs() > tolerance {
-                return Err(Error::NotSymmetric { what, player: Some(player), upper, lower });
+                return Err(Error::NotSymmetric { what, player, upper, lower });
             }
         }
     }

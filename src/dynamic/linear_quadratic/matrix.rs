@@ -26,6 +26,8 @@ pub struct Matrix {
 
 /// Entries on the stack.
 const INLINE: usize = 9;
+/// Sweeps of the QR iteration an eigenvalue; two or three are usual.
+const SWEEPS: usize = 30;
 
 /// One copy of memory, which the derived one, entry by entry, is not.
 impl Clone for Matrix {
@@ -286,8 +288,7 @@ impl Matrix {
             }
             entries => {
                 let matrix = DMatrix::from_row_slice(self.rows, self.columns, entries);
-                let schur = Schur::try_new(matrix, f64::EPSILON, 1000 * self.rows)?;
-                schur.complex_eigenvalues().iter().map(|e| e.re).reduce(f64::max)
+                eigenvalues(&matrix)?.into_iter().map(|[real, _]| real).reduce(f64::max)
             }
         }
     }
@@ -349,6 +350,16 @@ impl Matrix {
 }
 
 /// The largest size; NaN if there is one.
+/// The real and imaginary parts of all eigenvalues, in no order; `None` where the QR iteration finds none.
+///
+/// Where many eigenvalues are the same, what is left between them is rounding that no iteration removes: then a little more
+/// of it counts as nothing.
+pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Option<Vec<[f64; 2]>> {
+    let found = |factor: f64| Schur::try_new(matrix.clone(), factor * f64::EPSILON, SWEEPS * matrix.nrows());
+    let schur = [1.0, 1e2, 1e4].into_iter().find_map(found)?;
+    Some(schur.complex_eigenvalues().iter().map(|e| [e.re, e.im]).collect())
+}
+
 pub(crate) fn largest(entries: &[f64]) -> f64 {
     entries.iter().fold(0.0, |size: f64, e| if e.abs() > size || e.is_nan() { e.abs() } else { size })
 }

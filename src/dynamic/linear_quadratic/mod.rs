@@ -59,6 +59,7 @@ pub use feedback::{FeedbackNash, Policy, Route};
 pub use finite::FiniteFeedbackNash;
 pub use game::{Agent, LinearQuadratic, Quadratic};
 pub use matrix::Matrix;
+pub(crate) use matrix::eigenvalues;
 pub use open_loop::{OpenLoopNash, OpenLoopPoint};
 pub(crate) use riccati::stabilising;
 pub use scalar::ScalarEquilibrium;

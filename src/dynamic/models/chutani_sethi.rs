@@ -60,6 +60,7 @@ use serde::{Deserialize, Serialize};
 use self::pulls::Pulls;
 use super::super::committed::best;
 use super::super::game::{DifferentialGame, State};
+use super::super::linear_quadratic::Quadratic;
 use super::{SHARE, crossing};
 use crate::claim::Claim;
 use crate::error::ParameterError;
@@ -450,6 +451,12 @@ impl DifferentialGame for ChutaniSethi {
 
     fn discount(&self, _: Network) -> f64 {
         self.0.discount_rate
+    }
+
+    fn known_values(&self, structure: &Structure<Network>) -> Option<Vec<Quadratic>> {
+        let values = self.value_functions(structure)?;
+        let each = values.constants().iter().zip(values.slopes());
+        each.map(|(constant, slopes)| Quadratic::affine(slopes, *constant).ok()).collect()
     }
 
     fn closed_form_at<T: Scalar>(

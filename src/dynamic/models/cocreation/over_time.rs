@@ -1,10 +1,13 @@
 //! The model as a differential game and as a model of the catalogue.
 
+use smallvec::SmallVec;
+
 use super::parameters::parameters;
 use super::regime::Rules;
 use super::{CoCreation, CoCreator, Effort, Parameters};
 use crate::claim::Claim;
 use crate::dynamic::game::{DifferentialGame, State};
+use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval};
 use crate::models::{Model, Parameter, Scheme, required};
@@ -122,6 +125,14 @@ impl DifferentialGame for CoCreation {
         out.iter_mut().zip(self.numbers().volatility()).for_each(|(out, sigma)| *out = sigma);
     }
 
+    fn known_values(&self, structure: &Structure<CoCreator>) -> Option<Vec<Quadratic>> {
+        let solution = self.solve(&self.regime_of(structure)?).ok()?;
+        let states = self.game().numbers().inflow.len();
+        let prices = self.game().shadow_prices().entries().chunks_exact(states);
+        let each = solution.constants().iter().zip(prices);
+        each.map(|(constant, prices)| Quadratic::affine(prices, *constant).ok()).collect()
+    }
+
     fn closed_form_at<T: Scalar>(
         &self,
         structure: &Structure<CoCreator>,
@@ -138,11 +149,15 @@ impl DifferentialGame for CoCreation {
         let announced = rates.chunks_exact_mut(players - 1).zip(open.chunks_exact(players - 1));
         // What a unit of an effort is worth to each coalition at these costates, in its first member's place.
         on_stack(players, zero, |worths: &mut [T]| {
+            let mut moving: SmallVec<[(usize, f64); 8]> = SmallVec::new();
             for (h, (done, (rates, open))) in efforts.iter_mut().zip(announced).enumerate() {
                 worths.fill(zero);
+                // Most efforts move few states.
+                let effect = effects.iter().skip(h).step_by(numbers.cost.len()).copied().enumerate();
+                moving.clear();
+                moving.extend(effect.filter(|(_, g)| *g != 0.0));
                 for ((k, costates), seat) in costates.chunks_exact(states).enumerate().zip(&seats) {
-                    let effect = effects.iter().skip(h).step_by(numbers.cost.len());
-                    let moved = costates.iter().zip(effect).fold(zero, |moved, (b, g)| moved + *b * *g);
+                    let moved = moving.iter().fold(zero, |moved, (s, g)| moved + costates[*s] * *g);
                     worths[*seat] = worths[*seat] + moved + numbers.effort_income[(k, h)];
                 }
                 let (owner, cost) = (numbers.owner[h], numbers.cost[h]);

@@ -1,0 +1,85 @@
+//! Value functions known by a formula: they are not searched for, but checked.
+
+use super::collocation::Frame;
+use super::error::DynamicError;
+use super::game::DifferentialGame;
+use super::linear_quadratic::Quadratic;
+use super::moment::{Moments, noise};
+use super::ode::larger;
+use super::value::ValueFunction;
+
+/// The states whose ends are looked at one by one: as many, evenly chosen.
+const SIDES: usize = 16;
+
+/// A formula's value functions, and the largest residual of the Hamilton-Jacobi-Bellman system that they leave, as a share
+/// of the payoffs: infinite for functions that do not fit the game.
+///
+/// It is looked at in the centre of the region, at the initial state, in two opposite corners, in corners that put any two
+/// of up to 128 states at different ends, and at both ends of up to [`SIDES`] states: at less than fifty states, however
+/// many the game has.
+pub(crate) fn checked<G: DifferentialGame>(
+    moments: &mut Moments<'_, G>,
+    frame: &Frame<G::Player>,
+    values: Vec<Quadratic>,
+) -> (Vec<ValueFunction>, f64) {
+    let values: Vec<ValueFunction> = values.into_iter().map(ValueFunction::from).collect();
+    let fits = values.iter().all(|value| value.states() == frame.states.len());
+    if !fits || values.len() != frame.players.len() {
+        return (values, f64::INFINITY);
+    }
+    let (inner, edges) = looks(frame);
+    let mut worst = 0.0_f64;
+    for state in &inner {
+        worst = larger(worst, residual(moments, frame, &values, state).unwrap_or(f64::INFINITY));
+    }
+    for state in &edges {
+        // At the very edge the game of the moment may be degenerate: then nothing is said.
+        worst = larger(worst, residual(moments, frame, &values, state).unwrap_or(0.0));
+    }
+    (values, worst)
+}
+
+/// `max |ρV − H − ½Σσ²∂²V|` over the players, as a share of the largest payoff.
+fn residual<G: DifferentialGame>(
+    moments: &mut Moments<'_, G>,
+    frame: &Frame<G::Player>,
+    values: &[ValueFunction],
+    state: &[f64],
+) -> Result<f64, DynamicError> {
+    moments.at(state, &ValueFunction::costates(values, state))?;
+    let mut payoffs = vec![0.0; values.len()];
+    moments.hamiltonians(&mut payoffs);
+    let noise = noise(moments.game, state);
+    let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, payoff| size.max(payoff.abs()));
+    let each = values.iter().zip(&payoffs).zip(&frame.discounts);
+    Ok(each.fold(0.0, |worst, ((value, payoff), discount)| {
+        let bent: f64 = if !value.may_bend() || noise.iter().all(|noise| *noise == 0.0) {
+            0.0
+        } else {
+            let bends = value.curvatures(state);
+            noise.iter().zip(bends.iter().enumerate()).map(|(noise, (k, row))| noise * row[k]).sum()
+        };
+        larger(worst, (discount * value.at(state) - payoff - bent) / size)
+    }))
+}
+
+/// States inside the region, and at its edge.
+fn looks<P>(frame: &Frame<P>) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
+    let states = &frame.states;
+    let centre: Vec<f64> = states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
+    let initial: Vec<f64> = states.iter().map(|s| s.initial).collect();
+    let corner = |up: &dyn Fn(usize) -> bool| -> Vec<f64> {
+        states.iter().enumerate().map(|(k, s)| if up(k) { s.upper } else { s.lower }).collect()
+    };
+    let mut edges = vec![corner(&|_| false), corner(&|_| true)];
+    edges.extend((0..7).take_while(|bit| states.len() >> bit > 0).map(|bit| corner(&|k| k >> bit & 1 == 1)));
+    let stride = states.len().div_ceil(SIDES).max(1);
+    for (k, range) in states.iter().enumerate().step_by(stride) {
+        for end in [range.lower, range.upper] {
+            let mut side = centre.clone();
+            side[k] = end;
+            edges.push(side);
+        }
+    }
+    (vec![centre, initial], edges)
+}
