@@ -6,6 +6,7 @@ use std::fmt::Debug;
 use std::sync::OnceLock;
 
 use super::{Face, Named, Names, by_seat, decisions, ends, lend, own, scheme};
+use crate::dynamic::linear_quadratic::Quadratic;
 use crate::dynamic::{DifferentialGame, Information, State};
 use crate::game::{Decision, Domain, Game, Interval};
 use crate::models::{Measure, Model};
@@ -28,6 +29,7 @@ pub(in crate::scenario) trait Lasting: Face {
     fn last_day(&self) -> Option<f64>;
     fn known_state(&self) -> Information;
     fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain;
+    fn values_of(&self, structure: &Structure<usize>) -> Option<Vec<Quadratic>>;
     /// A structure for the model's own players, as [`Lasting::formula`] wants it.
     fn rules(&self, structure: &Structure<usize>) -> Rules;
     /// State, costates, decisions: whether there is a formula for these.
@@ -76,6 +78,10 @@ where
 
     fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain {
         self.domain_at_state(state, x)
+    }
+
+    fn values_of(&self, structure: &Structure<usize>) -> Option<Vec<Quadratic>> {
+        self.known_values(&own(self, structure)?)
     }
 
     fn rules(&self, structure: &Structure<usize>) -> Rules {
@@ -169,6 +175,10 @@ impl DifferentialGame for Differential<'_> {
 
     fn domain_at_state(&self, state: &[f64], x: &[f64]) -> Domain {
         self.face.domain_of(state, x)
+    }
+
+    fn known_values(&self, structure: &Structure<Self::Player>) -> Option<Vec<Quadratic>> {
+        self.face.values_of(&by_seat(structure)?)
     }
 
     fn closed_form_at<T: Scalar>(
