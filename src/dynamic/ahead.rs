@@ -1,6 +1,6 @@
 //! What the end of a stage is worth, in a game whose decisions fall at the beginning of stages.
 
-use super::basis::contracted;
+use super::basis::{Basis, contracted};
 use super::collocation::SLACK;
 use super::value::ValueFunction;
 use crate::game::Domain;
@@ -14,7 +14,8 @@ pub(crate) struct Ahead {
     pub(crate) length: f64,
     /// What a payoff at its end is worth at its beginning, to each player.
     pub(crate) factors: Vec<f64>,
-    /// All on the same basis.
+    /// On which all values are found.
+    pub(crate) basis: Basis,
     pub(crate) values: Vec<ValueFunction>,
 }
 
@@ -28,10 +29,9 @@ impl Ahead {
 
     /// Adds what moving the state by the end of the stage is worth, a unit of time: `β(V(s') − V(s))/h`.
     pub(crate) fn price<T: Scalar>(&self, state: &[T], drift: &[T], out: &mut [T]) {
-        let Some(ValueFunction { basis, .. }) = self.values.first() else { return };
         on_stack(state.len(), T::constant(0.0), |next: &mut [T]| {
             self.next(state, drift, next);
-            let (here, there) = (basis.continued(state), basis.continued(next));
+            let (here, there) = (self.basis.continued(state), self.basis.continued(next));
             for ((payoff, value), factor) in out.iter_mut().zip(&self.values).zip(&self.factors) {
                 let gain = contracted(&value.coefficients, &there) - contracted(&value.coefficients, &here);
                 *payoff = *payoff + gain * (factor / self.length);
@@ -41,10 +41,10 @@ impl Ahead {
 
     /// Whether the stage ends within the region: beyond, nothing is known of what the future is worth.
     pub(crate) fn domain(&self, state: &[f64], drift: &[f64]) -> Domain {
-        let Some(ValueFunction { basis, .. }) = self.values.first() else { return Domain::Inside };
+        let Basis { lower, upper, .. } = &self.basis;
         let mut next = vec![0.0; state.len()];
         self.next(state, drift, &mut next);
-        let ends = next.iter().zip(basis.lower.iter().zip(&basis.upper));
+        let ends = next.iter().zip(lower.iter().zip(upper));
         let room = ends.map(|(s, (lower, upper))| (s - lower).min(upper - s) + SLACK * (upper - lower));
         Domain::require("what is left to the region's edge", room.fold(f64::INFINITY, f64::min))
     }

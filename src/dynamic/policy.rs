@@ -43,7 +43,12 @@ impl<'n> Policies<'n> {
     }
 
     /// The policies at node number `at`, from what they earn and from how much they move each product.
-    pub(crate) fn put(&mut self, at: usize, flows: impl Iterator<Item = f64>, moves: impl Iterator<Item = f64>) {
+    pub(crate) fn put(
+        &mut self,
+        at: usize,
+        flows: impl Iterator<Item = f64>,
+        moves: impl Iterator<Item = f64>,
+    ) {
         self.flows.row_mut(at).iter_mut().zip(flows).for_each(|(to, flow)| *to = flow);
         self.moves.row_mut(at).iter_mut().zip(moves).for_each(|(to, entry)| *to = entry);
     }

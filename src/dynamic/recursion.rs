@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use nalgebra::{DMatrix, DVector, Dyn, LU};
-
 use super::ahead::Ahead;
 use super::basis::{Basis, contracted, products};
 use super::collocation::{Collocation, Frame, Grid, NODES};
@@ -25,8 +23,8 @@ const AMPLE: f64 = 0.01;
 const SWEEPS: usize = 100;
 const IDLE: usize = 8;
 const NEARER: f64 = 0.9;
-/// Most stages back from a last one.
-const STAGES: usize = 4000;
+/// How much of the way to what policies are worth is taken: all of it, or less where that runs in circles.
+const SHARES: [f64; 3] = [1.0, 0.5, 0.2];
 
 /// What everybody does in a stage, and what comes of it.
 pub(crate) struct Play {
@@ -66,13 +64,6 @@ struct Found {
     residual: f64,
 }
 
-/// How what is looked at ahead is found: for ever under today's policies, or one stage further.
-#[derive(Clone, Copy, PartialEq)]
-enum Look {
-    Policies,
-    Values,
-}
-
 impl<P: Player> Recursion<'_, P> {
     /// Degree 2, which is exact where values are quadratic, and its doubles until the system holds between the nodes.
     /// `usual` is what everybody earns a unit of time at a state if all decide as usual.
@@ -90,20 +81,19 @@ impl<P: Player> Recursion<'_, P> {
                 break;
             }
             let grid = Grid::new(basis);
-            let fit = DMatrix::from_fn(grid.nodes.len(), grid.nodes.len(), |at, m| grid.rows[at].values[m]).lu();
             let start = match &best {
                 Some(coarse) => {
                     coarse.coefficients.iter().map(|c| coarse.basis.raised(c, &grid.basis)).collect()
                 }
-                None => self.fitted(&fit, grid.nodes.iter().map(|node| self.worth(&usual(node)))),
+                None => self.usual(&grid, usual)?,
             };
             let found = self
-                .settle(&grid, &fit, start)
+                .settle(&grid, &start)
                 .and_then(|coefficients| Ok((self.between(&grid.basis, &coefficients)?, coefficients)));
             degree *= 2;
+            let good = |found: &Found| found.residual <= self.settings.tolerance;
             match found {
                 Ok((residual, coefficients)) => {
-                    let good = |found: &Found| found.residual <= self.settings.tolerance;
                     let last = best.as_ref().is_some_and(good) || residual <= AMPLE * self.settings.tolerance;
                     if best.as_ref().is_none_or(|found| residual < found.residual) {
                         best = Some(Found { basis: grid.basis, coefficients, residual });
@@ -111,8 +101,9 @@ impl<P: Player> Recursion<'_, P> {
                     if last {
                         break;
                     }
+                    failure = None;
                 }
-                Err(_) if best.is_some() => break,
+                Err(_) if best.as_ref().is_some_and(good) => break,
                 // A coarse polynomial may have no solution where a finer one has; two failures are enough.
                 Err(error) => {
                     if failure.replace(error).is_some() {
@@ -133,11 +124,6 @@ impl<P: Player> Recursion<'_, P> {
         Err(DynamicError::NotResolved { degree: basis.degree(), residual, switching: Vec::new(), last })
     }
 
-    /// What these flows are worth for ever.
-    fn worth(&self, flows: &[f64]) -> Vec<f64> {
-        flows.iter().zip(&self.frame.discounts).map(|(flow, discount)| flow / discount).collect()
-    }
-
     fn nothing(&self, residual: f64, last: Vec<ValueFunction>) -> DynamicError {
         DynamicError::NoValue { multiple: f64::INFINITY, residual, iterations: self.sweeps, last }
     }
@@ -149,65 +135,57 @@ impl<P: Player> Recursion<'_, P> {
     fn ahead(&self, basis: &Basis, coefficients: &Coefficients) -> Arc<Ahead> {
         let value = |c: &Vec<f64>| ValueFunction { basis: basis.clone(), coefficients: c.clone() };
         let values = coefficients.iter().map(value).collect();
-        Arc::new(Ahead { length: self.length, factors: self.factors(), values })
+        Arc::new(Ahead { length: self.length, factors: self.factors(), values, basis: basis.clone() })
     }
 
-    /// The coefficients from everybody's values, node by node.
-    fn fitted(&self, fit: &LU<f64, Dyn, Dyn>, values: impl Iterator<Item = Vec<f64>>) -> Coefficients {
-        let values: Vec<Vec<f64>> = values.collect();
-        let each = |player: usize| {
-            let nodes = DVector::from_iterator(values.len(), values.iter().map(|at| at[player]));
-            fit.solve(&nodes).unwrap_or(nodes).data.into()
-        };
-        (0..self.frame.players.len()).map(each).collect()
-    }
-
-    /// The system at the nodes: by improving policies, and by going back stage by stage where that does not settle.
-    fn settle(
-        &mut self,
-        grid: &Grid,
-        fit: &LU<f64, Dyn, Dyn>,
-        start: Coefficients,
-    ) -> Result<Coefficients, DynamicError> {
-        match self.repeat(grid, fit, start.clone(), Look::Policies) {
-            Ok(coefficients) => Ok(coefficients),
-            Err(_) => self.repeat(grid, fit, start, Look::Values),
+    /// What usual decisions are worth if they leave the state where it is.
+    fn usual(&self, grid: &Grid, flow: &dyn Fn(&[f64]) -> Vec<f64>) -> Result<Coefficients, DynamicError> {
+        let mut policies = Policies::new(grid, self.frame.players.len());
+        for (at, node) in grid.nodes.iter().enumerate() {
+            policies.put(at, flow(node).into_iter(), std::iter::empty());
         }
+        policies.worths(&self.frame.discounts).ok_or_else(|| self.nothing(f64::INFINITY, Vec::new()))
     }
 
-    fn repeat(
+    /// The system at the nodes, by improving policies.
+    fn settle(&mut self, grid: &Grid, start: &Coefficients) -> Result<Coefficients, DynamicError> {
+        let mut failure = None;
+        for share in SHARES {
+            match self.improve(grid, start.clone(), share) {
+                Ok(coefficients) => return Ok(coefficients),
+                Err(error) => failure = Some(error),
+            }
+        }
+        Err(failure.unwrap_or_else(|| self.nothing(f64::INFINITY, Vec::new())))
+    }
+
+    /// Policy iteration: what today's policies are worth, a share of the way there, the policies that this suggests, and
+    /// again.
+    fn improve(
         &mut self,
         grid: &Grid,
-        fit: &LU<f64, Dyn, Dyn>,
         mut coefficients: Coefficients,
-        look: Look,
+        share: f64,
     ) -> Result<Coefficients, DynamicError> {
         let (h, factors) = (self.length, self.factors());
-        let rates: Vec<f64> = self.frame.discounts.iter().map(|discount| (discount * h).exp_m1() / h).collect();
+        let rates: Vec<f64> =
+            self.frame.discounts.iter().map(|discount| (discount * h).exp_m1() / h).collect();
         let mut policies = Policies::new(grid, factors.len());
         let mut memories = vec![Memory::new(); grid.nodes.len()];
-        let (most, nearer) = if look == Look::Policies { (SWEEPS, NEARER) } else { (STAGES, 1.0) };
         let (mut best, mut idle) = (f64::INFINITY, 0);
-        for _ in 0..most {
+        for _ in 0..SWEEPS {
             self.sweeps += 1;
             let ahead = self.ahead(&grid.basis, &coefficients);
             let plays = (self.stages)(&ahead, &grid.nodes, &mut memories)?;
-            let worst = grid.nodes.iter().zip(&plays).fold(0.0, |worst, (node, play)| {
-                larger(worst, self.residual(&ahead, node, play))
-            });
+            let worst = self.residual(&ahead, &grid.nodes, &plays);
             // Policies close in by the same share every time, be it a small one.
-            idle = if worst < nearer * best { 0 } else { idle + 1 };
+            idle = if worst < NEARER * best { 0 } else { idle + 1 };
             best = best.min(worst);
             if worst <= SOLVED || (worst <= STALLED && idle > 2) {
                 return Ok(coefficients);
             }
             if !worst.is_finite() || idle > IDLE {
                 break;
-            }
-            if look == Look::Values {
-                let values = plays.iter().map(|play| back(&ahead, play));
-                coefficients = self.fitted(fit, values);
-                continue;
             }
             // V = hf + βV' is ρ̂V = f/β + (V' − V)/h with ρ̂ = (1/β − 1)/h: the equations of given policies in another form.
             for (at, play) in plays.iter().enumerate() {
@@ -217,21 +195,25 @@ impl<P: Player> Recursion<'_, P> {
                 policies.put(at, flows, there.iter().zip(here).map(|(there, here)| (there - here) / h));
             }
             let Some(worths) = policies.worths(&rates) else { break };
-            coefficients = worths;
+            let all = coefficients.iter_mut().flatten().zip(worths.iter().flatten());
+            all.for_each(|(c, worth)| *c += share * (worth - *c));
         }
         Err(self.nothing(best, self.ahead(&grid.basis, &coefficients).values.clone()))
     }
 
-    /// How far a stage is from what the value functions say, a unit of time, as a share of the payoffs.
-    fn residual(&self, ahead: &Ahead, state: &[f64], play: &Play) -> f64 {
-        let (mut size, mut worst) = (f64::MIN_POSITIVE, 0.0_f64);
-        for ((value, back), factor) in ahead.values.iter().zip(back(ahead, play)).zip(&ahead.factors) {
-            let value = value.at(state);
-            size = size.max((1.0 - factor) * value.abs());
-            worst = larger(worst, value - back);
+    /// How far stages are from what the value functions say, a unit of time, as a share of the payoffs.
+    fn residual(&self, ahead: &Ahead, states: &[Vec<f64>], plays: &[Play]) -> f64 {
+        let (mut size, mut worst) = (f64::MIN_POSITIVE, 0.0);
+        for (state, play) in states.iter().zip(plays) {
+            let there = ahead.basis.continued(&play.next);
+            let each = ahead.values.iter().zip(&play.flows).zip(&ahead.factors);
+            for ((value, flow), factor) in each {
+                let (now, then) = (value.at(state), contracted(&value.coefficients, &there));
+                size = larger(larger(size, (1.0 - factor) * now), self.length * flow);
+                worst = larger(worst, now - self.length * flow - factor * then);
+            }
         }
-        let flows = play.flows.iter().fold(size, |size, flow| size.max(self.length * flow.abs()));
-        worst / flows
+        worst / size
     }
 
     /// The largest residual at points between the nodes.
@@ -239,24 +221,25 @@ impl<P: Player> Recursion<'_, P> {
         let ahead = self.ahead(basis, coefficients);
         let points = basis.finer(1).nodes();
         let plays = (self.stages)(&ahead, &points, &mut vec![Memory::new(); points.len()])?;
-        Ok(points.iter().zip(&plays).fold(0.0, |worst, (point, play)| {
-            larger(worst, self.residual(&ahead, point, play))
-        }))
+        Ok(self.residual(&ahead, &points, &plays))
     }
 
-    /// Refuses policies that lead out of the region.
+    /// Refuses policies that lead out of the region, from points all over it or from its edge: beyond, the future would be
+    /// anybody's guess, and with it the values inside.
     fn stays(&mut self, ahead: &Arc<Ahead>) -> Result<(), DynamicError> {
-        let points = ahead.values.first().map_or_else(Vec::new, |value| value.basis.finer(1).nodes());
+        let points = ahead.basis.finer(1).nodes();
         let plays = (self.stages)(ahead, &points, &mut vec![Memory::new(); points.len()])?;
-        plays.iter().try_for_each(|play| self.frame.inside(&play.next))
+        plays.iter().try_for_each(|play| self.frame.inside(&play.next))?;
+        let centre: Vec<f64> = self.frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
+        for (at, range) in self.frame.states.iter().enumerate() {
+            for edge in [range.lower, range.upper] {
+                let mut state = centre.clone();
+                state[at] = edge;
+                // At the very edge the game may be degenerate: then nothing is said.
+                let Ok(plays) = (self.stages)(ahead, &[state], &mut [Memory::new()]) else { continue };
+                plays.iter().try_for_each(|play| self.frame.inside(&play.next))?;
+            }
+        }
+        Ok(())
     }
-}
-
-/// What everybody's position is worth at the beginning of a stage: `hf + βV'`.
-fn back(ahead: &Ahead, play: &Play) -> Vec<f64> {
-    let Some(ValueFunction { basis, .. }) = ahead.values.first() else { return Vec::new() };
-    let there = basis.continued(&play.next);
-    let each = ahead.values.iter().zip(&play.flows).zip(&ahead.factors);
-    each.map(|((value, flow), factor)| ahead.length * flow + factor * contracted(&value.coefficients, &there))
-        .collect()
 }

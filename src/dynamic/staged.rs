@@ -27,8 +27,10 @@ const FOLLOWED: usize = 500;
 const PATIENCE: usize = 100_000;
 /// So many stages lie between two of Newton's steps towards rest.
 const PACE: usize = 20;
-/// A stage that moves the state by less than this share of its region leaves it where it is.
+/// A stage that moves the state by less than this share of its region leaves it where it is; if all the stages to come
+/// would not move it further than this either.
 const RESTS: f64 = 1e-13;
+const NEAR: f64 = 1e-8;
 
 /// A feedback equilibrium of a game in stages: a value function a player, and with it everybody's policy at the beginning
 /// of every stage.
@@ -53,9 +55,8 @@ const RESTS: f64 = 1e-13;
 /// use coopad::prelude::*;
 ///
 /// let market = Lanchester::example();
-/// let both = market.feedback_in_stages(&Structure::simultaneous(), 0.25)?;
 /// let led = market.feedback_in_stages(&Structure::leader(Rival::First), 0.25)?;
-/// assert!(led.payoff(Rival::First) > both.payoff(Rival::First));
+/// assert!(led.verify()?.regret < 1e-6);
 /// let year = led.simulate(&[0.5], 4)?;
 /// assert!((year[4].time - 1.0).abs() < 1e-12);
 /// # Ok::<(), coopad::dynamic::DynamicError>(())
@@ -75,9 +76,9 @@ impl Collocation {
     /// [`StagedFeedback`].
     ///
     /// The value functions are sought as polynomials that satisfy the Bellman system at Chebyshev points of the region,
-    /// quadratic ones first. Policies are improved in turn, each time valued for ever by linear equations, from what usual
-    /// decisions earn; where this does not settle, values go back stage by stage from a last one. The stage is always
-    /// solved by the engine, whatever the [`route`](Self::route).
+    /// quadratic ones first, by policy iteration from what usual decisions earn: policies are valued for ever, by linear
+    /// equations, and improved; where this runs in circles, by a part of the way at a time. The stage is always solved by the
+    /// engine, whatever the [`route`](Self::route).
     ///
     /// # Errors
     ///
@@ -93,14 +94,18 @@ impl Collocation {
         length: f64,
     ) -> Result<StagedFeedback<'g, G>, DynamicError> {
         if !(length > 0.0 && length.is_finite()) {
-            return Err(DynamicError::out_of_range("the length of a stage", length, "a positive, finite number"));
+            return Err(DynamicError::out_of_range(
+                "the length of a stage",
+                length,
+                "a positive, finite number",
+            ));
         }
         let frame = Frame::new(game, structure, &self.region)?;
         let mut stages = |ahead: &Arc<Ahead>, states: &[Vec<f64>], memories: &mut [Memory]| {
             with_follower(game, structure, ahead, |follower| {
                 let each = states.iter().zip(memories).map(|(state, memory)| {
                     if !memory.is_empty() {
-                        follower.recall(memory);
+                        follower.revise(memory);
                     }
                     let play = play(game, ahead, follower, state)?;
                     follower.keep(memory);
@@ -247,43 +252,53 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
     ///
     /// # Errors
     ///
-    /// [`DynamicError::NoRest`] when the path comes to rest at no stable point, [`DynamicError::LeavesRegion`] when the
-    /// initial state lies outside of the region, and as [`StagedFeedback::policy`].
+    /// [`DynamicError::NoRest`] when the path comes to rest nowhere, at no stable point, or so slowly that the point cannot
+    /// be told; [`DynamicError::LeavesRegion`] when the initial state lies outside of the region; and as
+    /// [`StagedFeedback::policy`].
     pub fn steady_state(&self) -> Result<SteadyState<G::Player>, DynamicError> {
-        let mut state = self.frame.initial();
-        self.frame.inside(&state)?;
-        let rest = self.follow(|follower| {
-            let mut residual = f64::INFINITY;
-            for stage in 1..=PATIENCE {
-                let next = play(self.game, &self.ahead, follower, &state)?.next;
-                self.frame.inside(&next)?;
-                residual = self.apart(&state, &next);
-                if residual <= RESTS {
-                    return Ok((self.departures(follower, &state)?, state));
-                }
-                if stage % PACE == 0 {
-                    let trial = self.newton(follower, &state, &next)?;
-                    if let Some(trial) = trial.filter(|trial| self.frame.inside(trial).is_ok()) {
-                        let after = play(self.game, &self.ahead, follower, &trial)?.next;
-                        if self.apart(&trial, &after) < 0.5 * residual {
-                            state = trial;
-                            continue;
-                        }
+        let initial = self.frame.initial();
+        self.frame.inside(&initial)?;
+        let (state, slopes, residual, iterations) =
+            self.follow(|follower| self.come_to_rest(follower, initial))?;
+        let growth = |[re, im]: [f64; 2]| [re.hypot(im).ln() / self.length(), im.atan2(re) / self.length()];
+        let mut eigenvalues: Vec<[f64; 2]> = eigenvalues(&slopes).into_iter().map(growth).collect();
+        eigenvalues.sort_by(|one, other| other[0].total_cmp(&one[0]));
+        let slowest = eigenvalues.first().map_or(0.0, |e| e[0]);
+        // Departures shrink by the share e^{growth·h} a stage.
+        if residual <= NEAR * -(slowest * self.length()).exp_m1() {
+            return Ok(SteadyState { decisions: self.policy(&state)?, state, eigenvalues });
+        }
+        Err(DynamicError::NoRest { residual, iterations, last: state })
+    }
+
+    /// The last state of the path from `state`, how the next depends on it, how far that is as a share of the region, and
+    /// how many stages the path has.
+    fn come_to_rest(
+        &self,
+        follower: &mut Follower<'_, G::Player>,
+        mut state: Vec<f64>,
+    ) -> Result<(Vec<f64>, DMatrix<f64>, f64, usize), DynamicError> {
+        let mut stage = 0;
+        loop {
+            let next = play(self.game, &self.ahead, follower, &state)?.next;
+            self.frame.inside(&next)?;
+            let residual = self.apart(&state, &next);
+            stage += 1;
+            if residual <= RESTS || stage == PATIENCE {
+                return Ok((state.clone(), self.departures(follower, &state)?, residual, stage));
+            }
+            if stage % PACE == 0 {
+                let trial = self.newton(follower, &state, &next)?;
+                if let Some(trial) = trial.filter(|trial| self.frame.inside(trial).is_ok()) {
+                    let after = play(self.game, &self.ahead, follower, &trial)?.next;
+                    if self.apart(&trial, &after) < 0.5 * residual {
+                        state = trial;
+                        continue;
                     }
                 }
-                state = next;
             }
-            Err(DynamicError::NoRest { residual, iterations: PATIENCE, last: state })
-        });
-        let (slopes, state) = rest?;
-        let grows = |[re, im]: [f64; 2]| [re.hypot(im).ln() / self.length(), im.atan2(re) / self.length()];
-        let mut eigenvalues: Vec<[f64; 2]> = eigenvalues(&slopes).into_iter().map(grows).collect();
-        eigenvalues.sort_by(|one, other| other[0].total_cmp(&one[0]));
-        let rest = SteadyState { decisions: self.policy(&state)?, state, eigenvalues };
-        if rest.is_stable() {
-            return Ok(rest);
+            state = next;
         }
-        Err(DynamicError::NoRest { residual: 0.0, iterations: PATIENCE, last: rest.state })
     }
 
     /// Searches for somebody who would gain by deviating in one stage, at states all over the region, without derivatives;
@@ -307,16 +322,16 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
         };
         let slowest = self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let stages = ((LIFETIMES / (slowest * self.length())).ceil() as usize).clamp(1, FOLLOWED);
+        let all = states.iter().flat_map(|state| self.values().iter().map(|value| value.at(state).abs()));
+        let size = all.fold(f64::MIN_POSITIVE, f64::max);
         let mut discrepancy = 0.0_f64;
         for state in &states {
             evidence.search(&self.stage(state)?, &self.structure)?;
             let path = self.simulate(state, stages)?;
             let Some(end) = path.last() else { continue };
-            let values = || self.values().iter().map(|value| value.at(state));
-            let size = values().fold(f64::MIN_POSITIVE, |size, value| size.max(value.abs()));
-            let each = self.frame.players.iter().zip(&self.frame.discounts).zip(self.values().iter().zip(values()));
-            for (((player, discount), (function, value)), earned) in each.zip(&end.payoffs) {
-                let gap = earned + (-discount * end.time).exp() * function.at(&end.state) - value;
+            let each = self.frame.players.iter().zip(&self.frame.discounts).zip(self.values());
+            for (((player, discount), value), earned) in each.zip(&end.payoffs) {
+                let gap = earned + (-discount * end.time).exp() * value.at(&end.state) - value.at(state);
                 // A difference that is not a number is too large.
                 if gap.is_nan() || gap.abs() > GAIN * size {
                     let player = player.name().into_owned();
@@ -343,7 +358,11 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
     }
 
     /// How the end of the stage just played moves with its beginning.
-    fn departures(&self, follower: &mut Follower<'_, G::Player>, state: &[f64]) -> Result<DMatrix<f64>, DynamicError> {
+    fn departures(
+        &self,
+        follower: &mut Follower<'_, G::Player>,
+        state: &[f64],
+    ) -> Result<DMatrix<f64>, DynamicError> {
         let states = state.len();
         let mut slopes = DMatrix::zeros(states, states);
         let mut drift = vec![D1::variable(0.0); states];
