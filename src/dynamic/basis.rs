@@ -1,5 +1,7 @@
 //! Products of Chebyshev polynomials on a box.
 
+use crate::scalar::Scalar;
+
 /// Products of Chebyshev polynomials up to some degree in each state, on a box.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Basis {
@@ -106,6 +108,29 @@ impl Basis {
         Rows { values: self.products(&lines, |_| 0), slopes: along(1), curvatures: along(2) }
     }
 
+    /// The polynomials of each state, for numbers of any kind. Outside of the box each goes on along its tangent at the
+    /// edge: a polynomial itself would say nothing there, and much of it.
+    pub(crate) fn continued<T: Scalar>(&self, state: &[T]) -> Vec<Vec<T>> {
+        let constant = |value: f64| T::constant(value);
+        let line = |(k, &s): (usize, &T)| {
+            let (centre, half) = self.scale(k);
+            let z = (s - centre) / half;
+            let inside = z.max(constant(-1.0)).min(constant(1.0));
+            let beyond = z - inside;
+            // T_n and its derivative nU_{n−1}, by the same recursion.
+            let (mut t, mut u) = ([constant(1.0), inside], [constant(0.0), constant(1.0)]);
+            let next = |[before, last]: [T; 2]| [last, inside * last * 2.0 - before];
+            (0..=self.degrees[k])
+                .map(|n| {
+                    let here = t[0] + beyond * u[0] * n as f64;
+                    (t, u) = (next(t), next(u));
+                    here
+                })
+                .collect()
+        };
+        state.iter().enumerate().map(line).collect()
+    }
+
     /// The coefficients of the same function in `finer`, a basis of degrees as high or higher.
     pub(crate) fn raised(&self, coefficients: &[f64], finer: &Basis) -> Vec<f64> {
         let mut raised = vec![0.0; finer.count()];
@@ -140,6 +165,26 @@ pub(crate) struct Rows {
     pub(crate) slopes: Vec<Vec<f64>>,
     /// One list a state.
     pub(crate) curvatures: Vec<Vec<f64>>,
+}
+
+/// Every product of one polynomial a state.
+pub(crate) fn products(lines: &[Vec<f64>]) -> Vec<f64> {
+    lines.iter().fold(vec![1.0], |products, line| {
+        products.iter().flat_map(|p| line.iter().map(move |f| p * f)).collect()
+    })
+}
+
+/// The sum of these multiples of [`products`], one state after the other.
+pub(crate) fn contracted<T: Scalar>(coefficients: &[f64], lines: &[Vec<T>]) -> T {
+    let nothing = T::constant(0.0);
+    match lines {
+        [] => nothing,
+        [line] => line.iter().zip(coefficients).fold(nothing, |sum, (&f, &c)| sum + f * c),
+        [line, rest @ ..] => {
+            let blocks = coefficients.chunks_exact(coefficients.len() / line.len());
+            line.iter().zip(blocks).fold(nothing, |sum, (&f, block)| sum + f * contracted(block, rest))
+        }
+    }
 }
 
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {

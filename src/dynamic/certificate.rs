@@ -8,20 +8,23 @@ use super::game::{DifferentialGame, State};
 use super::moment::{Route, noise, with_moments};
 use super::ode::{Settings, integrate};
 use super::policy::Policies;
+use super::stage::Stage;
 use crate::equilibrium::Equilibrium;
+use crate::error::SolveError;
 use crate::player::Player;
 use crate::solve::{Solve, Turn};
+use crate::structure::Structure;
 
 /// States along each dimension at which moments and paths are looked at, as shares of its range.
 const LOOKS: [f64; 3] = [0.15, 0.5, 0.85];
 /// With more states than this they are looked at together.
 const MOST_STATES: usize = 3;
 /// Paths are followed for this many lifetimes of a unit of discounting.
-const LIFETIMES: f64 = 6.0;
+pub(crate) const LIFETIMES: f64 = 6.0;
 /// A changed course differs by this share at first.
 const SHARE: f64 = 0.05;
 /// A gain of this share of the values refutes.
-const GAIN: f64 = 1e-6;
+pub(crate) const GAIN: f64 = 1e-6;
 
 /// Evidence that nobody gains by deviating from a feedback equilibrium.
 ///
@@ -64,6 +67,29 @@ pub struct Course<P> {
     pub loss: f64,
 }
 
+impl<P: Player> Evidence<P> {
+    /// Adds what the certificate of static games finds in the game of the moment.
+    pub(crate) fn search<G: DifferentialGame<Player = P>>(
+        &mut self,
+        stage: &Stage<'_, G>,
+        structure: &Structure<P>,
+    ) -> Result<(), DynamicError> {
+        let state = || stage.state().to_vec();
+        let at = |source| DynamicError::Stage { state: state(), source };
+        match stage.solve(structure).map_err(at)?.verify(stage) {
+            Ok(verified) => {
+                self.regret = self.regret.max(verified.certificate().regret);
+                self.resolution = self.resolution.max(verified.certificate().resolution);
+                Ok(())
+            }
+            Err(SolveError::Refuted { player, gain, .. }) => {
+                Err(DynamicError::Refuted { player, gain, state: state() })
+            }
+            Err(source) => Err(at(source)),
+        }
+    }
+}
+
 impl<G: DifferentialGame> Feedback<'_, G> {
     /// Searches for somebody who would gain by deviating, by routes independent of the solver, and returns what the
     /// searches found.
@@ -73,7 +99,8 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     /// [`DynamicError::Refuted`] when somebody gains more than a millionth of the values' size, and more than rounding
     /// can feign, or when a path does not earn what the value functions say.
     pub fn verify(&self) -> Result<Evidence<G::Player>, DynamicError> {
-        let states = self.looks();
+        let mut states = looks(&self.frame.states);
+        states.extend(Some(self.frame.initial()).filter(|initial| self.inside(initial).is_ok()));
         let mut evidence = Evidence {
             regret: 0.0,
             resolution: 0.0,
@@ -82,7 +109,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
             courses: Vec::new(),
             states: states.len(),
         };
-        states.iter().try_for_each(|state| self.search_moment(state, &mut evidence))?;
+        states.iter().try_for_each(|state| evidence.search(&self.stage(state)?, &self.structure))?;
         if states.iter().any(|state| self.noise_matters(state)) {
             return Ok(evidence);
         }
@@ -181,43 +208,6 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         Ok(Some(largest))
     }
 
-    /// States all over the region, or along its diagonal where they would be too many, and the initial one.
-    fn looks(&self) -> Vec<Vec<f64>> {
-        let ranges = &self.frame.states;
-        let point = |range: &State, share: f64| range.lower + share * (range.upper - range.lower);
-        let mut looks = vec![Vec::new()];
-        if ranges.len() > MOST_STATES {
-            looks = LOOKS.map(|share| ranges.iter().map(|range| point(range, share)).collect()).to_vec();
-        } else {
-            for range in ranges {
-                let along = |look: Vec<f64>| LOOKS.map(|share| [&look[..], &[point(range, share)]].concat());
-                looks = looks.into_iter().flat_map(along).collect();
-            }
-        }
-        let initial = self.frame.initial();
-        if self.inside(&initial).is_ok() {
-            looks.push(initial);
-        }
-        looks
-    }
-
-    /// The game of the moment at a state, searched by the certificate of static games.
-    fn search_moment(&self, state: &[f64], evidence: &mut Evidence<G::Player>) -> Result<(), DynamicError> {
-        let stage = self.stage(state)?;
-        let at = |source| DynamicError::Stage { state: state.to_vec(), source };
-        match stage.solve(&self.structure).map_err(at)?.verify(&stage) {
-            Ok(verified) => {
-                evidence.regret = evidence.regret.max(verified.certificate().regret);
-                evidence.resolution = evidence.resolution.max(verified.certificate().resolution);
-                Ok(())
-            }
-            Err(crate::SolveError::Refuted { player, gain, .. }) => {
-                Err(DynamicError::Refuted { player, gain, state: state.to_vec() })
-            }
-            Err(source) => Err(at(source)),
-        }
-    }
-
     /// What everybody earns from `start` on within some lifetimes of discounting, and the discounted value of where that
     /// leads, if one coalition changes its course: its decision number `n` is scaled by `1 + change[n][0]` and shifted
     /// by `change[n][1]` times a usual value, for a while.
@@ -293,6 +283,18 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let coalition = turn.coalition.iter().map(|&member| self.players()[member]).collect();
         Ok(Course { coalition, gain, loss })
     }
+}
+
+/// States all over the region, or along its diagonal where they would be too many.
+pub(crate) fn looks(ranges: &[State]) -> Vec<Vec<f64>> {
+    let point = |range: &State, share: f64| range.lower + share * (range.upper - range.lower);
+    if ranges.len() > MOST_STATES {
+        return LOOKS.map(|share| ranges.iter().map(|range| point(range, share)).collect()).to_vec();
+    }
+    ranges.iter().fold(vec![Vec::new()], |looks, range| {
+        let along = |look: Vec<f64>| LOOKS.map(|share| [&look[..], &[point(range, share)]].concat());
+        looks.into_iter().flat_map(along).collect()
+    })
 }
 
 /// Whether the state moves out of the grid at one of its outermost nodes.

@@ -53,6 +53,9 @@ const VAIN: usize = 2;
 /// A state whose highest terms weigh less than this share of another state's needs no higher ones.
 const LIGHT: f64 = 1e-2;
 
+/// How far, as a share of its width, a state may stand outside of its region: what rounding adds at the edge.
+pub(crate) const SLACK: f64 = 1e-9;
+
 /// How value functions are sought: on which region, to which accuracy, by which route.
 ///
 /// [`feedback`](super::SolveOverTime::feedback) uses the default, which suits most games.
@@ -192,6 +195,21 @@ impl<P: Player> Frame<P> {
         }
         let allowed = "at most 7 where value functions are not known by a formula";
         Err(DynamicError::out_of_range("the number of states", count as f64, allowed))
+    }
+
+    /// Refuses a state outside of the region.
+    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
+        if state.len() != self.states.len() {
+            return Err(DynamicError::StateLength { given: state.len(), needed: self.states.len() });
+        }
+        for (range, &value) in self.states.iter().zip(state) {
+            let slack = SLACK * (range.upper - range.lower);
+            if !(value >= range.lower - slack && value <= range.upper + slack) {
+                let (state, lower, upper) = (range.name.clone().into_owned(), range.lower, range.upper);
+                return Err(DynamicError::LeavesRegion { state, value, lower, upper });
+            }
+        }
+        Ok(())
     }
 
     pub(crate) fn initial(&self) -> Vec<f64> {

@@ -6,6 +6,7 @@ use super::finite::FiniteFeedback;
 use super::game::{DifferentialGame, State};
 use super::open_loop::OpenLoop;
 use super::stage::Stage;
+use super::staged::StagedFeedback;
 use super::value::ValueFunction;
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
 use crate::error::ParameterError;
@@ -187,6 +188,20 @@ pub trait SolveOverTime: DifferentialGame + Sized {
         horizon: f64,
     ) -> Result<FiniteFeedback<'_, Self>, DynamicError> {
         Collocation::default().solve_until(self, structure, horizon)
+    }
+
+    /// The feedback equilibrium when decisions fall at the beginning of stages of this `length`, in units of time, and are
+    /// held for it: `structure` is played at every beginning, for ever.
+    ///
+    /// # Errors
+    ///
+    /// As [`Collocation::solve_in_stages`].
+    fn feedback_in_stages(
+        &self,
+        structure: &Structure<Self::Player>,
+        length: f64,
+    ) -> Result<StagedFeedback<'_, Self>, DynamicError> {
+        Collocation::default().solve_in_stages(self, structure, length)
     }
 
     /// The open-loop equilibrium of the game if it ends at `horizon`, which may be infinite: everybody commits to a course

@@ -108,6 +108,13 @@ pub trait DifferentialGame: Game {
         Information::Feedback
     }
 
+    /// How long a stage lasts, if decisions fall at the beginning of stages and are held for them. The default is that they
+    /// never rest. As with [`horizon`](Self::horizon), solvers are told;
+    /// see [`feedback_in_stages`](super::SolveOverTime::feedback_in_stages).
+    fn stage(&self) -> Option<f64> {
+        None
+    }
+
     /// The strength `σ(s)` of each state's noise. The default is none.
     fn diffusion(&self, state: &[f64], out: &mut [f64]) {
         let _ = state;

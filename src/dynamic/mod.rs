@@ -1,5 +1,6 @@
 //! Games in time: what is decided now changes the state that everybody decides in later.
 
+mod ahead;
 mod basis;
 mod boundary;
 mod certificate;
@@ -17,8 +18,10 @@ mod noise;
 mod ode;
 mod open_loop;
 mod policy;
+mod recursion;
 mod simulate;
 mod stage;
+mod staged;
 mod steady;
 mod value;
 
@@ -34,5 +37,6 @@ pub use noise::{Bands, Estimate};
 pub use open_loop::{Instant, MaximumPrinciple, OpenLoop, SecondOrder};
 pub use simulate::{Noise, Path, PathPoint};
 pub use stage::Stage;
+pub use staged::StagedFeedback;
 pub use steady::SteadyState;
 pub use value::ValueFunction;

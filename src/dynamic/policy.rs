@@ -5,7 +5,8 @@ use nalgebra::DMatrix;
 use super::collocation::Grid;
 use super::moment::Moment;
 
-/// The equations `ρV = f + g·∇V + ½Σσ²∂²V` of given policies at the nodes of a grid.
+/// The equations `ρV = f + g·∇V + ½Σσ²∂²V` of given policies at the nodes of a grid; with other moves than `g·∇`, those of
+/// a game in stages.
 pub(crate) struct Policies<'n> {
     grid: &'n Grid,
     /// A row a node, a column a player.
@@ -39,6 +40,17 @@ impl<'n> Policies<'n> {
         for (share, row) in self.drift.iter().zip(&rows.slopes).chain(noise.iter().zip(&rows.curvatures)) {
             moves.iter_mut().zip(row).for_each(|(to, entry)| *to += share * entry);
         }
+    }
+
+    /// The policies at node number `at`, from what they earn and from how much they move each product.
+    pub(crate) fn put(
+        &mut self,
+        at: usize,
+        flows: impl Iterator<Item = f64>,
+        moves: impl Iterator<Item = f64>,
+    ) {
+        self.flows.row_mut(at).iter_mut().zip(flows).for_each(|(to, flow)| *to = flow);
+        self.moves.row_mut(at).iter_mut().zip(moves).for_each(|(to, entry)| *to = entry);
     }
 
     /// The coefficients of everybody's worth; none where the equations have no solution.

@@ -11,9 +11,6 @@ use super::stage::Stage;
 use crate::solve::Reaction;
 use crate::structure::Structure;
 
-/// How far, as a share of its width, a state may stand outside of its region: what rounding adds at the edge.
-const SLACK: f64 = 1e-9;
-
 /// What a unit more of each state is worth to each player at a time and a state: the first player's states first.
 pub(crate) type Worths<'f> = Box<dyn Fn(f64, &[f64]) -> Vec<f64> + 'f>;
 
@@ -245,16 +242,6 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
 
     /// Refuses a state outside of the region, unless the value functions hold everywhere.
     pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
-        if self.everywhere {
-            return Ok(());
-        }
-        for (range, &value) in self.frame.states.iter().zip(state) {
-            let slack = SLACK * (range.upper - range.lower);
-            if !(value >= range.lower - slack && value <= range.upper + slack) {
-                let (state, lower, upper) = (range.name.clone().into_owned(), range.lower, range.upper);
-                return Err(DynamicError::LeavesRegion { state, value, lower, upper });
-            }
-        }
-        Ok(())
+        if self.everywhere { Ok(()) } else { self.frame.inside(state) }
     }
 }

@@ -1,5 +1,9 @@
 //! The game of the moment: a static game at a state, in which moving the state has a price.
 
+use std::sync::Arc;
+
+use super::ahead::Ahead;
+use super::error::DynamicError;
 use super::game::DifferentialGame;
 use crate::error::{SolveError, StructureError};
 use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
@@ -49,6 +53,8 @@ pub struct Stage<'g, G> {
     states: usize,
     /// The decisions' neutral values.
     neutral: Vec<f64>,
+    /// What the end of the stage is worth, in a game in stages: its parameters are the state alone.
+    ahead: Option<Arc<Ahead>>,
 }
 
 impl<'g, G: DifferentialGame> Stage<'g, G> {
@@ -64,8 +70,18 @@ impl<'g, G: DifferentialGame> Stage<'g, G> {
         if state.len() != states || given != needed {
             return Err(StructureError::ProfileLength { given, needed });
         }
-        let neutral = game.decisions().iter().map(|decision| decision.neutral).collect();
-        Ok(Stage { game, given: [state, costates].concat(), states, neutral })
+        let neutral = neutral(game);
+        Ok(Stage { game, given: [state, costates].concat(), states, neutral, ahead: None })
+    }
+
+    /// The game of a whole stage that begins at `state`.
+    pub(crate) fn before(game: &'g G, state: &[f64], ahead: Arc<Ahead>) -> Result<Self, DynamicError> {
+        let (given, needed) = (state.len(), game.states().len());
+        if given != needed {
+            return Err(DynamicError::StateLength { given, needed });
+        }
+        let neutral = neutral(game);
+        Ok(Stage { game, given: state.to_vec(), states: needed, neutral, ahead: Some(ahead) })
     }
 
     /// The game at its start, the future worth nothing.
@@ -79,10 +95,16 @@ impl<'g, G: DifferentialGame> Stage<'g, G> {
         &self.given[..self.states]
     }
 
-    /// What a unit more of each state is worth to each player: the first player's states first.
+    /// What a unit more of each state is worth to each player: the first player's states first. None in a game
+    /// [in stages](super::StagedFeedback), where it depends on where the stage ends.
     pub fn costates(&self) -> &[f64] {
         &self.given[self.states..]
     }
+}
+
+/// The decisions' neutral values.
+fn neutral<G: DifferentialGame>(game: &G) -> Vec<f64> {
+    game.decisions().iter().map(|decision| decision.neutral).collect()
 }
 
 /// `H`: what flows, and what moving the state is worth.
@@ -97,12 +119,18 @@ pub(crate) fn hamiltonians<G: DifferentialGame, T: Scalar>(
     on_stack(state.len(), T::constant(0.0), |drift: &mut [T]| {
         game.flow(state, x, out);
         game.drift(state, x, drift);
-        for (payoff, worth) in out.iter_mut().zip(costates.chunks_exact(drift.len())) {
-            for (&drift, &worth) in drift.iter().zip(worth) {
-                *payoff = *payoff + drift * worth;
-            }
-        }
+        price(drift, costates, out);
     });
+}
+
+/// Adds what moving the state is worth.
+#[inline]
+fn price<T: Scalar>(drift: &[T], costates: &[T], out: &mut [T]) {
+    for (payoff, worth) in out.iter_mut().zip(costates.chunks_exact(drift.len())) {
+        for (&drift, &worth) in drift.iter().zip(worth) {
+            *payoff = *payoff + drift * worth;
+        }
+    }
 }
 
 impl<G: DifferentialGame> Game for Stage<'_, G> {
@@ -137,10 +165,17 @@ impl<G: DifferentialGame> StaticGame for Stage<'_, G> {
     }
 
     fn domain(&self, x: &[f64]) -> Domain {
-        self.game.domain_at_state(self.state(), x)
+        let domain = self.game.domain_at_state(self.state(), x);
+        let Some(ahead) = &self.ahead else { return domain };
+        let mut drift = vec![0.0; self.states];
+        self.game.drift(self.state(), x, &mut drift);
+        domain.and(ahead.domain(self.state(), &drift))
     }
 
     fn closed_form(&self, structure: &Structure<G::Player>) -> Option<Result<Vec<f64>, SolveError>> {
+        if self.ahead.is_some() {
+            return None;
+        }
         let mut x = self.neutral.clone();
         let known = self.game.closed_form_at(structure, self.state(), self.costates(), &mut x);
         known.then_some(Ok(x))
@@ -161,7 +196,14 @@ impl<G: DifferentialGame> Parametric for Stage<'_, G> {
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         let (state, costates) = p.split_at(self.states);
-        hamiltonians(self.game, state, costates, x, out);
+        on_stack(self.states, T::constant(0.0), |drift: &mut [T]| {
+            self.game.flow(state, x, out);
+            self.game.drift(state, x, drift);
+            match &self.ahead {
+                None => price(drift, costates, out),
+                Some(ahead) => ahead.price(state, drift, out),
+            }
+        });
     }
 
     fn neutral_at<T: Scalar>(&self, _: &[T], decision: usize) -> T {

@@ -87,6 +87,14 @@ impl ValueFunction {
         }
     }
 
+    /// The coefficients of the products of the basis, if there are any.
+    pub(crate) fn coefficients(&self) -> &[f64] {
+        match &self.form {
+            Form::Polynomial { coefficients, .. } => coefficients,
+            Form::Known { .. } => &[],
+        }
+    }
+
     /// The value at a state; NaN for a state with the wrong number of entries.
     pub fn at(&self, state: &[f64]) -> f64 {
         match &self.form {

@@ -140,6 +140,15 @@ impl<P: Player> Follower<'_, P> {
         self.engine.replies.iter_mut().zip(memory).for_each(|(to, from)| to.copy(from));
     }
 
+    /// Starts from what is remembered of another game of the same form: near it, but to be found anew.
+    pub(crate) fn revise(&mut self, memory: &Memory) {
+        self.recall(memory);
+        for reply in &mut self.engine.replies {
+            reply.to.fill(f64::NAN);
+            reply.slopes_known = false;
+        }
+    }
+
     fn say(&self, failure: Failure) -> SolveError {
         explain(&self.engine, self.cast, failure, self.x[self.parameters..].to_vec()).without_nature()
     }

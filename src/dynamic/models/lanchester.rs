@@ -118,6 +118,11 @@ impl Lanchester {
         checked(Lanchester(parameters))
     }
 
+    /// The model at parameters that somebody else checks.
+    pub(super) fn unchecked(parameters: Parameters) -> Self {
+        Lanchester(parameters)
+    }
+
     /// The parameters.
     pub fn numbers(&self) -> &Parameters {
         &self.0

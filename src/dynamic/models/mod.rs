@@ -1,6 +1,7 @@
 //! The models over time: one file each, with its parameters, dynamics, payoffs, closed forms, claims and source.
 
 mod affine;
+pub mod breton_jarrar_zaccour;
 pub mod channel_pricing;
 pub mod chintagunta_jain;
 pub mod chutani_sethi;
@@ -25,6 +26,7 @@ pub mod sorger;
 pub mod sticky_prices;
 pub mod vidale_wolfe;
 
+pub use breton_jarrar_zaccour::BretonJarrarZaccour;
 pub use channel_pricing::{ChannelPricing, ChannelPricingMultiplicative};
 pub use chintagunta_jain::ChintaguntaJain;
 pub use chutani_sethi::ChutaniSethi;

@@ -1,0 +1,51 @@
+//! What the end of a stage is worth, in a game whose decisions fall at the beginning of stages.
+
+use super::basis::{Basis, contracted};
+use super::collocation::SLACK;
+use super::value::ValueFunction;
+use crate::game::Domain;
+use crate::scalar::Scalar;
+use crate::solve::on_stack;
+
+/// What the end of a stage is worth to everybody.
+#[derive(Clone, Debug)]
+pub(crate) struct Ahead {
+    /// How long the stage lasts.
+    pub(crate) length: f64,
+    /// What a payoff at its end is worth at its beginning, to each player.
+    pub(crate) factors: Vec<f64>,
+    /// On which all values are found.
+    pub(crate) basis: Basis,
+    pub(crate) values: Vec<ValueFunction>,
+}
+
+impl Ahead {
+    /// Where the state stands at the end of the stage.
+    pub(crate) fn next<T: Scalar>(&self, state: &[T], drift: &[T], out: &mut [T]) {
+        for ((to, &from), &drift) in out.iter_mut().zip(state).zip(drift) {
+            *to = from + drift * self.length;
+        }
+    }
+
+    /// Adds what moving the state by the end of the stage is worth, a unit of time: `β(V(s') − V(s))/h`.
+    pub(crate) fn price<T: Scalar>(&self, state: &[T], drift: &[T], out: &mut [T]) {
+        on_stack(state.len(), T::constant(0.0), |next: &mut [T]| {
+            self.next(state, drift, next);
+            let (here, there) = (self.basis.continued(state), self.basis.continued(next));
+            for ((payoff, value), factor) in out.iter_mut().zip(&self.values).zip(&self.factors) {
+                let gain = contracted(value.coefficients(), &there) - contracted(value.coefficients(), &here);
+                *payoff = *payoff + gain * (factor / self.length);
+            }
+        });
+    }
+
+    /// Whether the stage ends within the region: beyond, nothing is known of what the future is worth.
+    pub(crate) fn domain(&self, state: &[f64], drift: &[f64]) -> Domain {
+        let Basis { lower, upper, .. } = &self.basis;
+        let mut next = vec![0.0; state.len()];
+        self.next(state, drift, &mut next);
+        let ends = next.iter().zip(lower.iter().zip(upper));
+        let room = ends.map(|(s, (lower, upper))| (s - lower).min(upper - s) + SLACK * (upper - lower));
+        Domain::require("what is left to the region's edge", room.fold(f64::INFINITY, f64::min))
+    }
+}
