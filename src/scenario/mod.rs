@@ -34,6 +34,7 @@
 //! tolerance = 1e-10                        # of the Hamilton-Jacobi-Bellman system, as a share of the payoffs
 //! points = 5                               # along each state, at which comparisons look for who gains
 //! horizon = 10                             # if left out, the model's own last day or, without one, never
+//! # stage = 0.5                            # instead of a horizon: decisions fall at the beginning of stages
 //!
 //! [simulate]
 //! horizon = 40                             # if left out, until what comes later counts a twentieth

@@ -11,8 +11,8 @@ use super::over_time::OverTime;
 use super::time::Time;
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi, CoCreation,
-    CompetingRetailers, Deal, GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, Interference,
+    BretonJarrarZaccour, ChannelPricing, ChannelPricingMultiplicative, ChintaguntaJain, ChutaniSethi,
+    CoCreation, CompetingRetailers, Deal, GoodwillChannel, HePrasadSethi, HePrasadSethiPriced, Interference,
     JorgensenSigueZaccour, Lanchester, MyopicPromotions, NationalPrivateLabel, NerloveArrow,
     NonlinearCoCreation, PrasadSethi, PricingAndLeadership, Promotions, Sethi, ShelfSpace, Sorger,
     StickyPrices, VidaleWolfe,
@@ -68,6 +68,7 @@ pub(super) static MODELS: &[Registered] = &[
     Registered::over_time::<PrasadSethi>(),
     Registered::over_time::<Sorger>(),
     Registered::over_time::<Lanchester>(),
+    Registered::over_time::<BretonJarrarZaccour>(),
     Registered::over_time::<Deal>(),
     Registered::over_time::<Interference>(),
     Registered::over_time::<StickyPrices>(),

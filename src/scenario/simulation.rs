@@ -217,6 +217,9 @@ impl Scenario {
     }
 }
 
+/// The most stages that a path is followed for.
+const MOST_STAGES: f64 = 1e6;
+
 /// Where one equilibrium leads.
 pub(super) fn simulate<G>(
     found: Result<Found<'_, G>, Failure>,
@@ -248,6 +251,14 @@ where
         Found::Until(ending, today) => {
             let path = ending.simulate(&initial(today.states()));
             (today.game(), today.players().to_vec(), path.and_then(|path| path.points(settings.points)))
+        }
+        Found::Staged(found) => {
+            let stages = (horizon / found.length()).round().clamp(1.0, MOST_STAGES) as usize;
+            // A point a stage, or fewer evenly.
+            let stride = stages.div_ceil(settings.points.max(2) - 1);
+            let path = found.simulate(&initial(found.states()), stages);
+            let points = path.map(|path| path.into_iter().step_by(stride).collect());
+            (found.game(), found.players().to_vec(), points)
         }
         Found::OpenLoop(found) => {
             let points = found.points(horizon.min(found.horizon()), settings.points);

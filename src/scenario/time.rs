@@ -10,9 +10,9 @@ use crate::analysis::ComparisonOverTime;
 use crate::dynamic::{Information, Noise, State};
 use crate::models::{Entries, Range};
 
-const TIME: &[&str] = &["information", "states", "region", "tolerance", "points", "horizon"];
+const TIME: &[&str] = &["information", "states", "region", "tolerance", "points", "horizon", "stage"];
 /// What states, a region and points say is for policies that answer the state.
-const FEEDBACK: &[&str] = &["states", "region", "points"];
+const FEEDBACK: &[&str] = &["states", "region", "points", "stage"];
 const SIMULATE: &[&str] = &["horizon", "points"];
 const NOISE: &[&str] = &["horizon", "points", "paths", "seed", "step", "scheme", "quantiles"];
 
@@ -44,6 +44,8 @@ pub(super) struct Time {
     pub(super) tolerance: Option<f64>,
     /// The points along each state at which comparisons look.
     pub(super) points: usize,
+    /// How long decisions are held; `None` when the model says so, be it not at all.
+    pub(super) stage: Option<f64>,
     /// When the game ends; `None` when the model says so, be it never.
     pub(super) horizon: Option<f64>,
 }
@@ -57,6 +59,7 @@ impl Default for Time {
             region: Vec::new(),
             tolerance: None,
             points,
+            stage: None,
             horizon: None,
         }
     }
@@ -117,6 +120,7 @@ pub(super) fn time(
                     Some(tolerance.map_err(|_| document.not_allowed(&key, item.value, allowed))?);
             }
             "points" => time.points = document.whole(&key, item.value, 2, ComparisonOverTime::MOST_POINTS)?,
+            "stage" => time.stage = Some(document.number(&key, item.value, Range::POSITIVE)?),
             "horizon" => time.horizon = Some(document.number(&key, item.value, Range::POSITIVE)?),
             _ => return Err(not_a_key(document, &item, "time", TIME)),
         }
@@ -132,6 +136,12 @@ pub(super) fn time(
                 &["information", "tolerance", "horizon"],
                 None,
             ));
+        }
+    }
+    if time.horizon.is_some() && time.stage.or(game.stage()).is_some() {
+        for item in document.items(table).iter().filter(|item| item.key == "horizon") {
+            let kind = "a key of [time] where decisions fall in stages: such a game never ends";
+            return Err(unknown(document, item, "time.", kind, &TIME[..TIME.len() - 2], None));
         }
     }
     Ok(time)

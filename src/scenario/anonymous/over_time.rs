@@ -27,6 +27,7 @@ pub(in crate::scenario) trait Lasting: Face {
     fn fill_diffusion(&self, state: &[f64], out: &mut [f64]);
     fn discount_of(&self, player: usize) -> f64;
     fn last_day(&self) -> Option<f64>;
+    fn stage_length(&self) -> Option<f64>;
     fn known_state(&self) -> Information;
     fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain;
     fn values_of(&self, structure: &Structure<usize>) -> Option<Vec<Quadratic>>;
@@ -70,6 +71,10 @@ where
 
     fn last_day(&self) -> Option<f64> {
         self.horizon()
+    }
+
+    fn stage_length(&self) -> Option<f64> {
+        self.stage()
     }
 
     fn known_state(&self) -> Information {
@@ -155,6 +160,10 @@ impl DifferentialGame for Differential<'_> {
 
     fn horizon(&self) -> Option<f64> {
         self.face.last_day()
+    }
+
+    fn stage(&self) -> Option<f64> {
+        self.face.stage_length()
     }
 
     fn information(&self) -> Information {

@@ -27,6 +27,8 @@ pub struct OutcomeOverTime {
     pub at: Vec<Reported>,
     /// When the game ends; `null` for one that does not. Decisions and values are then those of the first day.
     pub horizon: Option<f64>,
+    /// How long a stage lasts, where decisions fall at the beginning of stages; `null` where they move at every moment.
+    pub stage: Option<f64>,
     /// What open-loop equilibria add; `null` for others.
     pub plan: Option<Plan>,
     /// What searching for somebody who would gain by deviating found; `null` for a game that ends, for open-loop
