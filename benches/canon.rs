@@ -3,15 +3,15 @@
 //!
 //! `cargo bench --bench canon` prints for each structure a line over a thousand random games (`COOPAD_SETS` sets another
 //! number, `-- NAME` takes one model): each parameter of the model's example times a random factor from 1/2 to 2. How many
-//! were found, how many end in a typed error, the worst residual between the nodes, and the median and the worst time.
+//! were found (feedback equilibria; Deal's courses are announced, Sorger's game ends, Breton's has stages), how many end in a typed error, the worst residual between the nodes, and the median and the worst time.
 //! Criterion then times the example. Last comes what formulas cost for many retailers.
 
 use std::fmt::Debug;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use coopad::dynamic::DifferentialGame;
 use coopad::dynamic::models::*;
+use coopad::dynamic::{DifferentialGame, DynamicError, Information, SolveOverTime};
 use coopad::models::{Model, Network};
 use coopad::prelude::*;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
@@ -46,6 +46,11 @@ fn canon(c: &mut Criterion) {
     model::<PrasadSethi>(c);
     model::<Lanchester>(c);
     model::<StickyPrices>(c);
+    model::<Sorger>(c);
+    model::<Deal>(c);
+    model::<BretonJarrarZaccour>(c);
+    model::<CoCreation>(c);
+    model::<NonlinearCoCreation>(c);
 }
 
 /// As criterion does: with names on the command line, those alone.
@@ -65,10 +70,26 @@ fn model<M: Model + DifferentialGame + Debug>(c: &mut Criterion) {
     let example = M::example();
     for scheme in M::structures() {
         group.bench_function(scheme.name, |b| {
-            b.iter(|| {
-                black_box(&example).feedback(black_box(&scheme.structure)).map(|found| found.payoffs()[0])
-            });
+            b.iter(|| solved(black_box(&example), black_box(&scheme.structure)));
         });
+    }
+}
+
+/// The equilibrium that the model is known for: somebody's payoff, and the residual.
+fn solved<G: DifferentialGame>(
+    game: &G,
+    structure: &Structure<G::Player>,
+) -> Result<(f64, Option<f64>), DynamicError> {
+    fn told<E: Equilibrium>(found: &E) -> (f64, Option<f64>) {
+        (found.payoffs()[0], found.report().residual)
+    }
+    match (game.information(), game.horizon(), game.stage()) {
+        (Information::OpenLoop, end, _) => {
+            game.open_loop(structure, end.unwrap_or(f64::INFINITY)).map(|found| told(&found))
+        }
+        (_, Some(end), _) => game.feedback_until(structure, end).map(|found| told(&found)),
+        (_, None, Some(length)) => game.feedback_in_stages(structure, length).map(|found| told(&found)),
+        (_, None, None) => game.feedback(structure).map(|found| told(&found)),
     }
 }
 
@@ -81,18 +102,18 @@ fn drawn<M: Model>(draws: &mut Draws) -> Option<M> {
 /// One line of the table.
 fn survey<M: Model + DifferentialGame + Debug>(structure: &Structure<M::Player>, name: &str) {
     let sets = std::env::var("COOPAD_SETS").ok().and_then(|sets| sets.parse().ok()).unwrap_or(1000);
-    let (mut solved, mut errors, mut residual) = (0, 0, 0.0_f64);
+    let (mut right, mut errors, mut residual) = (0, 0, 0.0_f64);
     let mut times = Vec::with_capacity(sets);
     let mut draws = Draws(1962);
     let games = std::iter::repeat_with(|| drawn::<M>(&mut draws)).take(10 * sets).flatten();
     for game in games.take(sets) {
         let start = Instant::now();
-        let found = black_box(&game).feedback(black_box(structure));
+        let found = solved(black_box(&game), black_box(structure));
         times.push(start.elapsed().as_secs_f64() * 1e6);
         match found {
-            Ok(found) => {
-                solved += 1;
-                residual = residual.max(found.report().residual.unwrap_or(0.0));
+            Ok((_, left)) => {
+                right += 1;
+                residual = residual.max(left.unwrap_or(0.0));
             }
             Err(_) => errors += 1,
         }
@@ -100,7 +121,7 @@ fn survey<M: Model + DifferentialGame + Debug>(structure: &Structure<M::Player>,
     times.sort_by(f64::total_cmp);
     let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
     let worst = times.last().copied().unwrap_or(f64::NAN);
-    println!("{:<30}{name:<24}{solved:>8}{errors:>8}{residual:>12.1e}{median:>12.1}{worst:>12.1}", M::NAME);
+    println!("{:<30}{name:<24}{right:>8}{errors:>8}{residual:>12.1e}{median:>12.1}{worst:>12.1}", M::NAME);
 }
 
 /// Formulas for many retailers.

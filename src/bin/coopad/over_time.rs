@@ -18,6 +18,13 @@ pub(crate) fn courses(rows: &[Row]) -> String {
         .collect();
     let Some((_, _, first)) = solved.first() else { return String::new() };
     let mut out = format!("That is today, at {}; payoffs are from there on.\n", point(&first.initial_state));
+    if let Some(length) = first.stage {
+        let _ = writeln!(
+            out,
+            "Decisions fall at the beginning of stages of {} and are held for them.",
+            number(length)
+        );
+    }
 
     let rests: Vec<Option<&Rest>> =
         solved.iter().map(|(_, _, course)| course.steady_states.stable()).collect();
@@ -155,10 +162,12 @@ fn moves(course: &OutcomeOverTime) -> String {
     match (course.leaders.as_slice(), course.coalitions.as_slice()) {
         ([], [all]) if all.len() > 1 => format!("{} decide together", all.join(" and ")),
         ([], [_]) => "nobody else is there".to_owned(),
+        ([], _) if course.stage.is_some() => "all decide at once in every stage".to_owned(),
         ([], _) => "all move at once".to_owned(),
         (leaders, _) if course.plan.is_some() => {
             format!("{} commits to its course first", leaders.join(" and "))
         }
+        (leaders, _) if course.stage.is_some() => format!("{} leads in every stage", leaders.join(" and ")),
         (leaders, _) => format!("{} leads at every moment", leaders.join(" and ")),
     }
 }
