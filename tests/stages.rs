@@ -94,6 +94,16 @@ fn against<G: DifferentialGame>(
     assert!(evidence.regret < 1e-6 && evidence.discrepancy.unwrap() < 1e-9, "{evidence:?}");
 }
 
+/// Both firms' figures halve from one stage length to the next.
+#[track_caller]
+fn halves(figures: &[[f64; 2]], tolerance: f64) {
+    for pair in figures.windows(2) {
+        for (longer, shorter) in pair[0].iter().zip(pair[1]) {
+            assert!((longer / shorter - 2.0).abs() < tolerance, "{figures:?}");
+        }
+    }
+}
+
 /// Leading makes a difference that halves with the stage (Rubio 2006; the notes' four figures).
 #[test]
 fn affine_duopoly() {
@@ -213,11 +223,7 @@ fn ever_shorter_stages() {
             let found = market.feedback_in_stages(&structure, length).unwrap();
             RIVALS.map(|player| found.value(player, &[0.4]) - limit.value(player, &[0.4]))
         });
-        for pair in off.windows(2) {
-            for i in 0..2 {
-                assert!((pair[0][i] / pair[1][i] - 2.0).abs() < 0.06, "{off:?}");
-            }
-        }
+        halves(&off, 0.06);
         // Twice the last minus the one before: what is left is of second order.
         for i in 0..2 {
             assert!((2.0 * off[3][i] - off[2][i]).abs() < 1e-4, "{off:?}");
@@ -231,9 +237,7 @@ fn ever_shorter_stages() {
         let found = channel.feedback_in_stages(&leads, length).unwrap();
         [0, 1].map(|i| found.payoffs()[i] - limit.payoffs()[i])
     });
-    for pair in off.windows(2) {
-        (0..2).for_each(|i| assert!((pair[0][i] / pair[1][i] - 2.0).abs() < 0.06, "{off:?}"));
-    }
+    halves(&off, 0.06);
 }
 
 /// A firm's best reply over time to a policy of the other's, in Lanchester's market in stages: values on an even grid with
@@ -317,8 +321,8 @@ fn brute_force() {
         for i in 0..2 {
             let policies: Vec<[f64; 2]> = (0..=60)
                 .map(|at| {
-                    let policy = found.policy(&[at as f64 / 60.0]).unwrap();
-                    [policy[0], policy[1]]
+                    let path = found.simulate(&[at as f64 / 60.0], 0).unwrap();
+                    [path[0].decisions[0], path[0].decisions[1]]
                 })
                 .collect();
             // The rival's value, on a grid so fine that cubics lose nothing.
@@ -385,9 +389,7 @@ fn the_gap_vanishes_with_the_stage() {
         let [both, led] = [both, led].map(|found| found.policy(&[0.5]).unwrap());
         [0, 1].map(|i| led[i] - both[i])
     });
-    for pair in gaps.windows(2) {
-        (0..2).for_each(|i| assert!((pair[0][i] / pair[1][i] - 2.0).abs() < 0.1, "{gaps:?}"));
-    }
+    halves(&gaps, 0.1);
 }
 
 #[test]
