@@ -4,13 +4,15 @@
 
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic, StepEquilibrium, StepGame};
 use coopad::dynamic::models::{
-    BretonJarrarZaccour, ChintaguntaJain, GoodwillChannel, Lanchester, NerloveArrow, PrasadSethi, Rival,
-    Sethi, breton_jarrar_zaccour, nerlove_arrow, prasad_sethi, sethi,
+    BretonJarrarZaccour, ChintaguntaJain, GoodwillChannel, HePrasadSethi, Lanchester, NerloveArrow,
+    PrasadSethi, Rival, Sethi, breton_jarrar_zaccour, he_prasad_sethi, nerlove_arrow, prasad_sethi, sethi,
 };
 use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, SolveOverTime, StagedFeedback, State};
 use coopad::models::{Channel, Model};
 use coopad::prelude::*;
 use serde_json::Value;
+
+mod common;
 
 const RIVALS: [Rival; 2] = [Rival::First, Rival::Second];
 
@@ -229,7 +231,17 @@ fn ever_shorter_stages() {
             assert!((2.0 * off[3][i] - off[2][i]).abs() < 1e-4, "{off:?}");
         }
     }
-    // A rate of support and a goodwill each.
+    // A rate of support: it multiplies the square of what it supports.
+    let numbers = *HePrasadSethi::example().numbers();
+    let market = HePrasadSethi::new(he_prasad_sethi::Parameters { volatility: 0.0, ..numbers }).unwrap();
+    let leads = Structure::leader(Channel::Manufacturer);
+    let limit = market.feedback(&leads).unwrap();
+    let off = [0.1, 0.05, 0.025].map(|length| {
+        let found = market.feedback_in_stages(&leads, length).unwrap();
+        [0, 1].map(|i| found.payoffs()[i] - limit.payoffs()[i])
+    });
+    halves(&off, 0.06);
+    // And with a goodwill each.
     let channel = GoodwillChannel::example();
     let leads = Structure::leader(Channel::Manufacturer);
     let limit = channel.feedback(&leads).unwrap();
@@ -367,6 +379,17 @@ fn leading() {
             let end = both.next(&[x]).unwrap();
             let bends = both.values()[follower].curvatures(&end)[0][0];
             assert!((led[leader] - nash[leader]) * bends > 0.0, "{x}: {bends}");
+            // The slope of the reply, at `nash`.
+            let reply = |more: f64| {
+                let given = Structure::simultaneous().fix(leader, nash[leader] + more);
+                stage.solve(&given).unwrap()[follower]
+            };
+            let slope = (reply(1e-4) - reply(-1e-4)) / 2e-4;
+            let share = [1.0 - x, x][follower];
+            let h_beta = 0.5 * (-0.3_f64 * 0.5).exp();
+            let wins = [0.5, 0.8][follower] * share;
+            let wanted = -h_beta * 0.5 * 0.8 * x * (1.0 - x) * bends / (2.0 - h_beta * wins * wins * bends);
+            close(slope, wanted, 1e-5);
         }
         let led = game.feedback_in_stages(&leads, length).unwrap();
         assert!(led.payoff(RIVALS[leader]) < both.payoff(RIVALS[leader]));
@@ -468,6 +491,37 @@ fn what_is_refused() {
     // One owner of both firms neglects the first for ever: the share decays ever more slowly.
     let owner = market.feedback_in_stages(&Structure::cooperative(), 0.25).unwrap();
     assert!(matches!(owner.steady_state(), Err(DynamicError::NoRest { .. })));
+}
+
+/// Whatever the market and the stage: an equilibrium that stands, or an error that says why there is none.
+#[test]
+fn random_markets() {
+    let mut draws = common::Draws(7);
+    let mut solved = 0;
+    for _ in 0..12 {
+        let mut firm = || breton_jarrar_zaccour::Firm {
+            effectiveness: draws.scale(0.1, 1.5),
+            margin: draws.scale(0.3, 4.0),
+        };
+        let (first, second) = (firm(), firm());
+        let (discount_rate, stage) = (draws.scale(0.1, 1.0), draws.scale(0.05, 2.0));
+        let numbers =
+            breton_jarrar_zaccour::Parameters { discount_rate, stage, first, second, initial_share: 0.5 };
+        let game = BretonJarrarZaccour::new(numbers).unwrap();
+        for structure in
+            [Structure::simultaneous(), Structure::leader(Rival::First), Structure::cooperative()]
+        {
+            match game.feedback_in_stages(&structure, stage) {
+                Ok(found) => {
+                    found.verify().unwrap();
+                    solved += 1;
+                }
+                Err(error) => println!("{numbers:?}, {}: {error}", structure.name()),
+            }
+        }
+    }
+    println!("SOLVED {solved}");
+    assert!(solved >= 18, "{solved}");
 }
 
 #[test]
