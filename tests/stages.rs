@@ -520,8 +520,7 @@ fn random_markets() {
             }
         }
     }
-    println!("SOLVED {solved}");
-    assert!(solved >= 18, "{solved}");
+    assert!(solved >= 35, "{solved} of 36");
 }
 
 #[test]
