@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench canon` prints for each structure a line over a thousand random games (`COOPAD_SETS` sets another
 //! number, `-- NAME` takes one model): each parameter of the model's example times a random factor from 1/2 to 2. How many
-//! were found (feedback equilibria; Deal's courses are announced, Sorger's game ends, Breton's has stages), how many end in a typed error, the worst residual between the nodes, and the median and the worst time.
+//! were found (feedback equilibria; Deal's courses are announced, Sorger's game ends, Breton's has stages), how many end
+//! in a typed error, the worst residual between the nodes, and the median and the worst time.
 //! Criterion then times the example. Last comes what formulas cost for many retailers.
 
 use std::fmt::Debug;

@@ -293,6 +293,10 @@ pub(crate) trait Level: Scalar {
 }
 
 /// Numbers of one level in two lists, with room for an answer: what a formula needs to know of its level.
+#[cfg_attr(
+    not(feature = "scenario"),
+    allow(dead_code, reason = "scenarios alone have formulas of two lists")
+)]
 pub(crate) enum Sheet<'a> {
     Plain(&'a [f64], &'a [f64], &'a mut [f64]),
     First(&'a [D1], &'a [D1], &'a mut [D1]),

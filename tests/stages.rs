@@ -4,13 +4,15 @@
 
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic, StepEquilibrium, StepGame};
 use coopad::dynamic::models::{
-    BretonJarrarZaccour, ChintaguntaJain, GoodwillChannel, Lanchester, NerloveArrow, PrasadSethi, Rival,
-    Sethi, breton_jarrar_zaccour, nerlove_arrow, prasad_sethi, sethi,
+    BretonJarrarZaccour, ChintaguntaJain, GoodwillChannel, HePrasadSethi, Lanchester, NerloveArrow,
+    PrasadSethi, Rival, Sethi, breton_jarrar_zaccour, he_prasad_sethi, nerlove_arrow, prasad_sethi, sethi,
 };
 use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, SolveOverTime, StagedFeedback, State};
 use coopad::models::{Channel, Model};
 use coopad::prelude::*;
 use serde_json::Value;
+
+mod common;
 
 const RIVALS: [Rival; 2] = [Rival::First, Rival::Second];
 
@@ -92,6 +94,16 @@ fn against<G: DifferentialGame>(
     assert!(rest.is_stable());
     let evidence = found.verify().unwrap();
     assert!(evidence.regret < 1e-6 && evidence.discrepancy.unwrap() < 1e-9, "{evidence:?}");
+}
+
+/// Both firms' figures halve from one stage length to the next.
+#[track_caller]
+fn halves(figures: &[[f64; 2]], tolerance: f64) {
+    for pair in figures.windows(2) {
+        for (longer, shorter) in pair[0].iter().zip(pair[1]) {
+            assert!((longer / shorter - 2.0).abs() < tolerance, "{figures:?}");
+        }
+    }
 }
 
 /// Leading makes a difference that halves with the stage (Rubio 2006; the notes' four figures).
@@ -213,17 +225,23 @@ fn ever_shorter_stages() {
             let found = market.feedback_in_stages(&structure, length).unwrap();
             RIVALS.map(|player| found.value(player, &[0.4]) - limit.value(player, &[0.4]))
         });
-        for pair in off.windows(2) {
-            for i in 0..2 {
-                assert!((pair[0][i] / pair[1][i] - 2.0).abs() < 0.06, "{off:?}");
-            }
-        }
+        halves(&off, 0.06);
         // Twice the last minus the one before: what is left is of second order.
         for i in 0..2 {
             assert!((2.0 * off[3][i] - off[2][i]).abs() < 1e-4, "{off:?}");
         }
     }
-    // A rate of support and a goodwill each.
+    // A rate of support: it multiplies the square of what it supports.
+    let numbers = *HePrasadSethi::example().numbers();
+    let market = HePrasadSethi::new(he_prasad_sethi::Parameters { volatility: 0.0, ..numbers }).unwrap();
+    let leads = Structure::leader(Channel::Manufacturer);
+    let limit = market.feedback(&leads).unwrap();
+    let off = [0.1, 0.05, 0.025].map(|length| {
+        let found = market.feedback_in_stages(&leads, length).unwrap();
+        [0, 1].map(|i| found.payoffs()[i] - limit.payoffs()[i])
+    });
+    halves(&off, 0.06);
+    // And with a goodwill each.
     let channel = GoodwillChannel::example();
     let leads = Structure::leader(Channel::Manufacturer);
     let limit = channel.feedback(&leads).unwrap();
@@ -231,9 +249,7 @@ fn ever_shorter_stages() {
         let found = channel.feedback_in_stages(&leads, length).unwrap();
         [0, 1].map(|i| found.payoffs()[i] - limit.payoffs()[i])
     });
-    for pair in off.windows(2) {
-        (0..2).for_each(|i| assert!((pair[0][i] / pair[1][i] - 2.0).abs() < 0.06, "{off:?}"));
-    }
+    halves(&off, 0.06);
 }
 
 /// A firm's best reply over time to a policy of the other's, in Lanchester's market in stages: values on an even grid with
@@ -317,8 +333,8 @@ fn brute_force() {
         for i in 0..2 {
             let policies: Vec<[f64; 2]> = (0..=60)
                 .map(|at| {
-                    let policy = found.policy(&[at as f64 / 60.0]).unwrap();
-                    [policy[0], policy[1]]
+                    let path = found.simulate(&[at as f64 / 60.0], 0).unwrap();
+                    [path[0].decisions[0], path[0].decisions[1]]
                 })
                 .collect();
             // The rival's value, on a grid so fine that cubics lose nothing.
@@ -363,6 +379,17 @@ fn leading() {
             let end = both.next(&[x]).unwrap();
             let bends = both.values()[follower].curvatures(&end)[0][0];
             assert!((led[leader] - nash[leader]) * bends > 0.0, "{x}: {bends}");
+            // The slope of the reply, at `nash`.
+            let reply = |more: f64| {
+                let given = Structure::simultaneous().fix(leader, nash[leader] + more);
+                stage.solve(&given).unwrap()[follower]
+            };
+            let slope = (reply(1e-4) - reply(-1e-4)) / 2e-4;
+            let share = [1.0 - x, x][follower];
+            let h_beta = 0.5 * (-0.3_f64 * 0.5).exp();
+            let wins = [0.5, 0.8][follower] * share;
+            let wanted = -h_beta * 0.5 * 0.8 * x * (1.0 - x) * bends / (2.0 - h_beta * wins * wins * bends);
+            close(slope, wanted, 1e-5);
         }
         let led = game.feedback_in_stages(&leads, length).unwrap();
         assert!(led.payoff(RIVALS[leader]) < both.payoff(RIVALS[leader]));
@@ -385,9 +412,7 @@ fn the_gap_vanishes_with_the_stage() {
         let [both, led] = [both, led].map(|found| found.policy(&[0.5]).unwrap());
         [0, 1].map(|i| led[i] - both[i])
     });
-    for pair in gaps.windows(2) {
-        (0..2).for_each(|i| assert!((pair[0][i] / pair[1][i] - 2.0).abs() < 0.1, "{gaps:?}"));
-    }
+    halves(&gaps, 0.1);
 }
 
 #[test]
@@ -466,6 +491,36 @@ fn what_is_refused() {
     // One owner of both firms neglects the first for ever: the share decays ever more slowly.
     let owner = market.feedback_in_stages(&Structure::cooperative(), 0.25).unwrap();
     assert!(matches!(owner.steady_state(), Err(DynamicError::NoRest { .. })));
+}
+
+/// Whatever the market and the stage: an equilibrium that stands, or an error that says why there is none.
+#[test]
+fn random_markets() {
+    let mut draws = common::Draws(7);
+    let mut solved = 0;
+    for _ in 0..12 {
+        let mut firm = || breton_jarrar_zaccour::Firm {
+            effectiveness: draws.scale(0.1, 1.5),
+            margin: draws.scale(0.3, 4.0),
+        };
+        let (first, second) = (firm(), firm());
+        let (discount_rate, stage) = (draws.scale(0.1, 1.0), draws.scale(0.05, 2.0));
+        let numbers =
+            breton_jarrar_zaccour::Parameters { discount_rate, stage, first, second, initial_share: 0.5 };
+        let game = BretonJarrarZaccour::new(numbers).unwrap();
+        for structure in
+            [Structure::simultaneous(), Structure::leader(Rival::First), Structure::cooperative()]
+        {
+            match game.feedback_in_stages(&structure, stage) {
+                Ok(found) => {
+                    found.verify().unwrap();
+                    solved += 1;
+                }
+                Err(error) => println!("{numbers:?}, {}: {error}", structure.name()),
+            }
+        }
+    }
+    assert!(solved >= 35, "{solved} of 36");
 }
 
 #[test]

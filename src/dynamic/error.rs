@@ -56,7 +56,8 @@ pub enum DynamicError {
         /// The value functions at that multiple.
         last: Vec<ValueFunction>,
     },
-    /// Polynomials of the highest degree tried do not satisfy the Hamilton-Jacobi-Bellman system everywhere.
+    /// Polynomials of the highest degree tried do not satisfy the Hamilton-Jacobi-Bellman system, or in stages Bellman's,
+    /// everywhere.
     #[error(
         "value functions of degree {degree} leave a residual of {residual:e} of the payoffs{}",
         kinks(switching)
@@ -85,8 +86,8 @@ pub enum DynamicError {
         /// The value functions found.
         last: Vec<ValueFunction>,
     },
-    /// The state leaves the region in which the value functions are known: the policies at its edge lead out of it, or a
-    /// state outside was asked for.
+    /// The state leaves the region in which the value functions are known: the policies at its edge lead out of it, a stage
+    /// ends outside, or a state outside was asked for.
     #[error("{state} leaves its region [{lower}, {upper}] at {value}")]
     LeavesRegion {
         /// The state's name.

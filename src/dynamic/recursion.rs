@@ -173,18 +173,18 @@ impl<P: Player> Recursion<'_, P> {
         let mut policies = Policies::new(grid, factors.len());
         let mut memories = vec![Memory::new(); grid.nodes.len()];
         let (mut best, mut idle) = (f64::INFINITY, 0);
+        let mut nearest = self.ahead(&grid.basis, &coefficients);
         for _ in 0..SWEEPS {
             self.sweeps += 1;
             let ahead = self.ahead(&grid.basis, &coefficients);
             let plays = (self.stages)(&ahead, &grid.nodes, &mut memories)?;
             let worst = self.residual(&ahead, &grid.nodes, &plays);
-            // Policies close in by the same share every time, be it a small one.
+            // Policies close in by the same share every time, be it a small one, but may first lead away.
             idle = if worst < NEARER * best { 0 } else { idle + 1 };
-            best = best.min(worst);
-            if worst <= SOLVED || (worst <= STALLED && idle > 2) {
-                return Ok(coefficients);
+            if worst < best {
+                (best, nearest) = (worst, ahead.clone());
             }
-            if !worst.is_finite() || idle > IDLE {
+            if best <= SOLVED || idle > IDLE || !worst.is_finite() {
                 break;
             }
             // V = hf + βV' is ρ̂V = f/β + (V' − V)/h with ρ̂ = (1/β − 1)/h: the equations of given policies in another form.
@@ -198,7 +198,10 @@ impl<P: Player> Recursion<'_, P> {
             let all = coefficients.iter_mut().flatten().zip(worths.iter().flatten());
             all.for_each(|(c, worth)| *c += share * (worth - *c));
         }
-        Err(self.nothing(best, self.ahead(&grid.basis, &coefficients).values.clone()))
+        if best <= STALLED {
+            return Ok(nearest.values.iter().map(|value| value.coefficients.clone()).collect());
+        }
+        Err(self.nothing(best, nearest.values.clone()))
     }
 
     /// How far stages are from what the value functions say, a unit of time, as a share of the payoffs.

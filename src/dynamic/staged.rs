@@ -42,9 +42,9 @@ const NEAR: f64 = 1e-8;
 /// ```
 ///
 /// with `x` the equilibrium of the static game in which every player's payoff is the right-hand side. What flows in a stage
-/// counts at its beginning; as `h → 0` this is the equilibrium of [`feedback`](super::SolveOverTime::feedback). Whoever
-/// leads in a stage leads for all of it: where moves at every moment make no difference to it who moves first, since
-/// efforts meet in no term, in stages they meet in `V(s')`, unless values are linear.
+/// counts at its beginning; as `h → 0` this is the equilibrium of [`feedback`](super::SolveOverTime::feedback). Where
+/// decisions move at every instant and efforts meet in no term, it makes no difference who leads; held for a stage they
+/// meet in `V(s')`, unless values are linear.
 ///
 /// As an [`Equilibrium`] its payoffs are those from the game's initial state.
 ///
