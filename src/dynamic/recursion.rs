@@ -199,7 +199,7 @@ impl<P: Player> Recursion<'_, P> {
             all.for_each(|(c, worth)| *c += share * (worth - *c));
         }
         if best <= STALLED {
-            return Ok(nearest.values.iter().map(|value| value.coefficients.clone()).collect());
+            return Ok(nearest.values.iter().map(|value| value.coefficients().to_vec()).collect());
         }
         Err(self.nothing(best, nearest.values.clone()))
     }
