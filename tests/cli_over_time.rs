@@ -347,7 +347,7 @@ fn announced_courses() {
         for (firm, player) in ["firm_1", "firm_2"].into_iter().enumerate() {
             let number = |value: &Value| value.as_f64().unwrap();
             close(&found["payoffs"][player], number(&wanted["payoffs"][firm]), 1e-9);
-            let effort = format!("effort_{}", firm + 1);
+            let effort = format!("advertising_{}", firm + 1);
             close(&found["decisions"][&effort], number(&wanted["u_at"]["0"][firm]), 1e-9);
             let share = format!("share_{}", firm + 1);
             close(&plan["final_state"][&share], number(&wanted["x_at"]["T"][firm]), 1e-9);

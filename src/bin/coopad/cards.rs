@@ -80,7 +80,7 @@ fn allowed(parameter: &ParameterCard) -> String {
     let each = match parameter.entries {
         Some(1) => String::new(),
         Some(count) => format!(", one for each of {count}"),
-        None => ", one for each retailer".to_owned(),
+        None => ", one for each firm, however many".to_owned(),
     };
     let form = if parameter.form.is_empty() { String::new() } else { format!(" (form {})", parameter.form) };
     format!("{}{each}{form}", parameter.range)

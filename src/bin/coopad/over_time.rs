@@ -8,7 +8,7 @@ use coopad::scenario::{
 };
 
 use crate::numbers::{brief, digits, number, percent, signed, table, text};
-use crate::tables::outcome;
+use crate::tables::{cell, outcome, shown};
 
 /// Where every structure starts and rests, and what happens at the states that the scenario asks for.
 pub(crate) fn courses(rows: &[Row]) -> String {
@@ -36,12 +36,9 @@ pub(crate) fn courses(rows: &[Row]) -> String {
         let lists: [(&str, List); 3] =
             [("", |rest| &rest.state), ("", |rest| &rest.decisions), ("value to ", |rest| &rest.values)];
         for (prefix, of) in lists {
-            let Some(model) = rests.iter().flatten().next() else { continue };
-            for (at, quantity) in of(model).iter().enumerate() {
-                let mut cells = vec![format!("{prefix}{} [{}]", quantity.name, quantity.unit)];
-                let value =
-                    |rest: &Rest| of(rest).get(at).map_or_else(|| "-".to_owned(), |q| number(q.value));
-                cells.extend(rests.iter().map(|rest| rest.map_or_else(|| "-".to_owned(), value)));
+            for (name, unit) in shown(rests.iter().flatten().map(|rest| of(rest))).0 {
+                let mut cells = vec![format!("{prefix}{name} [{unit}]")];
+                cells.extend(rests.iter().map(|rest| cell(rest.map(of), &name, number)));
                 levels.add_row(cells);
             }
         }
@@ -72,7 +69,7 @@ pub(crate) fn courses(rows: &[Row]) -> String {
 
 /// What the searches over time and over the region found, over all structures.
 pub(crate) fn evidence(solved: &[&Outcome]) -> String {
-    let (mut states, mut regret, mut gap, mut gain) = (0, 0.0_f64, 0.0_f64, 0.0_f64);
+    let (mut states, mut regret, mut gap, mut gain) = (0, 0.0_f64, 0.0_f64, None::<f64>);
     let mut out = String::new();
     for found in solved.iter().filter_map(|outcome| outcome.over_time.as_ref()?.evidence.as_ref()) {
         match found {
@@ -80,7 +77,7 @@ pub(crate) fn evidence(solved: &[&Outcome]) -> String {
                 states = states.max(*looks);
                 regret = regret.max(*r);
                 gap = gap.max(evaluation.unwrap_or(0.0)).max(discrepancy.unwrap_or(0.0));
-                gain = gain.max(g.unwrap_or(0.0));
+                gain = g.map_or(gain, |g| Some(g.max(gain.unwrap_or(0.0))));
             }
             Evidence::Failed { error } => {
                 let _ = writeln!(out, "Not searched for gains at other states: {}.", error.message);
@@ -90,9 +87,12 @@ pub(crate) fn evidence(solved: &[&Outcome]) -> String {
     if states > 0 {
         let _ = writeln!(
             out,
-            "The same at {states} states: {}; by another course from today on: {}. Policies are worth what is said here to {}.",
+            "The same at {states} states: {}{}. Policies are worth what is said here to {}.",
             brief(regret),
-            brief(gain),
+            gain.map_or_else(String::new, |gain| format!(
+                "; by another course from today on: {}",
+                brief(gain)
+            )),
             brief(gap)
         );
     }
@@ -114,14 +114,13 @@ fn asked_for(all: &[(&str, &Reported)]) -> String {
     };
     let known: Vec<Option<[Vec<Quantity>; 2]>> =
         all.iter().map(|(_, reported)| lists(&reported.seen)).collect();
-    if let Some(model) = known.iter().flatten().next() {
-        for (prefix, list, quantities) in [("", 0, &model[0]), ("value to ", 1, &model[1])] {
-            for (at, quantity) in quantities.iter().enumerate() {
-                let mut cells = vec![format!("{prefix}{} [{}]", quantity.name, quantity.unit)];
-                cells.extend(known.iter().map(|lists| {
-                    let found = lists.as_ref().and_then(|lists| lists.get(list)?.get(at));
-                    found.map_or_else(|| "-".to_owned(), |q| number(q.value))
-                }));
+    if known.iter().any(Option::is_some) {
+        for (prefix, list) in [("", 0), ("value to ", 1)] {
+            for (name, unit) in shown(known.iter().flatten().map(|lists| &lists[list])).0 {
+                let mut cells = vec![format!("{prefix}{name} [{unit}]")];
+                cells.extend(
+                    known.iter().map(|lists| cell(lists.as_ref().map(|lists| &lists[list]), &name, number)),
+                );
                 levels.add_row(cells);
             }
         }

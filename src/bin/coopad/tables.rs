@@ -64,12 +64,15 @@ fn levels(rows: &[Row], baseline: Option<&str>) -> String {
     }));
     let outcomes: Vec<Option<&Outcome>> = rows.iter().map(outcome).collect();
     let mut levels = table(header);
+    let mut hidden = 0;
     for block in [
         Block { prefix: "", of: |outcome| &outcome.decisions },
         Block { prefix: "", of: |outcome| &outcome.measures },
         Block { prefix: "payoff of ", of: |outcome| &outcome.payoffs },
     ] {
-        for (name, unit) in names(outcomes.iter().flatten().map(|outcome| (block.of)(outcome))) {
+        let (shown, out) = shown(outcomes.iter().flatten().map(|outcome| (block.of)(outcome)));
+        hidden += out;
+        for (name, unit) in shown {
             let mut cells = vec![format!("{}{} [{unit}]", block.prefix, label(&name, rows))];
             cells.extend(outcomes.iter().map(|outcome| cell(outcome.map(|o| (block.of)(o)), &name, number)));
             levels.add_row(cells);
@@ -78,7 +81,12 @@ fn levels(rows: &[Row], baseline: Option<&str>) -> String {
     let mut cells = vec!["total [money]".to_owned()];
     cells.extend(outcomes.iter().map(|o| o.map_or_else(|| "error".to_owned(), |o| number(o.total))));
     levels.add_row(cells);
-    text(levels, true) + "\n"
+    text(levels, true) + "\n" + &left_out(hidden)
+}
+
+/// What is said of rows that are not shown.
+fn left_out(hidden: usize) -> String {
+    if hidden > 0 { format!("Not shown: {hidden} decisions that are 0 everywhere.\n") } else { String::new() }
 }
 
 /// One group of rows.
@@ -98,13 +106,29 @@ fn names<'a>(lists: impl Iterator<Item = &'a Vec<Quantity>>) -> Vec<(String, &'s
     names
 }
 
+/// Lists longer than this are shown without what is 0 in all of them.
+const LONG: usize = 12;
+
+/// Names and units of what is worth a row, and how many are left out.
+pub(crate) fn shown<'a>(
+    lists: impl Iterator<Item = &'a Vec<Quantity>> + Clone,
+) -> (Vec<(String, &'static str)>, usize) {
+    let all = names(lists.clone());
+    let some =
+        |name: &str| lists.clone().flatten().any(|quantity| quantity.name == name && quantity.value != 0.0);
+    let count = all.len();
+    let shown: Vec<_> = all.into_iter().filter(|(name, _)| count <= LONG || some(name)).collect();
+    let hidden = count - shown.len();
+    (shown, hidden)
+}
+
 /// A name, marked where it stands for the sum of several players.
 fn label<'a>(name: &str, rows: impl IntoIterator<Item = &'a Row>) -> String {
     let is_sum = rows.into_iter().filter_map(outcome).any(|outcome| outcome.owner == Some(name));
     format!("{name}{}", if is_sum { " (sum)" } else { "" })
 }
 
-fn cell(list: Option<&Vec<Quantity>>, name: &str, show: fn(f64) -> String) -> String {
+pub(crate) fn cell(list: Option<&Vec<Quantity>>, name: &str, show: fn(f64) -> String) -> String {
     let found = list.and_then(|list| list.iter().find(|quantity| quantity.name == name));
     found.map_or_else(|| "-".to_owned(), |quantity| show(quantity.value))
 }
@@ -130,7 +154,7 @@ fn changes(others: &[(&Row, &Against)]) -> String {
             cells.extend(others.iter().map(|(_, against)| signed(against.created)));
             changes.add_row(cells);
         }
-        for (name, unit) in names(others.iter().filter_map(|(_, against)| of(against))) {
+        for (name, unit) in shown(others.iter().filter_map(|(_, against)| of(against))).0 {
             let unit = if prefix == "share of " { String::new() } else { format!(" [{unit}]") };
             let mut cells =
                 vec![format!("{prefix}{}{unit}", label(&name, others.iter().map(|(row, _)| *row)))];
@@ -230,9 +254,15 @@ fn notes(rows: &[Row]) -> String {
         let resolution = solved.iter().fold(0.0, |worst: f64, outcome| worst.max(outcome.resolution));
         if solved.iter().any(|outcome| outcome.over_time.is_some()) {
             let residual = solved.iter().filter_map(|o| o.residual).fold(0.0, f64::max);
+            let announced = |outcome: &&Outcome| outcome.over_time.as_ref().is_some_and(|o| o.plan.is_some());
+            let holding = if solved.iter().any(announced) {
+                "Courses satisfy the maximum principle to"
+            } else {
+                "Value functions hold to"
+            };
             let _ = writeln!(
                 out,
-                "Value functions hold to {} of the payoffs; verified: nobody gains more than {} a unit of time by",
+                "{holding} {} of the payoffs; verified: nobody gains more than {} a unit of time by",
                 brief(residual),
                 brief(regret)
             );

@@ -205,7 +205,7 @@ fn commits(found: &OpenLoop<'_, Differential<'_>>) -> Result<Outcome, Failure> {
         iterations: report.iterations,
         over_time: Some(Box::new(OutcomeOverTime {
             information: Information::OpenLoop.name(),
-            initial_state: named(states, &first.state),
+            initial_state: named(states, &initial(states)),
             leaders: leaders(game, found.structure()),
             coalitions: coalitions(found),
             value_functions: Vec::new(),
