@@ -26,6 +26,28 @@ pub trait Inequality {
     fn evidence(p: &[f64]) -> Option<f64>;
 }
 
+/// A statement about solved games for whose margin there is no formula: value functions that are found on a grid, say.
+pub trait Experiment {
+    /// By how much the statement holds at `p`, up to the solver's accuracy: from games solved for the purpose. `None` where
+    /// they have no solution. Parameters come in the order of the claim's axes.
+    fn margin(p: &[f64]) -> Option<f64>;
+}
+
+/// What decides a claim.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Decided {
+    /// A formula over any [`Scalar`], an [`Inequality`]: its gradient is exact, it can be bounded over boxes, and a margin
+    /// costs microseconds to milliseconds. Solved games are evidence of their own.
+    ByFormula,
+    /// Games solved at every point, an [`Experiment`]: a margin costs tenths of a second, so that samples are small; there
+    /// is no gradient and no form over boxes, and the margin is its own evidence.
+    BySolving {
+        /// A margin closer to zero than this says nothing.
+        accuracy: f64,
+    },
+}
+
 /// A proposition about a model, with the domain on which it is made and the inequality that decides it.
 ///
 /// The margin is non-negative exactly where the claim holds. A claim that a paper states without the condition it
@@ -54,11 +76,14 @@ pub struct Claim {
     pub condition: &'static str,
     /// When the claim is not true on its whole domain: where it is.
     pub holds_where: Option<&'static str>,
-    /// Parameters in the domain at which the unconditional statement fails.
+    /// Parameters in the domain at which the unconditional statement fails. A claim with a counterexample and without a
+    /// [condition](Claim::holds_where) is false, and where it is true is not known.
     pub counterexample: Option<&'static [f64]>,
+    /// What decides it.
+    pub decided: Decided,
     within: fn(&[f64]) -> bool,
     value: fn(&[f64]) -> f64,
-    slope: fn(&[D1]) -> D1,
+    slope: Option<fn(&[D1]) -> D1>,
     evidence: fn(&[f64]) -> Option<f64>,
 }
 
@@ -78,10 +103,35 @@ impl Claim {
             condition: "",
             holds_where: None,
             counterexample: None,
+            decided: Decided::ByFormula,
             within: everywhere,
             value: I::margin::<f64>,
-            slope: I::margin::<D1>,
+            slope: Some(I::margin::<D1>),
             evidence: I::evidence,
+        }
+    }
+
+    /// A claim for which there is no formula, decided to this accuracy by the games that `E` solves.
+    pub const fn by_solving<E: Experiment>(
+        id: &'static str,
+        statement: &'static str,
+        source: &'static str,
+        domain: &'static [Axis],
+        accuracy: f64,
+    ) -> Self {
+        Claim {
+            id,
+            statement,
+            source,
+            domain,
+            condition: "",
+            holds_where: None,
+            counterexample: None,
+            decided: Decided::BySolving { accuracy },
+            within: everywhere,
+            value: found::<E>,
+            slope: None,
+            evidence: E::margin,
         }
     }
 
@@ -101,30 +151,37 @@ impl Claim {
         self
     }
 
-    /// Whether `p` lies in the domain and meets the side condition.
+    /// Marks a claim that is false, with a point at which it fails, where no condition is known under which it holds.
+    #[must_use]
+    pub const fn refuted_at(mut self, counterexample: &'static [f64]) -> Self {
+        self.counterexample = Some(counterexample);
+        self
+    }
+
+    /// Whether `p` lies in the domain and meets the side condition, for which games may have to be solved.
     pub fn covers(&self, p: &[f64]) -> bool {
         p.len() == self.domain.len()
             && p.iter().zip(self.domain).all(|(v, axis)| (axis.lower..=axis.upper).contains(v))
             && (self.within)(p)
     }
 
-    /// The margin at `p`: non-negative where the claim holds. NaN for a point of the wrong length.
+    /// The margin at `p`: non-negative where the claim holds. NaN for a point of the wrong length, and where the games that
+    /// would [decide](Claim::decided) it have no solution.
     pub fn margin(&self, p: &[f64]) -> f64 {
         if p.len() == self.domain.len() { (self.value)(p) } else { f64::NAN }
     }
 
-    /// The margin's exact gradient at `p`; empty for a point of the wrong length.
+    /// The margin's exact gradient at `p`; empty for a point of the wrong length, and for a claim that is
+    /// [decided by solving games](Decided::BySolving).
     pub fn gradient(&self, p: &[f64]) -> Vec<f64> {
-        if p.len() != self.domain.len() {
-            return Vec::new();
-        }
+        let Some(slope) = self.slope.filter(|_| p.len() == self.domain.len()) else { return Vec::new() };
         let along = |axis: usize| {
             let point: Vec<D1> = p
                 .iter()
                 .enumerate()
                 .map(|(k, &value)| D1 { value, slope: if k == axis { 1.0 } else { 0.0 } })
                 .collect();
-            (self.slope)(&point).slope
+            slope(&point).slope
         };
         (0..p.len()).map(along).collect()
     }
@@ -133,6 +190,11 @@ impl Claim {
     pub fn evidence(&self, p: &[f64]) -> Option<f64> {
         if p.len() == self.domain.len() { (self.evidence)(p) } else { None }
     }
+}
+
+/// What an experiment found; no number if nothing.
+fn found<E: Experiment>(p: &[f64]) -> f64 {
+    E::margin(p).unwrap_or(f64::NAN)
 }
 
 fn everywhere(_: &[f64]) -> bool {

@@ -159,6 +159,9 @@ fn many_enterprises_satisfy_the_system_at_random_states() {
                 let pairs = efforts.iter().zip(solution.efforts());
                 pairs.for_each(|(a, b)| assert!((a - b).abs() <= 1e-12 * (1.0 + b), "{a} {b}"));
             }
+            if !regime.name().starts_with("platform_supports") {
+                continue;
+            }
             let rest = found.steady_states().unwrap();
             let wanted = game.game().steady_state(solution.efforts()).unwrap();
             let pairs = rest[0].state.iter().zip(&wanted);
