@@ -365,6 +365,34 @@ fn announced_courses() {
     }
 }
 
+/// More firms than a grid of value functions could hold: what the formulas say everybody's future is worth is what the path
+/// earns that is integrated in time.
+#[test]
+fn many_firms() {
+    let alliance = text_of("cocreation_services")
+        .replace("enterprises = 2", "enterprises = 6")
+        .replace("[0.3, 0.35]", "0.3")
+        .replace("[1.0, 0.8]", "0.9")
+        .replace("[[0.0, 0.05], [0.05, 0.0]]", "0.0")
+        .replace("brand_volatility = 0.3", "brand_volatility = 0.0")
+        .replace("base_volatility = 0.4", "base_volatility = 0.0");
+    let (alliance, _) = alliance.split_once("[simulate]").unwrap();
+    let retailers = "model = 'chutani_sethi'\nstructures = ['no_support', 'manufacturer_leads']\n[parameters]\n\
+                     retailers = 10\ndiscount_rate = 0.1\neffectiveness = 0.3\ndecay = 0.3\n\
+                     manufacturer_margin = 2\nretailer_margin = 1\ninitial_share = 0.01\n";
+    for (name, text, firm) in [("alliance", alliance, "enterprise_6"), ("market", retailers, "retailer_10")] {
+        let file = Temporary::new(name, &format!("{text}\n[simulate]\nhorizon = 250\npoints = 2\n"));
+        let (solved, moved) = (json(&["solve", file.path()]), json(&["simulate", file.path()]));
+        for (found, course) in
+            solved["results"].as_array().unwrap().iter().zip(moved["results"].as_array().unwrap())
+        {
+            assert_eq!(found["method"], "closed_form", "{found}");
+            let worth = found["payoffs"][firm].as_f64().unwrap();
+            close(&course["payoffs"][firm][1], worth, 1e-7);
+        }
+    }
+}
+
 /// The same game with announced courses and without: an end, or rest for ever, a leader that would break its word.
 #[test]
 fn information_can_be_chosen() {
