@@ -135,7 +135,7 @@ impl OverTime {
 pub(super) enum Found<'g, G: DifferentialGame> {
     Feedback(Feedback<'g, G>),
     /// With a last day, and as it stands on the first.
-    Until(FiniteFeedback<'g, G>, Feedback<'g, G>),
+    Until(Box<FiniteFeedback<'g, G>>, Box<Feedback<'g, G>>),
     Staged(StagedFeedback<'g, G>),
     OpenLoop(OpenLoop<'g, G>),
 }
@@ -144,10 +144,8 @@ impl<G: DifferentialGame> Found<'_, G> {
     /// What everybody decides at the start, with what everybody's whole future is worth there.
     fn opening(&self) -> Result<Solution<G::Player>, DynamicError> {
         match self {
-            Found::Feedback(today) | Found::Until(_, today) => {
-                let policy = today.policy(&initial(today.states()))?;
-                Ok(Solution { payoffs: today.payoffs().to_vec(), ..policy })
-            }
+            Found::Feedback(today) => opening(today),
+            Found::Until(_, today) => opening(today),
             Found::Staged(found) => {
                 let policy = found.policy(&initial(found.states()))?;
                 Ok(Solution { payoffs: found.payoffs().to_vec(), ..policy })
@@ -159,12 +157,19 @@ impl<G: DifferentialGame> Found<'_, G> {
     /// Refuses a start outside of the region on which values are known.
     fn starts_inside(self) -> Result<Self, DynamicError> {
         match &self {
-            Found::Feedback(today) | Found::Until(_, today) => today.inside(&initial(today.states()))?,
+            Found::Feedback(today) => today.inside(&initial(today.states()))?,
+            Found::Until(_, today) => today.inside(&initial(today.states()))?,
             Found::Staged(found) => drop(found.stage(&initial(found.states()))?),
             Found::OpenLoop(_) => {}
         }
         Ok(self)
     }
+}
+
+/// What everybody decides at the start, with what the future is worth there.
+fn opening<G: DifferentialGame>(today: &Feedback<'_, G>) -> Result<Solution<G::Player>, DynamicError> {
+    let policy = today.policy(&initial(today.states()))?;
+    Ok(Solution { payoffs: today.payoffs().to_vec(), ..policy })
 }
 
 /// What moving from one equilibrium to another changes at the initial state.
@@ -202,7 +207,7 @@ fn equilibrium<'m, G: DifferentialGame>(
         Information::Feedback => match (horizon, time.stage.or(model.stage())) {
             (Some(horizon), _) => settings.solve_until(model, structure, horizon).and_then(|ending| {
                 let today = ending.at(0.0)?;
-                Ok(Found::Until(ending, today))
+                Ok(Found::Until(Box::new(ending), Box::new(today)))
             }),
             (None, Some(length)) => settings.solve_in_stages(model, structure, length).map(Found::Staged),
             (None, None) => settings.solve(model, structure).map(Found::Feedback),

@@ -125,24 +125,16 @@ pub(super) fn time(
             _ => return Err(not_a_key(document, &item, "time", TIME)),
         }
     }
-    if time.information.unwrap_or(game.information()) == Information::OpenLoop {
-        for item in document.items(table).iter().filter(|item| FEEDBACK.contains(&item.key)) {
-            let kind = "a key of [time] where nobody sees the state (information is open_loop)";
-            return Err(unknown(
-                document,
-                item,
-                "time.",
-                kind,
-                &["information", "tolerance", "horizon"],
-                None,
-            ));
-        }
+    let items = document.items(table);
+    let announced = time.information.unwrap_or(game.information()) == Information::OpenLoop;
+    if let Some(item) = items.iter().find(|item| announced && FEEDBACK.contains(&item.key)) {
+        let kind = "a key of [time] where nobody sees the state (information is open_loop)";
+        return Err(unknown(document, item, "time.", kind, &["information", "tolerance", "horizon"], None));
     }
-    if time.horizon.is_some() && time.stage.or(game.stage()).is_some() {
-        for item in document.items(table).iter().filter(|item| item.key == "horizon") {
-            let kind = "a key of [time] where decisions fall in stages: such a game never ends";
-            return Err(unknown(document, item, "time.", kind, &TIME[..TIME.len() - 2], None));
-        }
+    let staged = time.stage.or(game.stage()).is_some();
+    if let Some(item) = items.iter().find(|item| staged && item.key == "horizon") {
+        let kind = "a key of [time] where decisions fall in stages: such a game never ends";
+        return Err(unknown(document, item, "time.", kind, &TIME[..TIME.len() - 2], None));
     }
     Ok(time)
 }

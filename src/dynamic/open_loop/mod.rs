@@ -147,6 +147,9 @@ impl MaximumPrinciple {
     }
 }
 
+/// What everybody earns a unit of time, of all unknowns.
+type Flow<'f> = &'f mut dyn FnMut(&[f64], &mut [f64]) -> Result<(), DynamicError>;
+
 /// How a course ends: at a time, or at rest, where it stays for ever.
 #[derive(Clone, Debug)]
 enum End {
@@ -441,7 +444,7 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
         let (states, discounts, path, end) =
             (self.frame.states.len(), &self.frame.discounts, &self.path, &self.end);
         let start = self.frame.initial();
-        let each = |flow: &mut dyn FnMut(&[f64], &mut [f64]) -> Result<(), DynamicError>| {
+        let each = |flow: Flow<'_>| {
             let from = |time: &f64| {
                 payoffs(self.game, discounts, states, path, end, time.min(path.horizon()), &mut *flow)
             };

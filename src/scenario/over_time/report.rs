@@ -25,7 +25,7 @@ const SEARCHED: usize = 12;
 pub(super) fn whole(found: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Failure> {
     match found {
         Found::Feedback(found) => answers(found, Pace::Always, time),
-        Found::Until(ending, today) => answers(today, Pace::Until(ending.horizon()), time),
+        Found::Until(ending, today) => answers(&**today, Pace::Until(ending.horizon()), time),
         Found::Staged(found) => answers(found, Pace::Stages(found.length()), time),
         Found::OpenLoop(found) => commits(found),
     }
