@@ -7,6 +7,7 @@
 //! in a typed error, the worst residual between the nodes, and the median and the worst time.
 //! Criterion then times the example. Last comes what formulas cost for many retailers.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -23,7 +24,7 @@ use common::Draws;
 
 fn canon(c: &mut Criterion) {
     println!(
-        "{:<30}{:<24}{:>8}{:>8}{:>12}{:>12}{:>12}",
+        "{:<30}{:<32}{:>8}{:>8}{:>12}{:>12}{:>12}",
         "model", "structure", "found", "error", "residual", "median µs", "worst µs"
     );
     model::<ChannelPricing>(c);
@@ -104,6 +105,7 @@ fn drawn<M: Model>(draws: &mut Draws) -> Option<M> {
 fn survey<M: Model + DifferentialGame + Debug>(structure: &Structure<M::Player>, name: &str) {
     let sets = std::env::var("COOPAD_SETS").ok().and_then(|sets| sets.parse().ok()).unwrap_or(1000);
     let (mut right, mut errors, mut residual) = (0, 0, 0.0_f64);
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
     let mut times = Vec::with_capacity(sets);
     let mut draws = Draws(1962);
     let games = std::iter::repeat_with(|| drawn::<M>(&mut draws)).take(10 * sets).flatten();
@@ -116,13 +118,23 @@ fn survey<M: Model + DifferentialGame + Debug>(structure: &Structure<M::Player>,
                 right += 1;
                 residual = residual.max(left.unwrap_or(0.0));
             }
-            Err(_) => errors += 1,
+            Err(error) => {
+                errors += 1;
+                // The error's name: what comes before its data.
+                let text = format!("{error:?}");
+                let name = text.split([' ', '(']).next().unwrap_or_default().to_owned();
+                *kinds.entry(name).or_insert(0) += 1;
+            }
         }
     }
     times.sort_by(f64::total_cmp);
     let median = times.get(times.len() / 2).copied().unwrap_or(f64::NAN);
     let worst = times.last().copied().unwrap_or(f64::NAN);
-    println!("{:<30}{name:<24}{right:>8}{errors:>8}{residual:>12.1e}{median:>12.1}{worst:>12.1}", M::NAME);
+    println!("{:<30}{name:<32}{right:>8}{errors:>8}{residual:>12.1e}{median:>12.1}{worst:>12.1}", M::NAME);
+    if !kinds.is_empty() {
+        let each: Vec<String> = kinds.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
+        println!("{:<30}{}", "", each.join(", "));
+    }
 }
 
 /// Formulas for many retailers.

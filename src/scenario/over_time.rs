@@ -18,7 +18,7 @@ use crate::dynamic::{
     self, Collocation, DifferentialGame, DynamicError, Feedback, FiniteFeedback, Information,
     MaximumPrinciple, OpenLoop, StagedFeedback, State,
 };
-use crate::equilibrium::{Equilibrium, Solution};
+use crate::equilibrium::{Equilibrium, Method, Solution};
 use crate::error::SolveError;
 use crate::structure::Structure;
 
@@ -186,31 +186,35 @@ fn equilibrium<'m, G: DifferentialGame>(
     route: Route,
     time: &Time,
 ) -> Result<Found<'m, G>, Failure> {
-    let route = match route {
-        Route::Auto => dynamic::Route::Auto,
-        Route::Engine => dynamic::Route::Engine,
-        // One formula for all states; what policies follow from is a formula or not.
-        Route::ClosedForm if model.known_values(structure).is_some() => dynamic::Route::Auto,
-        Route::ClosedForm => {
-            return Err(Failure::from(&SolveError::NoClosedForm { structure: structure.name().to_owned() }));
-        }
-    };
+    let (horizon, stage) = (time.horizon.or(model.horizon()), time.stage.or(model.stage()));
+    let information = time.information.unwrap_or(model.information());
+    let unknown = || Failure::from(&SolveError::NoClosedForm { structure: structure.name().to_owned() });
+    let formula = route == Route::ClosedForm;
+    // Formulas are known for feedback without an end, at every moment.
+    let endless = information == Information::Feedback && horizon.is_none() && stage.is_none();
+    if formula && !(endless && model.known_values(structure).is_some()) {
+        return Err(unknown());
+    }
+    let route = if route == Route::Engine { dynamic::Route::Engine } else { dynamic::Route::Auto };
     let mut settings = Collocation { region: time.region.clone(), route, ..Collocation::default() };
     settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
-    let horizon = time.horizon.or(model.horizon());
-    let found = match time.information.unwrap_or(model.information()) {
+    let found = match information {
         Information::OpenLoop => {
             let mut settings = MaximumPrinciple { route, ..MaximumPrinciple::default() };
             settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
             settings.solve(model, structure, horizon.unwrap_or(f64::INFINITY)).map(Found::OpenLoop)
         }
-        Information::Feedback => match (horizon, time.stage.or(model.stage())) {
+        Information::Feedback => match (horizon, stage) {
             (Some(horizon), _) => settings.solve_until(model, structure, horizon).and_then(|ending| {
                 let today = ending.at(0.0)?;
                 Ok(Found::Until(Box::new(ending), Box::new(today)))
             }),
             (None, Some(length)) => settings.solve_in_stages(model, structure, length).map(Found::Staged),
-            (None, None) => settings.solve(model, structure).map(Found::Feedback),
+            (None, None) => match settings.solve(model, structure) {
+                // A formula that did not stand the check was replaced by a search.
+                Ok(found) if formula && found.report().method != Method::ClosedForm => return Err(unknown()),
+                found => found.map(Found::Feedback),
+            },
         },
     };
     found.and_then(Found::starts_inside).map_err(|error| failure(model, &error))

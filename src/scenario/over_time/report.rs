@@ -32,7 +32,7 @@ pub(super) fn whole(found: &Found<'_, Differential<'_>>, time: &Time) -> Result<
 }
 
 /// When policies answer the state.
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy)]
 enum Pace {
     Always,
     /// At every moment before a last day.
