@@ -75,7 +75,7 @@ pub enum DynamicError {
     },
     /// Under the policies found, states grow as fast as discounting allows, or faster: payoffs would be unbounded.
     #[error(
-        "states grow at the rate {growth}, not below {limit}, as discounting demands: payoffs are unbounded"
+        "states grow at the rate {growth}, not below {limit}, as discounting demands: no stabilising solution"
     )]
     Explosive {
         /// The closed loop's growth rate.
