@@ -4,7 +4,7 @@
 use coopad::Claim;
 use coopad::dynamic::models::{
     ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi, Promotions,
+    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi, PricingAndLeadership, Promotions,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -63,6 +63,7 @@ fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
         ChannelPricing::claims(),
         ChannelPricingMultiplicative::claims(),
         JorgensenSigueZaccour::claims(),
+        PricingAndLeadership::claims(),
         HePrasadSethi::claims(),
         HePrasadSethiPriced::claims(),
         CompetingRetailers::claims(),
@@ -171,6 +172,7 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "C4" => kappa > 1.0 + gamma && (kappa - gamma).powf(gamma + delta) > kappa.powf(delta),
         "C5b" => kappa > 1.0 + gamma || kappa + 1.0 > ((1.0 + gamma) / kappa).powf(delta),
         "C5c" => 1.0 + kappa > kappa.powf(1.0 + gamma),
+        "PL3" => p[0] >= 1.0,
         "KU3" => p[2] > 0.5,
         "JS3" => p[2] >= 0.5,
         "JS4" => p[2] <= 0.75,
