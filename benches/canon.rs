@@ -2,7 +2,7 @@
 //! found, and what they cost.
 //!
 //! `cargo bench --bench canon` prints for each structure a line over a thousand random games (`COOPAD_SETS` sets another
-//! number, `-- NAME` takes one model): each parameter of the model's example times a random factor from 1/2 to 2. How many
+//! number, `COOPAD_DEGREE` another highest degree, `-- NAME` takes one model): each parameter of the model's example times a random factor from 1/2 to 2. How many
 //! were found (feedback equilibria; Deal's courses are announced, Sorger's game ends, Breton's has stages), how many end
 //! in a typed error, the worst residual between the nodes, and the median and the worst time.
 //! Criterion then times the example. Last comes what formulas cost for many retailers.
@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use coopad::dynamic::models::*;
-use coopad::dynamic::{DifferentialGame, DynamicError, Information, SolveOverTime};
+use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Information, SolveOverTime};
 use coopad::models::{Model, Network};
 use coopad::prelude::*;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
@@ -85,13 +85,18 @@ fn solved<G: DifferentialGame>(
     fn told<E: Equilibrium>(found: &E) -> (f64, Option<f64>) {
         (found.payoffs()[0], found.report().residual)
     }
+    let degree = std::env::var("COOPAD_DEGREE").ok().and_then(|degree| degree.parse().ok());
+    let degree = degree.unwrap_or(Collocation::default().degree);
+    let settings = Collocation { degree, ..Collocation::default() };
     match (game.information(), game.horizon(), game.stage()) {
         (Information::OpenLoop, end, _) => {
             game.open_loop(structure, end.unwrap_or(f64::INFINITY)).map(|found| told(&found))
         }
-        (_, Some(end), _) => game.feedback_until(structure, end).map(|found| told(&found)),
-        (_, None, Some(length)) => game.feedback_in_stages(structure, length).map(|found| told(&found)),
-        (_, None, None) => game.feedback(structure).map(|found| told(&found)),
+        (_, Some(end), _) => settings.solve_until(game, structure, end).map(|found| told(&found)),
+        (_, None, Some(length)) => {
+            settings.solve_in_stages(game, structure, length).map(|found| told(&found))
+        }
+        (_, None, None) => settings.solve(game, structure).map(|found| told(&found)),
     }
 }
 
