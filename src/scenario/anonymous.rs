@@ -92,15 +92,8 @@ impl<M: Model + fmt::Debug + Sync> Face for M {
 
     fn decisions_by_seat(&self) -> Vec<Decision<usize>> {
         let players = self.players();
-        let seat = |player: &M::Player| seat(&players, player);
         let all = self.decisions().into_iter();
-        all.filter_map(|decision| {
-            let owner = seat(&decision.owner)?;
-            let counterparty = decision.counterparty.as_ref().and_then(seat);
-            let Decision { name, symbol, unit, neutral, typical, chosen, .. } = decision;
-            Some(Decision { name, symbol, owner, counterparty, unit, neutral, typical, chosen })
-        })
-        .collect()
+        all.filter_map(|decision| decision.for_players(|player| seat(&players, player))).collect()
     }
 
     fn scheme_by_seat(&self, name: &str) -> Option<Structure<usize>> {
@@ -130,13 +123,7 @@ fn seat<P: Player>(players: &[P], player: &P) -> Option<usize> {
 /// Decisions by who owns them.
 fn decisions<'n>(face: &dyn Face, names: &'n [Cow<'static, str>]) -> Vec<Decision<Named<'n>>> {
     let all = face.decisions_by_seat().into_iter();
-    all.filter_map(|decision| {
-        let owner = Named::at(names, decision.owner)?;
-        let counterparty = decision.counterparty.and_then(|seat| Named::at(names, seat));
-        let Decision { name, symbol, unit, neutral, typical, chosen, .. } = decision;
-        Some(Decision { name, symbol, owner, counterparty, unit, neutral, typical, chosen })
-    })
-    .collect()
+    all.filter_map(|decision| decision.for_players(|&seat| Named::at(names, seat))).collect()
 }
 
 /// The structure of that name.
