@@ -31,17 +31,6 @@ pub struct Decision<P> {
     pub chosen: bool,
 }
 
-#[cfg(feature = "scenario")]
-impl<P> Decision<P> {
-    /// The same decision for players of another type; none where its owner has no counterpart.
-    pub(crate) fn for_players<Q>(self, counterpart: impl Fn(&P) -> Option<Q>) -> Option<Decision<Q>> {
-        let owner = counterpart(&self.owner)?;
-        let counterparty = self.counterparty.as_ref().and_then(counterpart);
-        let Decision { name, symbol, unit, neutral, typical, chosen, .. } = self;
-        Some(Decision { name, symbol, owner, counterparty, unit, neutral, typical, chosen })
-    }
-}
-
 impl<P: Player> Decision<P> {
     /// A decision of `owner`, in units of money, neutral at 0.
     pub fn new(name: impl Into<Cow<'static, str>>, owner: P) -> Self {

@@ -294,7 +294,7 @@ pub(crate) trait Level: Scalar {
 
 /// Numbers of one level in two lists, with room for an answer: what a formula needs to know of its level.
 #[cfg_attr(
-    not(feature = "scenario"),
+    any(test, not(feature = "scenario")),
     allow(dead_code, reason = "scenarios alone have formulas of two lists")
 )]
 pub(crate) enum Sheet<'a> {

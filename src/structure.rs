@@ -69,28 +69,6 @@ pub(crate) enum Coalitions<P> {
     Groups(Vec<Vec<P>>),
 }
 
-#[cfg(feature = "scenario")]
-impl<P> Structure<P> {
-    /// The same rules for players of another type; none where one of them has no counterpart.
-    pub(crate) fn for_players<Q>(&self, counterpart: impl Fn(&P) -> Option<Q>) -> Option<Structure<Q>> {
-        let order = match &self.order {
-            Order::Simultaneous => Order::Simultaneous,
-            Order::Leader(leader) => Order::Leader(counterpart(leader)?),
-            Order::Stages(stages) => Order::Stages(stages.clone()),
-        };
-        let coalitions = match &self.coalitions {
-            Coalitions::Grand => Coalitions::Grand,
-            Coalitions::Groups(groups) => {
-                let group = |group: &Vec<P>| group.iter().map(&counterpart).collect::<Option<_>>();
-                Coalitions::Groups(groups.iter().map(group).collect::<Option<_>>()?)
-            }
-        };
-        let (name, transfers) = (self.name.clone(), self.transfers);
-        let (fixed, tied) = (self.fixed.clone(), self.tied.clone());
-        Some(Structure { name, order, coalitions, fixed, tied, transfers })
-    }
-}
-
 impl<P: Player> Structure<P> {
     fn new(name: impl Into<Cow<'static, str>>, order: Order<P>, coalitions: Coalitions<P>) -> Self {
         let (fixed, tied, transfers) = (Vec::new(), Vec::new(), Transfers::Chosen);

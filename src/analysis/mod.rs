@@ -5,7 +5,7 @@
 mod coalitions;
 mod compare;
 mod over_time;
-mod sensitivity;
+pub(crate) mod sensitivity;
 
 #[cfg(feature = "coalitions")]
 pub use coalitions::{
@@ -14,8 +14,6 @@ pub use coalitions::{
 };
 pub use compare::{Change, Comparison, ComparisonError, DEFAULT_TOLERANCE, Direction, Entry, Pareto, Party};
 pub use over_time::{AtRest, ComparisonOverTime, Landmark, Place, Region};
-#[cfg(feature = "scenario")]
-pub(crate) use sensitivity::values_around;
 pub use sensitivity::{
     Bends, ComparativeStatics, Response, SecondDerivatives, Sensitivities, Sensitivity, Sided, Sign, Signs,
     around, comparative_statics, second_derivatives, sensitivities,

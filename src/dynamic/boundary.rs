@@ -53,8 +53,9 @@ pub(crate) trait Problem {
     fn end(&mut self, y: &[f64], residual: &mut [f64], jacobian: &mut [f64]);
 }
 
-/// Solves a problem up to `horizon`, to this mean residual.
-pub(crate) fn solve<P: Problem>(problem: &mut P, horizon: f64, tolerance: f64) -> Result<Path, DynamicError> {
+/// Solves a problem up to `horizon`, to this mean residual. One piece of code for all games: what it costs to evaluate the
+/// equations is far more than an indirect call.
+pub(crate) fn solve(problem: &mut dyn Problem, horizon: f64, tolerance: f64) -> Result<Path, DynamicError> {
     let mut search = Search::new(problem, tolerance);
     let first = match search.guessed(horizon) {
         Ok(path) => return Ok(path),
@@ -91,8 +92,8 @@ pub(crate) fn solve<P: Problem>(problem: &mut P, horizon: f64, tolerance: f64) -
     Ok(path)
 }
 
-struct Search<'p, P> {
-    problem: &'p mut P,
+struct Search<'p> {
+    problem: &'p mut dyn Problem,
     tolerance: f64,
     rule: Rule,
     iterations: usize,
@@ -167,8 +168,8 @@ impl Size {
     }
 }
 
-impl<'p, P: Problem> Search<'p, P> {
-    fn new(problem: &'p mut P, tolerance: f64) -> Self {
+impl<'p> Search<'p> {
+    fn new(problem: &'p mut dyn Problem, tolerance: f64) -> Self {
         let scales = vec![0.0; problem.size()];
         Search { problem, tolerance, rule: Rule::new(), iterations: 0, scales, room: Room::default() }
     }

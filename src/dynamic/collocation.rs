@@ -42,10 +42,11 @@ pub(crate) const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
 const LARGE: usize = 500;
-/// Most improvements of the policies, and most of them in turn that leave more than this share of the residual.
+/// Most improvements of the policies, and what share of the residual one has to leave to count as nearer.
 const SWEEPS: usize = 100;
-const IDLE: usize = 8;
 const NEARER: f64 = 0.9;
+/// Most steps in turn, of either method, that come no nearer.
+const IDLE: usize = 8;
 /// A residual from which Newton's method arrives.
 const NEAR: f64 = 1e-3;
 /// Most refinements in turn that do not halve the residual.
@@ -279,6 +280,8 @@ impl<'s, P: Player> Search<'s, P> {
                 Err(_) if found.as_ref().is_some_and(|coarse| coarse.residual <= self.settings.tolerance) => {
                     break;
                 }
+                // Nor will a still costlier grid do what a costly one did not: what is known is the coarse solution.
+                Err(_) if found.is_some() && self.large(&grid.basis) => break,
                 Err(error) => {
                     found = None;
                     // A coarse polynomial may have no solution where a finer one has; two failures are enough.
@@ -303,9 +306,13 @@ impl<'s, P: Player> Search<'s, P> {
                 break;
             }
             vain = if residual > 0.5 * coarse_residual { vain + 1 } else { 0 };
-            next = found.as_ref().and_then(|found| self.finer(found, vain > 0));
-            // Small grids cost nothing.
-            next = next.filter(|degrees| vain < VAIN || !self.large(&self.frame.basis(degrees.clone())));
+            // Small grids cost nothing; costly ones have to promise something.
+            next = found.as_ref().and_then(|found| {
+                let degrees = self.finer(found, vain > 0)?;
+                let costly = self.large(&self.frame.basis(degrees.clone()));
+                let promising = vain < VAIN && self.promises(found, &degrees, residual / coarse_residual);
+                (!costly || promising).then_some(degrees)
+            });
         }
         let Some(Found { grid, coefficients, residual }) = found else {
             return Err(failure.unwrap_or_else(|| self.nothing()));
@@ -346,6 +353,21 @@ impl<'s, P: Player> Search<'s, P> {
         // What helped little was in the wrong states.
         let heavy = |share: f64| self.doubled(&grid.basis, |k| misled || tails[k] >= share * largest);
         heavy(LIGHT).or_else(|| heavy(1.0))
+    }
+
+    /// Whether the finest grid of this kind could reach the tolerance if values were smooth: the next doubling then leaves the
+    /// square of what the last has left of the residual. Where values have a kink, each leaves the same share.
+    fn promises(&self, found: &Found, next: &[usize], mut left: f64) -> bool {
+        let risen: Vec<bool> =
+            next.iter().zip(&found.grid.basis.degrees).map(|(new, old)| new > old).collect();
+        let mut residual = found.residual;
+        let mut finest = Some(next.to_vec());
+        while let Some(degrees) = finest {
+            left *= left;
+            residual *= left;
+            finest = self.doubled(&self.frame.basis(degrees), |k| risen[k]);
+        }
+        residual <= self.settings.tolerance
     }
 
     fn large(&self, basis: &Basis) -> bool {
@@ -502,11 +524,12 @@ impl<'s, P: Player> Search<'s, P> {
     ) -> Result<(), DynamicError> {
         let size = self.frame.players.len() * grid.nodes.len();
         let iterations = if size <= MOST { ITERATIONS } else { 0 };
-        let mut best = f64::INFINITY;
+        let (mut best, mut idle) = (f64::INFINITY, 0);
         for _ in 0..iterations {
             self.iterations += 1;
             let (residual, jacobian, worst) = self.system(grid, coefficients, multiple)?;
-            if !worst.is_finite() {
+            idle = if worst < best { 0 } else { idle + 1 };
+            if !worst.is_finite() || idle > IDLE {
                 break;
             }
             let settled = worst <= SOLVED || (worst <= STALLED && worst > 0.5 * best);

@@ -6,6 +6,7 @@
 
 mod at_once;
 mod over_time;
+mod seats;
 
 use std::any::{Any, TypeId};
 use std::borrow::Cow;
@@ -20,7 +21,7 @@ use crate::game::{Decision, Interval};
 use crate::models::{Measure, Model, Parameter};
 use crate::player::Player;
 use crate::scalar::{D1, D2, D3, D4, D5, Level, Scalar, Sheet, at_any_level};
-use crate::solve::put;
+use crate::solve::rules::put;
 use crate::structure::Structure;
 
 /// What players are called, by seat.

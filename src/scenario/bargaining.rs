@@ -13,7 +13,8 @@ use crate::models::{
     AustBuscher, BergerPercentage, Brands, DantBerger, DualBrand, HuangLi, JeulandShugan, Kunter, Model,
     PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
 };
-use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split, relative};
+use crate::solve::bargaining::relative;
+use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 
 /// The rules that a scenario can ask for.
 pub(super) const RULES: [&str; 3] = ["nash", "kalai_smorodinsky", "egalitarian"];

@@ -6,9 +6,9 @@ use super::Route;
 use super::anonymous::{OneShot, Static};
 use super::at_once::solve;
 use super::output::{Failure, by_parameter, to_json};
+use crate::analysis::sensitivity::values_around;
 use crate::analysis::{
     ComparativeStatics, Response, Sensitivities, Sided, Sign, Signs, comparative_statics, sensitivities,
-    values_around,
 };
 use crate::models::{Entries, Parameter};
 

@@ -1,6 +1,6 @@
 //! Solving static games: closed form where there is one, the engine elsewhere.
 
-mod bargaining;
+pub(crate) mod bargaining;
 mod certificate;
 mod chart;
 mod induction;
@@ -9,19 +9,15 @@ mod local;
 pub(crate) mod nature;
 mod plan;
 mod reaction;
-mod rules;
+pub(crate) mod rules;
 mod search;
 mod stage;
 
-#[cfg(feature = "scenario")]
-pub(crate) use bargaining::relative;
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 pub(crate) use plan::{Row, on_stack};
 pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
-#[cfg(feature = "scenario")]
-pub(crate) use rules::put;
 
-use induction::{Engine, Failure};
+use induction::{Engine, Failure, Reply};
 use plan::{Cast, Plan};
 use rules::Rules;
 
@@ -81,15 +77,7 @@ pub trait Solve: StaticGame + Sized {
             return Err(explain(&engine, &cast, failure, x));
         }
         let (iterations, at_kink, replies) = (engine.iterations, engine.at_kink, engine.replies);
-        let mut binding = Vec::new();
-        for (variables, reply) in plan.stages.iter().zip(&replies) {
-            for (variable, &side) in variables.iter().zip(&reply.sides) {
-                if side != Side::Free {
-                    binding.extend(variable.decisions().map(|d| (d, side)));
-                }
-            }
-        }
-        binding.sort_by_key(|(decision, _)| *decision);
+        let binding = binding(&plan, &replies);
         let mut solution = assemble(self, structure, cast, x, Method::Engine)?;
         let report = &mut solution.report;
         (report.iterations, report.at_kink, report.binding) = (iterations, at_kink, binding);
@@ -155,6 +143,20 @@ fn run(engine: &mut Engine<'_>, x: &mut [f64]) -> Result<(), Failure> {
         engine.reply(0, x)?;
     }
     Ok(())
+}
+
+/// The decisions that rest on a bound, in their order.
+fn binding(plan: &Plan, replies: &[Reply]) -> Vec<(usize, Side)> {
+    let mut binding = Vec::new();
+    for (variables, reply) in plan.stages.iter().zip(replies) {
+        for (variable, &side) in variables.iter().zip(&reply.sides) {
+            if side != Side::Free {
+                binding.extend(variable.decisions().map(|d| (d, side)));
+            }
+        }
+    }
+    binding.sort_by_key(|(decision, _)| *decision);
+    binding
 }
 
 /// Whether a profile has one entry a decision.

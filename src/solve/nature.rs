@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::induction::{Engine, Failure};
-use super::plan::{Cast, Plan, STAGE_LIMIT, Variable, on_stack};
+use super::plan::{Cast, Plan, Row, STAGE_LIMIT, Variable};
 use super::reaction::Reaction;
 use super::{explain, fits};
 use crate::equilibrium::{Side, Solution};
@@ -66,16 +66,14 @@ impl<'g, G: Parametric> Nature<'g, G> {
     #[inline]
     fn apart<T: Scalar, R>(&self, x: &[T], work: impl FnOnce(&[T], &[T]) -> R) -> R {
         let (parameters, own) = x.split_at(self.arguments.len());
-        if self.neutral.is_empty() {
-            return work(parameters, own);
-        }
-        on_stack(own.len(), T::constant(0.0), |placed: &mut [T]| {
-            placed.copy_from_slice(own);
+        let mut placed = Row::new();
+        if !self.neutral.is_empty() {
+            placed.extend_from_slice(own);
             for &decision in &self.neutral {
                 placed[decision] = self.game.neutral_at(parameters, decision);
             }
-            work(parameters, placed)
-        })
+        }
+        work(parameters, if placed.is_empty() { own } else { &placed })
     }
 
     /// Finds the decisions that move with the parameters although nobody takes them.

@@ -161,7 +161,7 @@ impl Path {
         &self,
         from: f64,
         rate: f64,
-        mut work: impl FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
+        work: &mut dyn FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
     ) -> Result<(), DynamicError> {
         let rule = Rule::new();
         let mut y = vec![0.0; self.size];

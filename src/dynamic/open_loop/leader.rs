@@ -187,7 +187,7 @@ impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
         let (size, states, width) = (self.y.len(), self.led.states, self.led.width());
         let (mut changes, mut scales) = (vec![0.0_f64; size], vec![0.0_f64; size]);
         let (mut with, mut without) = (vec![0.0; size], vec![0.0; size]);
-        path.visit(0.0, 0.0, |_, _, y| {
+        path.visit(0.0, 0.0, &mut |_, _, y| {
             self.speed(y, &mut with)?;
             let mut free = y.to_vec();
             free[states..states + width].fill(0.0);

@@ -138,7 +138,7 @@ impl MaximumPrinciple {
         Ok(OpenLoop { game, structure, settings, frame, promises, path, end, payoffs, report })
     }
 
-    fn path<P: Problem>(&self, problem: &mut P, end: &End) -> Result<Path, DynamicError> {
+    fn path(&self, problem: &mut dyn Problem, end: &End) -> Result<Path, DynamicError> {
         let tolerance = self.tolerance.max(FINEST);
         match end {
             End::At(horizon) => boundary::solve(problem, *horizon, tolerance),

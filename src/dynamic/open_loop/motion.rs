@@ -129,7 +129,7 @@ pub(super) fn payoffs<G: DifferentialGame>(
     let mut earned = vec![0.0; discounts.len()];
     let mut sums = vec![0.0; discounts.len()];
     let fastest = discounts.iter().copied().fold(0.0, f64::max);
-    path.visit(from, fastest, |time, weight, y| {
+    path.visit(from, fastest, &mut |time, weight, y| {
         flow(y, &mut earned)?;
         for ((sum, earned), discount) in sums.iter_mut().zip(&earned).zip(discounts) {
             *sum += weight * (-discount * (time - from)).exp() * earned;

@@ -48,7 +48,7 @@ pub(super) fn starts(states: &[State], initial: &[f64]) -> Vec<Vec<f64>> {
 
 impl Rest {
     /// The rest point that Newton's method leads to from the problem's first idea so long before the end.
-    pub(super) fn find<P: Problem>(problem: &mut P, left: f64) -> Result<Rest, DynamicError> {
+    pub(super) fn find(problem: &mut dyn Problem, left: f64) -> Result<Rest, DynamicError> {
         let (size, given) = (problem.size(), problem.start().len());
         let mut y = vec![0.0; size];
         problem.guess(0.0, left, &mut y);
@@ -67,7 +67,7 @@ impl Rest {
     }
 
     /// The course from the problem's start to this point, up to a time from which on it is at rest, to this tolerance.
-    pub(super) fn path<P: Problem>(&self, problem: &mut P, tolerance: f64) -> Result<Path, DynamicError> {
+    pub(super) fn path(&self, problem: &mut dyn Problem, tolerance: f64) -> Result<Path, DynamicError> {
         let decay = -self.motion.growth().unwrap_or(f64::NAN);
         let mut horizon = -tolerance.ln() / decay;
         let mut rounds = 0;
@@ -91,12 +91,12 @@ impl Rest {
 }
 
 /// A problem whose end is to be at rest: there, to first order, the course is one of those that come in.
-struct Endless<'p, P> {
-    problem: &'p mut P,
+struct Endless<'p> {
+    problem: &'p mut dyn Problem,
     rest: &'p Rest,
 }
 
-impl<P: Problem> Problem for Endless<'_, P> {
+impl Problem for Endless<'_> {
     fn start(&self) -> &[f64] {
         self.problem.start()
     }
@@ -139,7 +139,7 @@ impl<P: Problem> Problem for Endless<'_, P> {
 }
 
 /// Newton's method on the speeds; returns their derivatives where they vanish.
-fn settle<P: Problem>(problem: &mut P, y: &mut [f64]) -> Result<Matrix, DynamicError> {
+fn settle(problem: &mut dyn Problem, y: &mut [f64]) -> Result<Matrix, DynamicError> {
     let size = y.len();
     let (mut speed, mut slopes) = (vec![0.0; size], vec![0.0; size * size]);
     let (mut scales, mut there) = (vec![0.0; size], vec![0.0; size]);

@@ -194,7 +194,7 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
     /// Times at which the course is looked at.
     fn times(&self) -> Result<Vec<f64>, DynamicError> {
         let mut times = Vec::new();
-        self.path.visit(0.0, 0.0, |time, _, _| {
+        self.path.visit(0.0, 0.0, &mut |time, _, _| {
             times.push(time);
             Ok(())
         })?;

@@ -9,7 +9,7 @@ use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
 use crate::scalar::{Scalar, Sheet, at_any_level};
 use crate::scenario::bargaining::{Presented, Solver, Terms};
 use crate::scenario::output::Agreement;
-use crate::solve::put;
+use crate::solve::rules::put;
 use crate::structure::Structure;
 
 /// The formulas of a game of one moment, on numbers of every level.

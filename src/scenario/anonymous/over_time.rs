@@ -11,7 +11,7 @@ use crate::dynamic::{DifferentialGame, Information, State};
 use crate::game::{Decision, Domain, Game, Interval};
 use crate::models::{Measure, Model};
 use crate::scalar::{Scalar, Sheet, at_any_level};
-use crate::solve::put;
+use crate::solve::rules::put;
 use crate::structure::Structure;
 
 /// A model's own structure behind the face; none where it has no such players.
