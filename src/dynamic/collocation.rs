@@ -42,11 +42,10 @@ pub(crate) const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
 const LARGE: usize = 500;
-/// Most improvements of the policies, and what share of the residual one has to leave to count as nearer.
+/// Most improvements of the policies, and most of them in turn that leave more than this share of the residual.
 const SWEEPS: usize = 100;
-const NEARER: f64 = 0.9;
-/// Most steps in turn, of either method, that come no nearer.
 const IDLE: usize = 8;
+const NEARER: f64 = 0.9;
 /// A residual from which Newton's method arrives.
 const NEAR: f64 = 1e-3;
 /// Most refinements in turn that do not halve the residual.
@@ -524,12 +523,11 @@ impl<'s, P: Player> Search<'s, P> {
     ) -> Result<(), DynamicError> {
         let size = self.frame.players.len() * grid.nodes.len();
         let iterations = if size <= MOST { ITERATIONS } else { 0 };
-        let (mut best, mut idle) = (f64::INFINITY, 0);
+        let mut best = f64::INFINITY;
         for _ in 0..iterations {
             self.iterations += 1;
             let (residual, jacobian, worst) = self.system(grid, coefficients, multiple)?;
-            idle = if worst < best { 0 } else { idle + 1 };
-            if !worst.is_finite() || idle > IDLE {
+            if !worst.is_finite() {
                 break;
             }
             let settled = worst <= SOLVED || (worst <= STALLED && worst > 0.5 * best);
