@@ -7,7 +7,7 @@ use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::known::checked;
 use super::moment::{Moment, Route, with_moments};
-use super::ode::larger;
+use super::ode::{Settings, integrate, larger};
 use super::policy::Policies;
 use super::steady::refuse_unbounded;
 use super::value::ValueFunction;
@@ -52,6 +52,10 @@ const NEAR: f64 = 1e-3;
 const VAIN: usize = 2;
 /// A state whose highest terms weigh less than this share of another state's needs no higher ones.
 const LIGHT: f64 = 1e-2;
+/// The parts of a region, as shares of its width, that are tried where values are not found on all of it; and for how many
+/// discount times the course must stay there.
+const CLOSER: [f64; 3] = [0.5, 0.25, 0.125];
+const COUNTS: f64 = 30.0;
 
 /// How far, as a share of its width, a state may stand outside of its region: what rounding adds at the edge.
 pub(crate) const SLACK: f64 = 1e-9;
@@ -68,7 +72,8 @@ pub(crate) const SLACK: f64 = 1e-9;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collocation {
-    /// The ranges of the states, lower end and upper end; the game's own where empty.
+    /// The ranges of the states, lower end and upper end. Where empty they are the game's own or, where no values are found
+    /// there, a part of them that the course from the initial state does not leave.
     pub region: Vec<[f64; 2]>,
     /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the payoffs, at which value
     /// functions count as found.
@@ -98,7 +103,7 @@ impl Collocation {
         game: &'g G,
         structure: &Structure<G::Player>,
     ) -> Result<Feedback<'g, G>, DynamicError> {
-        let frame = Frame::new(game, structure, &self.region)?;
+        let mut frame = Frame::new(game, structure, &self.region)?;
         frame.lasting()?;
         let known = if self.route == Route::Auto { game.known_values(structure) } else { None };
         let (values, report) = with_moments(game, structure, self.route, |moments| {
@@ -112,7 +117,7 @@ impl Collocation {
                     let degree = last.iter().map(ValueFunction::degree).max().unwrap_or(0);
                     return Err(DynamicError::NotResolved { degree, residual, switching: Vec::new(), last });
                 }
-                _ => Search::new(moments, &frame, self).run()?,
+                _ => search(moments, &mut frame, self)?,
             };
             refuse_unbounded(moments, &frame, &found.0)?;
             Ok(found)
@@ -127,6 +132,8 @@ pub(crate) struct Frame<P> {
     pub(crate) players: Vec<P>,
     pub(crate) discounts: Vec<f64>,
     pub(crate) states: Vec<State>,
+    /// Whether the region is a part of the game's, beyond which somebody may stop at a bound: what is found says nothing there.
+    pub(crate) cut: bool,
 }
 
 impl<P: Player> Frame<P> {
@@ -169,7 +176,34 @@ impl<P: Player> Frame<P> {
                 });
             }
         }
-        Ok(Frame { players, discounts, states })
+        Ok(Frame { players, discounts, states, cut: false })
+    }
+
+    /// The part of the region that is this share of its width to either side of the initial state.
+    fn around(&self, share: f64) -> Self {
+        let mut near = self.clone();
+        for State { lower, upper, initial, .. } in &mut near.states {
+            let reach = share * (*upper - *lower);
+            (*lower, *upper) = (lower.max(*initial - reach), upper.min(*initial + reach));
+        }
+        near.cut = true;
+        near
+    }
+
+    /// Whether the course from the initial state stays in the region, as long as it counts.
+    fn keeps(&self, moments: &mut dyn Moment, values: &[ValueFunction]) -> bool {
+        let initial = self.initial();
+        if moments.noise(&initial).iter().any(|noise| *noise != 0.0) {
+            return false;
+        }
+        let horizon = COUNTS / self.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let drift = |_: f64, state: &[f64], drift: &mut [f64]| {
+            self.inside(state)?;
+            moments.solve(state, &ValueFunction::costates(values, state))?;
+            moments.drift(drift);
+            Ok::<(), DynamicError>(())
+        };
+        integrate(drift, 0.0, &initial, horizon, &Settings { steps: 2000, ..Settings::default() }).is_ok()
     }
 
     /// Everybody's discount rate is positive: the game may last for ever.
@@ -220,6 +254,32 @@ impl<P: Player> Frame<P> {
         let ends = |end: fn(&State) -> f64| self.states.iter().map(end).collect();
         Basis { lower: ends(|state| state.lower), upper: ends(|state| state.upper), degrees }
     }
+}
+
+/// The value functions on the region or, where they are not found on the game's own, closer around the initial state: somebody
+/// may stop at a bound far from where the game is ever played, and values have a kink there.
+fn search<P: Player>(
+    moments: &mut dyn Moment,
+    frame: &mut Frame<P>,
+    settings: &Collocation,
+) -> Result<(Vec<ValueFunction>, Report), DynamicError> {
+    let error = match Search::new(moments, frame, settings).run() {
+        Err(error @ (DynamicError::NotResolved { .. } | DynamicError::NoValue { .. }))
+            if settings.region.is_empty() =>
+        {
+            error
+        }
+        found => return found,
+    };
+    for share in CLOSER {
+        let near = frame.around(share);
+        let Ok(found) = Search::new(moments, &near, settings).run() else { continue };
+        if near.keeps(moments, &found.0) {
+            *frame = near;
+            return Ok(found);
+        }
+    }
+    Err(error)
 }
 
 /// A basis with its nodes.

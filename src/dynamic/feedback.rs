@@ -38,7 +38,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     ) -> Result<Self, DynamicError> {
         let initial = frame.initial();
         let payoffs = values.iter().map(|value| value.at(&initial)).collect();
-        let everywhere = values.iter().all(|value| value.quadratic().is_some());
+        let everywhere = !frame.cut && values.iter().all(|value| value.quadratic().is_some());
         Ok(Feedback { game, structure, frame, values, everywhere, payoffs, report })
     }
 

@@ -447,12 +447,14 @@ impl Model for PlatformAlliance {
                 "bilateral",
                 "each commits to a share of the other's spend (our extension)",
                 Self::supports(true, true),
-            ),
+            )
+            .also(&["bilateral_support"]),
             Scheme::new(
                 "integrated",
                 "joint profit is maximised, then shared; payoffs are before sharing",
                 Structure::cooperative(),
-            ),
+            )
+            .also(&["cooperative", "integrated_profit_sharing"]),
         ]
     }
 

@@ -43,7 +43,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Model, Parameter, Range, Scheme};
+use super::{Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
@@ -341,6 +341,11 @@ impl Model for DualBrand {
         all.iter().map(|v| v.to_vec()).collect()
     }
 
+    fn measures(&self, x: &[f64]) -> Vec<Measure> {
+        let [first, second] = self.0.sales([x[2], x[3]], [x[4], x[5]]);
+        vec![Measure::new("sales_1", "S1", "units", first), Measure::new("sales_2", "S2", "units", second)]
+    }
+
     fn structures() -> Vec<Scheme<Brands>> {
         let [first, second] = Self::RATE;
         vec![
@@ -353,7 +358,8 @@ impl Model for DualBrand {
                 "brand_rates",
                 "one owner of both brands announces a rate for each, the retailer replies",
                 Self::owner_leads(),
-            ),
+            )
+            .also(&["stackelberg"]),
             Scheme::new(
                 "uniform_rate",
                 "one owner of both brands announces a single rate, the retailer replies",

@@ -241,7 +241,7 @@ impl<P: crate::Player> Scheme<P> {
             "manufacturer_leads" => &["stackelberg_manufacturer", "stackelberg"],
             "retailer_leads" => &["stackelberg_retailer"],
             "simultaneous" => &["nash"],
-            "cooperative" => &["centralized", "joint", "integrated"],
+            "cooperative" => &["centralized", "joint", "integrated", "coordinated"],
             _ => &[],
         };
         Scheme { name, meaning, structure: structure.named(name), aliases }

@@ -241,6 +241,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for ChintaguntaJain {
     const NAME: &'static str = "chintagunta_jain";
+    const ALIASES: &'static [&'static str] = &["chintagunta_jain1992", "chintagunta_jain_1992"];
     const TITLE: &'static str = "two goodwills over time, one built by the manufacturer, one by the retailer";
     const SOURCE: &'static str = "after Chintagunta and Jain 1992, Marketing Science 11";
     const PROVENANCE: &'static str = "abstract read; the specification is ours, solution derived here";
@@ -279,12 +280,7 @@ impl Model for ChintaguntaJain {
                 Structure::simultaneous(),
             )
             .also(&["nash", "uncoordinated"]),
-            Scheme::new("cooperative", "joint profit is maximised", Structure::cooperative()).also(&[
-                "coordinated",
-                "centralized",
-                "joint",
-                "integrated",
-            ]),
+            Scheme::new("cooperative", "joint profit is maximised", Structure::cooperative()),
         ]
     }
 

@@ -504,7 +504,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for ChutaniSethi {
     const NAME: &'static str = "chutani_sethi";
-    const ALIASES: &'static [&'static str] = &["chutani_sethi2012"];
+    const ALIASES: &'static [&'static str] = &["chutani_sethi2012", "chutani_sethi_2012"];
     const TITLE: &'static str = "market shares over time, one manufacturer, any number of retailers";
     const SOURCE: &'static str = "Chutani and Sethi 2012, Dynamic Games and Applications 2";
     const PROVENANCE: &'static str =
@@ -557,7 +557,7 @@ impl Model for ChutaniSethi {
                 "the same with one rate for all, as the law may demand",
                 Self::equal_rate(),
             )
-            .also(&["anti_discrimination"]),
+            .also(&["common_rate", "anti_discrimination"]),
             Scheme::new("no_support", "the same without participation rates", Self::no_support()),
             Scheme::new("cooperative", "joint profit is maximised", Structure::cooperative()),
         ]

@@ -498,7 +498,8 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for CompetingRetailers {
     const NAME: &'static str = "competing_retailers";
-    const ALIASES: &'static [&'static str] = &["savaskan_sethi"];
+    const ALIASES: &'static [&'static str] =
+        &["savaskan_sethi", "savaskan_sethi_2020", "he_krishnamoorthy_prasad_sethi_2011"];
     const TITLE: &'static str = "market shares over time, one manufacturer, two competing retailers";
     const SOURCE: &'static str = "He, Krishnamoorthy, Prasad and Sethi 2011, Operations Research Letters 39; Savaskan and \
                                   Sethi 2020";

@@ -249,7 +249,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for Deal {
     const NAME: &'static str = "deal";
-    const ALIASES: &'static [&'static str] = &["deal1979", "deal_sethi_thompson1979"];
+    const ALIASES: &'static [&'static str] = &["deal1979", "deal_1979", "deal_sethi_thompson1979"];
     const TITLE: &'static str = "two firms that win free customers and each other's, over time";
     const SOURCE: &'static str = "Deal 1979, Operations Research 27; with attacks on the rival's customers Deal, Sethi and Thompson 1979";
     const PROVENANCE: &'static str =

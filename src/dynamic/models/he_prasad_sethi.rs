@@ -461,7 +461,7 @@ fn schemes() -> Vec<Scheme<Channel>> {
 
 impl Model for HePrasadSethi {
     const NAME: &'static str = "he_prasad_sethi";
-    const ALIASES: &'static [&'static str] = &["he_prasad_sethi2009"];
+    const ALIASES: &'static [&'static str] = &["he_prasad_sethi2009", "he_prasad_sethi_2009"];
     const TITLE: &'static str = "a market share over time, one manufacturer, one retailer; margins fixed";
     const SOURCE: &'static str = SOURCE;
     const PROVENANCE: &'static str = PROVENANCE;

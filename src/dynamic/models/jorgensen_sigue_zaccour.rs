@@ -376,6 +376,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for JorgensenSigueZaccour {
     const NAME: &'static str = "jorgensen_sigue_zaccour";
+    const ALIASES: &'static [&'static str] = &["jorgensen_sigue_zaccour2000", "jorgensen_sigue_zaccour_2000"];
     const TITLE: &'static str =
         "long-term and short-term advertising over time, one manufacturer, one retailer, two rates";
     const SOURCE: &'static str = "Jorgensen, Sigue and Zaccour 2000";
@@ -404,18 +405,20 @@ impl Model for JorgensenSigueZaccour {
                 "at every moment the manufacturer announces both rates and its advertising, the retailer replies",
                 Structure::leader(Channel::Manufacturer),
             )
-            .also(&["full_support"]),
+            .also(&["stackelberg", "full_support", "both"]),
             Scheme::new(
                 "long_term_support",
                 "the same with support for long-term advertising alone",
                 Self::long_term_support(),
-            ),
+            )
+            .also(&["long"]),
             Scheme::new(
                 "short_term_support",
                 "the same with support for short-term advertising alone",
                 Self::short_term_support(),
-            ),
-            Scheme::new("no_support", "the same without participation rates", Self::no_support()),
+            )
+            .also(&["short"]),
+            Scheme::new("no_support", "the same without participation rates", Self::no_support()).also(&["none"]),
             Scheme::new("cooperative", "joint profit is maximised", Structure::cooperative()),
         ]
     }

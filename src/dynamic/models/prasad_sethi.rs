@@ -262,7 +262,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for PrasadSethi {
     const NAME: &'static str = "prasad_sethi";
-    const ALIASES: &'static [&'static str] = &["prasad_sethi2004"];
+    const ALIASES: &'static [&'static str] = &["prasad_sethi2004", "prasad_sethi_2004"];
     const TITLE: &'static str = "two firms' market shares over time, with noise";
     const SOURCE: &'static str = "Prasad and Sethi 2004, Journal of Optimization Theory and Applications 123";
     const PROVENANCE: &'static str =

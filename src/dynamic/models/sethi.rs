@@ -193,7 +193,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for Sethi {
     const NAME: &'static str = "sethi";
-    const ALIASES: &'static [&'static str] = &["sethi1983"];
+    const ALIASES: &'static [&'static str] = &["sethi1983", "sethi_1983"];
     const TITLE: &'static str = "a monopolist's market share over time, with noise";
     const SOURCE: &'static str = "Sethi 1983, Optimal Control Applications and Methods 4";
     const PROVENANCE: &'static str =

@@ -241,7 +241,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for Sorger {
     const NAME: &'static str = "sorger";
-    const ALIASES: &'static [&'static str] = &["sorger1989"];
+    const ALIASES: &'static [&'static str] = &["sorger1989", "sorger_1989"];
     const TITLE: &'static str = "two firms' market shares up to a last day";
     const SOURCE: &'static str = "Sorger 1989, Journal of Economic Dynamics and Control 13";
     const PROVENANCE: &'static str = "dynamics and payoffs after a textbook's restatement, the paper's text not read; solution derived here";

@@ -237,7 +237,7 @@ const PARAMETERS: &[Parameter] = &[
 
 impl Model for StickyPrices {
     const NAME: &'static str = "sticky_prices";
-    const ALIASES: &'static [&'static str] = &["fershtman_kamien1987"];
+    const ALIASES: &'static [&'static str] = &["fershtman_kamien1987", "fershtman_kamien_1987"];
     const TITLE: &'static str = "two firms that sell at a price which adjusts slowly";
     const SOURCE: &'static str = "Fershtman and Kamien 1987, Econometrica 55";
     const PROVENANCE: &'static str =

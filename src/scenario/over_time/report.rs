@@ -160,6 +160,7 @@ fn answers<'m>(found: &impl Policies<'m>, pace: Pace, time: &Time) -> Result<Out
             leaders: leaders(model, found.structure()),
             coalitions: coalitions(found),
             value_functions: value_functions(found, time),
+            region: found.ranges().iter().map(|s| (s.name.to_string(), [s.lower, s.upper])).collect(),
             steady_states: match rests {
                 Ok(rests) => Rests::Found(rests.iter().map(|rest| at_rest(found, rest)).collect()),
                 Err(error) => Rests::Failed { error: failure(model, &error) },
@@ -209,6 +210,7 @@ fn commits(found: &OpenLoop<'_, Differential<'_>>) -> Result<Outcome, Failure> {
             leaders: leaders(game, found.structure()),
             coalitions: coalitions(found),
             value_functions: Vec::new(),
+            region: Vec::new(),
             steady_states: Rests::Found(endless.then(rest).into_iter().collect()),
             at: Vec::new(),
             horizon: (!endless).then(|| found.horizon()),
