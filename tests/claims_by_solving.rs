@@ -1,5 +1,5 @@
-//! Claims of the games with two goodwills and of the game in stages that are decided by solving games: margins against the
-//! reference and by other means, counterexamples, small samples.
+//! Claims of the games with two goodwills and of the game in stages that are decided by solving games:
+//! margins against the reference and by other means, counterexamples, small samples.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod common;
@@ -13,7 +13,8 @@ use coopad::models::{Channel, Model};
 use coopad::prelude::*;
 use serde_json::Value;
 
-/// All of them, each with how many points of its domain are looked at: what they cost differs by orders of magnitude.
+/// All of them, each with how many points of its domain are looked at: what they cost differs by orders of
+/// magnitude.
 fn claims() -> impl Iterator<Item = (&'static Claim, usize)> {
     let each = |claims: &'static [Claim], points: usize| claims.iter().map(move |claim| (claim, points));
     each(ChintaguntaJain::claims(), 100)

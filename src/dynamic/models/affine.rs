@@ -35,8 +35,8 @@ pub(crate) fn efforts(found: &FeedbackNash, goodwill: &[f64]) -> Option<[f64; 2]
     all.try_into().ok()
 }
 
-/// Whether both efforts are made in the whole range of goodwill, so that nobody stands at a corner there: efforts are affine,
-/// and the range's own corners decide.
+/// Whether both efforts are made in the whole range of goodwill, so that nobody stands at a corner there: efforts
+/// are affine, and the range's own corners decide.
 pub(crate) fn inside(found: &FeedbackNash, range: &[State]) -> bool {
     let [first, second] = range else { return false };
     let corners = [first.lower, first.upper].into_iter().flat_map(|g| [[g, second.lower], [g, second.upper]]);

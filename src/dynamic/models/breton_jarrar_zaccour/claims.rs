@@ -1,8 +1,10 @@
-//! Claims about [`BretonJarrarZaccour`](super::BretonJarrarZaccour), BJZ1 to BJZ5: what it is worth to decide first.
+//! Claims about [`BretonJarrarZaccour`](super::BretonJarrarZaccour), BJZ1 to BJZ4: what it is worth to decide
+//! first.
 //!
-//! No formula is known for the values: every claim is [decided by solving](crate::claim::Decided) the game. A point is the list
-//! of the model's parameters, the share at which firms are compared last. BJZ1 holds by definition, since whoever leads a stage
-//! may still do what it does at once; BJZ2 follows from the follower's reply; BJZ3 was sampled; BJZ4 and BJZ5 are false.
+//! No formula is known for the values: every claim is [decided by solving](crate::claim::Decided) the game. A
+//! point is the list of the model's parameters, the share at which firms are compared last. BJZ1 holds by
+//! definition, since whoever leads a stage may still do what it does at once; BJZ2 follows from the
+//! follower's reply; BJZ3 was sampled; BJZ4 is false.
 
 use super::{BretonJarrarZaccour, Parameters};
 use crate::claim::{Axis, Claim, Experiment};
@@ -44,12 +46,12 @@ pub(super) const CLAIMS: &[Claim] = &[
     ),
     claim::<BySigns>(
         "BJZ2",
-        "who leads one stage does more than at once where the follower's value is convex at its end, less where it is concave",
+        "who leads one stage does more where the follower's value is convex at its end, less where concave",
         OURS,
     ),
     claim::<GapFalls>(
         "BJZ3",
-        "the largest difference between either firm's leading and deciding at once falls when stages get half as long",
+        "the largest difference that either firm's leading makes to efforts falls with half as long stages",
         SAMPLED,
     ),
     claim::<LeadingPays>("BJZ4", "either firm gains by leading all stages", "ours, refuted")
@@ -74,8 +76,8 @@ fn solved<'g>(
     game.feedback_in_stages(structure, length).ok()
 }
 
-/// One stage led, after the same at once: by how much more the leader has, as a share, by how much more it does, and the
-/// follower's curvature where the stage at once ends; for either leader.
+/// One stage led, after the same at once: by how much more the leader has, as a share, by how much more it
+/// does, and the follower's curvature where the stage at once ends; for either leader.
 fn led_stage(p: &[f64]) -> Option<[[f64; 3]; 2]> {
     let game = game(p)?;
     let Parameters { stage, initial_share, .. } = *game.numbers();

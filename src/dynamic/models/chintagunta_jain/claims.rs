@@ -1,9 +1,10 @@
-//! Claims about [`ChintaguntaJain`](super::ChintaguntaJain), CJ1 to CJ4: coordinated efforts against uncoordinated ones.
+//! Claims about [`ChintaguntaJain`](super::ChintaguntaJain), CJ1 to CJ4: coordinated efforts against
+//! uncoordinated ones.
 //!
-//! Values are quadratic with coefficients that solve coupled Riccati equations, for which there is no formula: every claim is
-//! [decided by solving](crate::claim::Decided) the game by matrices. A point is the list of the model's parameters, goodwill at
-//! the start included. CJ1 holds by definition, strictly where efforts differ; CJ2 was sampled (1,498 games, all four corners
-//! of the range of goodwill), CJ4 too (2,229 games); CJ3 is false.
+//! Values are quadratic with coefficients that solve coupled Riccati equations, for which there is no
+//! formula: every claim is [decided by solving](crate::claim::Decided) the game by matrices. A point is the
+//! list of the model's parameters, goodwill at the start included. CJ1 holds by definition, strictly where
+//! efforts differ; CJ2 and CJ4 were sampled (2,000 points each); CJ3 is false.
 
 use super::super::affine::{efforts, inside};
 use super::{ChintaguntaJain, Firm, Parameters};
@@ -52,21 +53,23 @@ const fn claim<E: Experiment>(
     source: &'static str,
     domain: &'static [Axis],
 ) -> Claim {
-    Claim::by_solving::<E>(id, statement, source, domain, ACCURACY)
-        .given("goodwill is below what sells most, G_i <= a_i / e_i, and both make an effort at all of it, jointly and not", regular)
+    Claim::by_solving::<E>(id, statement, source, domain, ACCURACY).given(
+        "G_i <= a_i / e_i, what sells most; below it both firms make an effort, jointly and not",
+        regular,
+    )
 }
 
 pub(super) const CLAIMS: &[Claim] = &[
     claim::<MoreTogether>("CJ1", "both firms together have more if they coordinate", DEFINITION, ANY),
     claim::<MoreEffort>(
         "CJ2",
-        "where goodwills do not hinder each other, both firms make more effort if they coordinate, at the same goodwills",
+        "both make more effort if they coordinate, at the same goodwills, which do not hinder each other",
         SAMPLED,
         HELPING,
     ),
     claim::<MoreEffort>(
         "CJ3",
-        "where goodwills hinder each other, both firms make more effort if they coordinate, at the same goodwills",
+        "both make more effort if they coordinate, at the same goodwills, which hinder each other",
         "ours, refuted",
         HINDERING,
     )

@@ -1,15 +1,16 @@
-//! Claims about [`GoodwillChannel`](super::GoodwillChannel), GC1 to GC5: what support does where margins are given.
+//! Claims about [`GoodwillChannel`](super::GoodwillChannel), GC1 to GC5: what support does where margins are
+//! given.
 //!
-//! Units scale out. The retailer's margin and the strength of its advertising, `l_R²θ_R²/(k_R(ρ + d_R)²)`, are 1; what remains
-//! are `m = m_M/m_R` and `e`, how strong national advertising is beside local. All decisions are constant, and values of
-//! goodwill are the same in all programs, so that gains are the same at every goodwill. In units of time `1/ρ`, with
-//! `s = max(0, 2m − 1)`:
+//! Units scale out. The retailer's margin and the strength of its advertising, `l_R²θ_R²/(k_R(ρ + d_R)²)`,
+//! are 1; what remains are `m = m_M/m_R` and `e`, how strong national advertising is beside local. All
+//! decisions are constant, and values of goodwill are the same in all programs, so that gains are the same at
+//! every goodwill. In units of time `1/ρ`, with `s = max(0, 2m − 1)`:
 //!
-//! | | national effort | local effort | manufacturer gains by support | retailer gains | joint value beyond it |
-//! |---|---|---|---|---|---|
-//! | | `m` (jointly `m + 1`) | `1`, `1 + s/2`, `m + 1` | `s²/8` | `s/4` | `e/2 + min(m², 1/4)/2` |
+//! * national effort is `m`, jointly `m + 1`; local effort `1`, with support `1 + s/2`, jointly `m + 1`;
+//! * support gives the manufacturer `s²/8` and the retailer `s/4`;
+//! * jointly both together have `e/2 + min(m², 1/4)/2` more than with support.
 //!
-//! All are proved by that table.
+//! These formulas prove all five.
 
 use super::{Goodwill, GoodwillChannel, Parameters};
 use crate::claim::{Axis, Claim, Inequality};
@@ -42,8 +43,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     .only_where("it does not support, or m_M >= 3/2 m_R", &[1.0, 1.0]),
     Claim::new::<MoreGoodwill>(
         "GC4",
-        "support does not lower the goodwill of local advertising at rest, and it is higher jointly; that of national \
-         advertising is higher jointly, too",
+        "jointly both goodwills at rest are higher than with support, which does not lower local goodwill",
         OURS,
         DOMAIN,
     ),

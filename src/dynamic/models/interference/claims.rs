@@ -1,17 +1,18 @@
 //! Claims about [`Interference`](super::Interference), IF1 to IF4, where both firms sell for ever.
 //!
-//! Units scale out: each goodwill is measured in what it earns, so that a unit is worth 1 to its owner, `πβ/(r + δ) = 1`. What
-//! remains are how much goodwill the advertising of either builds, `s_i = γ_ia_i*`, with `s₁ = 1`; how much of the rival's each
-//! unit of it destroys, `h_i`; and how fast demand that is all gone comes back by itself, `b_i = δα_i/β_i`. Where no demand is
-//! left firms have, in units of time `1/r` and with `j` for the rival,
+//! Units scale out: each goodwill is measured in what it earns, so that a unit is worth 1 to its owner,
+//! `πβ/(r + δ) = 1`. What remains are how much goodwill the advertising of either builds, `s_i = γ_ia_i*`,
+//! with `s₁ = 1`; how much of the rival's each unit of it destroys, `h_i`; and how fast demand that is all
+//! gone comes back by itself, `b_i = δα_i/β_i`. Where no demand is left firms have, in units of time `1/r`
+//! and with `j` for the rival,
 //!
 //! ```math
 //! b_i+\tfrac12s_i-h_js_j,\qquad\text{jointly together}\quad b_1+b_2+\tfrac12s_1(1-h_1)^2+\tfrac12s_2(1-h_2)^2,
 //! ```
 //!
-//! and, jointly, advertise `1 − h_i` times as much; goodwill adds its own worth to each. So joint play is worth
-//! `½s₁h₁² + ½s₂h₂²` more. All are proved. That a firm advertises the same with a rival as without, and whether or not it answers
-//! goodwill, are equalities, for which there are tests.
+//! and, jointly, advertise `1 − h_i` times as much; goodwill adds its own worth to each. So joint play is
+//! worth `½s₁h₁² + ½s₂h₂²` more. All are proved. That a firm advertises the same with a rival as without, and
+//! whether or not it answers goodwill, are equalities, for which there are tests.
 
 use super::{Firm, Interference, Parameters};
 use crate::claim::{Axis, Claim, Inequality};
@@ -61,7 +62,8 @@ fn alone<T: Scalar>(p: &[T]) -> [T; 2] {
     [0, 1].map(|i| p[3 + i] + s[i] * 0.5 - s[1 - i] * p[2 - i])
 }
 
-/// Whether neither firm would rather leave a market in which it has no demand left, nor both together have it leave.
+/// Whether neither firm would rather leave a market in which it has no demand left, nor both together have it
+/// leave.
 fn both_sell(p: &[f64]) -> bool {
     let (s, alone) = (built(p), alone(p));
     (0..2).all(|i| {

@@ -1,4 +1,5 @@
-//! Claims about [`NationalPrivateLabel`](super::NationalPrivateLabel), NPL1 to NPL5: what both firms would do jointly.
+//! Claims about [`NationalPrivateLabel`](super::NationalPrivateLabel), NPL1 to NPL5: what both firms would do
+//! jointly.
 //!
 //! NPL1 is proved. Jointly the prices are
 //!
@@ -6,13 +7,15 @@
 //! p_N=\frac{bI_N+\psi I_S}{2(b^2-\psi^2)},\qquad p_S=\frac{bI_S+\psi I_N}{2(b^2-\psi^2)} ,
 //! ```
 //!
-//! the label's the same as before; each for itself, the national brand costs `I_N/(6b)` more, whatever the label.
+//! the label's the same as before; each for itself, the national brand costs `I_N/(6b)` more, whatever the
+//! label.
 //!
-//! The others are [decided by solving](crate::claim::Decided) the game; a point is the list of the model's parameters, goodwill at
-//! the start included. NPL2 holds by definition, NPL3 was sampled (519 games). NPL4 and NPL5 are false. Jointly the label was
-//! advertised less in 501 of the games, for the harm that this does to the manufacturer; with next to no harm it is advertised
-//! more. And the manufacturer can gain (in one of the games) where a brand's advertising does more harm, since the retailer is the
-//! more careful with its own.
+//! The others are [decided by solving](crate::claim::Decided) the game; a point is the list of the model's
+//! parameters, goodwill at the start included. NPL2 holds by definition, NPL3 was sampled (519 games). NPL4
+//! and NPL5 are false. Jointly the label was advertised less in 501 of the games, for the harm that this does
+//! to the manufacturer; with next to no harm it is advertised more. And the manufacturer can gain (in one of
+//! the games) where a brand's advertising does more harm, since the retailer is the more careful with its
+//! own.
 
 use super::super::affine::{efforts, inside};
 use super::{NationalPrivateLabel, Parameters};

@@ -1,9 +1,10 @@
 //! Claims about [`ShelfSpace`](super::ShelfSpace), SS1 to SS4: what commitment does, and who gets the shelf.
 //!
-//! SS1 to SS3 are [decided by solving](crate::claim::Decided) the game as a plan; a point is the list of the model's parameters,
-//! goodwill at the start included, then how long the game lasts and which share of that time has passed. SS1 is what the paper
-//! says of its game, and proved for this one: the retailer does not act on what it expects. SS2, the same of a manufacturer that
-//! leads the other, is false: its rival does. SS3 holds since whoever commits first can commit to what it would do at once.
+//! SS1 to SS3 are [decided by solving](crate::claim::Decided) the game as a plan; a point is the list of the
+//! model's parameters, goodwill at the start included, then how long the game lasts and which share of that
+//! time has passed. SS1 is what the paper says of its game, and proved for this one: the retailer does not
+//! act on what it expects. SS2, the same of a manufacturer that leads the other, is false: its rival does.
+//! SS3 holds since whoever commits first can commit to what it would do at once.
 //!
 //! SS4, by formula: with `m = m₁/m₂` and goodwill in units of `b/a_i`,
 //!
@@ -67,7 +68,7 @@ pub(super) const CLAIMS: &[Claim] = &[
     ),
     Claim::by_solving::<KeepsItsWord>(
         "SS2",
-        "a manufacturer who commits to advertising before its rival and the retailer gains nothing by planning afresh later",
+        "a manufacturer who commits before its rival and the retailer gains nothing by planning afresh later",
         "ours, refuted",
         PLANS,
         ACCURACY,
@@ -81,9 +82,9 @@ pub(super) const CLAIMS: &[Claim] = &[
         ACCURACY,
     ),
     Claim::new::<LargerShelf>("SS4", "the brand with more goodwill has more of the shelf", OURS, SHELVES)
-        .given("neither brand has the whole shelf by itself, g_1 <= m_2 / m_1 and g_2 <= m_1 / m_2", both_shelved)
+        .given("neither brand alone fills the shelf, g_1 <= m_2 / m_1 and g_2 <= m_1 / m_2", both_shelved)
         .only_where(
-            "the other does not earn the retailer more at half of the shelf: m (g + 1/2) and g are larger for the same brand",
+            "it earns the retailer more at half of the shelf, too: m (g + 1/2) is larger where g is",
             &[0.5, 0.2, 0.1],
         ),
 ];
@@ -151,7 +152,8 @@ impl Experiment for CommitmentPays {
     }
 }
 
-/// How far the brands' goodwills are apart, and by how much more the first earns the retailer at half of the shelf.
+/// How far the brands' goodwills are apart, and by how much more the first earns the retailer at half of the
+/// shelf.
 fn ahead<T: Scalar>(p: &[T]) -> [T; 2] {
     [p[1] - p[2], p[0] * (p[1] + 0.5) - p[2] - 0.5]
 }
