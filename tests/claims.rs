@@ -1,10 +1,13 @@
-//! Every claim of every model, sampled over its domain by one harness, and the identities behind some of them.
+//! Every claim that a formula decides, sampled over its domain by one harness, and the identities behind some of them. Those
+//! decided by solving games are in `claims_by_solving.rs` and `nonlinear_cocreation_claims.rs`.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
 use coopad::Claim;
+use coopad::claim::Decided;
 use coopad::dynamic::models::{
-    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, HePrasadSethi,
-    HePrasadSethiPriced, JorgensenSigueZaccour, PrasadSethi, PricingAndLeadership, Promotions,
+    ChannelPricing, ChannelPricingMultiplicative, ChutaniSethi, CompetingRetailers, GoodwillChannel,
+    HePrasadSethi, HePrasadSethiPriced, Interference, JorgensenSigueZaccour, NationalPrivateLabel,
+    PrasadSethi, PricingAndLeadership, Promotions, ShelfSpace,
 };
 use coopad::models::alliance::JointSales;
 use coopad::models::dual_brand::Parameters;
@@ -70,9 +73,14 @@ fn claims_over_time() -> impl Iterator<Item = &'static Claim> {
         ChutaniSethi::claims(),
         Promotions::claims(),
         PrasadSethi::claims(),
+        GoodwillChannel::claims(),
+        Interference::claims(),
+        NationalPrivateLabel::claims(),
+        ShelfSpace::claims(),
     ]
     .into_iter()
     .flatten()
+    .filter(|claim| claim.decided == Decided::ByFormula)
 }
 
 fn over_time(claim: &Claim) -> bool {
@@ -233,6 +241,10 @@ fn true_condition(id: &str, p: &[f64]) -> bool {
         "HP6" => p[0] <= 37.458,
         "CR4" => rivals_pay(p),
         "CS2" => two_alike_pay(p[0], p[1]),
+        "GC1" => 2.0 * p[0] > 1.0,
+        "GC3" => p[0] >= 1.5,
+        "IF4" => 2.0 * p[2] * p[0] <= 1.0 && 2.0 * p[1] <= p[0],
+        "SS4" => (p[1] > p[2]) == (p[0] * (2.0 * p[1] + 1.0) > 2.0 * p[2] + 1.0),
         _ => panic!("the condition of claim {id} is not known to this test"),
     }
 }
@@ -468,7 +480,7 @@ fn counterexamples_refute_the_unconditional_claim() {
             assert!(claim.evidence(point).unwrap() < 0.0, "{}: evidence", claim.id);
         }
     }
-    assert_eq!(count, 53);
+    assert_eq!(count, 57);
 }
 
 /// The exact gradient against central differences, away from the kinks of `min` and `max`.

@@ -1,6 +1,7 @@
 //! Functions of two goodwills: affine ones, and what products of them earn.
 
-use crate::dynamic::linear_quadratic::Agent;
+use crate::dynamic::game::State;
+use crate::dynamic::linear_quadratic::{Agent, FeedbackNash};
 
 /// The constant, then the slope in each goodwill.
 pub(crate) type Affine = [f64; 3];
@@ -23,4 +24,22 @@ pub(crate) fn earning(agent: Agent, products: &[[Affine; 2]]) -> Agent {
         }
     }
     agent.earns(curvature, &slope, constant)
+}
+
+/// Both efforts at these goodwills.
+pub(crate) fn efforts(found: &FeedbackNash, goodwill: &[f64]) -> Option<[f64; 2]> {
+    let mut all = Vec::new();
+    for policy in found.policies() {
+        all.extend(policy.at(goodwill).ok()?);
+    }
+    all.try_into().ok()
+}
+
+/// Whether both efforts are made in the whole range of goodwill, so that nobody stands at a corner there: efforts
+/// are affine, and the range's own corners decide.
+pub(crate) fn inside(found: &FeedbackNash, range: &[State]) -> bool {
+    let [first, second] = range else { return false };
+    let corners = [first.lower, first.upper].into_iter().flat_map(|g| [[g, second.lower], [g, second.upper]]);
+    let made = |at: [f64; 2]| efforts(found, &at).is_some_and(|efforts| efforts.iter().all(|e| *e > 0.0));
+    corners.into_iter().all(made)
 }

@@ -46,6 +46,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::game::{DifferentialGame, State};
@@ -237,7 +239,7 @@ impl Model for BretonJarrarZaccour {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {

@@ -44,6 +44,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::game::{DifferentialGame, State};
@@ -326,7 +328,7 @@ impl Model for GoodwillChannel {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {

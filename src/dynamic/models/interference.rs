@@ -39,6 +39,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::game::{DifferentialGame, State};
@@ -424,7 +426,7 @@ impl Model for Interference {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {

@@ -47,6 +47,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod claims;
+
 use serde::{Deserialize, Serialize};
 
 use super::super::game::{DifferentialGame, State};
@@ -356,7 +358,7 @@ impl Model for ShelfSpace {
     }
 
     fn claims() -> &'static [Claim] {
-        &[]
+        claims::CLAIMS
     }
 
     fn example() -> Self {
