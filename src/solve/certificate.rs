@@ -22,6 +22,8 @@ const POLISHED: usize = 2;
 const LOOKS: usize = 7;
 /// Rounds of line searches after which a reply of several decisions is taken as it is.
 const ROUNDS: usize = 60;
+/// Rounds between two leaps to where they lead.
+const SETTLING: usize = 4;
 /// Payoffs of single players that one coalition's search may look at, a quarter of them in the spread. Games of ordinary size
 /// stay far below; a large one is searched at fewer points, and the certificate says so.
 const BUDGET: usize = 9_000_000;
@@ -103,6 +105,14 @@ struct Search<'g> {
 struct Settled {
     values: Vec<f64>,
     seen: Vec<Option<[f64; 3]>>,
+}
+
+/// How decisions of one stage moved in the last round.
+#[derive(Default)]
+struct Steps {
+    from: Row<f64>,
+    last: Row<f64>,
+    taken: usize,
 }
 
 impl Search<'_> {
@@ -192,6 +202,7 @@ impl Search<'_> {
     /// Everybody of a stage replies: each variable in turn to the best value for its coalition, until none moves.
     fn respond(&mut self, stage: usize, x: &mut [f64]) -> bool {
         let count = self.plan.stages[stage].len();
+        let mut steps = Steps::default();
         for round in 0..ROUNDS {
             let mut moved: f64 = 0.0;
             for variable in 0..count {
@@ -207,8 +218,33 @@ impl Search<'_> {
             if moved < 1e-10 || (count == 1 && round == 0) {
                 return true;
             }
+            self.hasten(stage, x, &mut steps);
         }
         true
+    }
+
+    /// Rounds that close in by the same share each time are cut short: where decisions depend strongly on each other, that
+    /// share is close to one.
+    fn hasten(&self, stage: usize, x: &mut [f64], steps: &mut Steps) {
+        let variables = &self.plan.stages[stage];
+        let now: Row<f64> = variables.iter().map(|variable| x[variable.decision]).collect();
+        let step: Row<f64> = now.iter().zip(&steps.from).map(|(now, before)| now - before).collect();
+        let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+        let share = product(&step, &steps.last) / product(&steps.last, &steps.last);
+        steps.from = now;
+        steps.last = step;
+        steps.taken += 1;
+        if steps.taken % SETTLING != 0 || !(share > 0.0 && share < 1.0) {
+            return;
+        }
+        for (at, variable) in variables.iter().enumerate() {
+            let bounds = self.plan.bounds(self.game, variable, x);
+            let to = steps.from[at] + steps.last[at] * share / (1.0 - share);
+            if to >= bounds.lower && to <= bounds.upper {
+                variable.set(x, to);
+            }
+        }
+        *steps = Steps::default();
     }
 
     /// Moves one variable to its coalition's best value along it, and tells how far it went in its chart. A `wide`

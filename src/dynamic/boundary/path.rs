@@ -28,6 +28,9 @@ pub(crate) struct Path {
     pub(crate) iterations: usize,
 }
 
+/// What is done at a point: time, weight, unknowns.
+type Visitor<'v> = &'v mut dyn FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>;
+
 /// Gauss's rule and its polynomials.
 pub(super) struct Rule {
     /// Points and weights on [0, 1].
@@ -157,12 +160,7 @@ impl Path {
 
     /// Visits the Gauss points of all pieces, or of what lies after a time: time, weight, unknowns. Pieces in which a factor
     /// that decays at this rate would change much are cut into parts, each with points of its own.
-    pub(crate) fn visit(
-        &self,
-        from: f64,
-        rate: f64,
-        work: &mut dyn FnMut(f64, f64, &[f64]) -> Result<(), DynamicError>,
-    ) -> Result<(), DynamicError> {
+    pub(crate) fn visit(&self, from: f64, rate: f64, work: Visitor<'_>) -> Result<(), DynamicError> {
         let rule = Rule::new();
         let mut y = vec![0.0; self.size];
         for piece in 0..self.pieces() {
