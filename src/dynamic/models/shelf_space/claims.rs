@@ -53,8 +53,8 @@ const PLANS: &[Axis; PARAMETERS + 2] = &[
 const SHELVES: &[Axis] = &[axis("m_1 / m_2", 0.2, 5.0), axis("g_1", 0.0, 2.0), axis("g_2", 0.0, 2.0)];
 
 /// What a share of payoffs must exceed to count as a gain, and how well plans are known.
-const NOTHING: f64 = 1e-6;
-const ACCURACY: f64 = 1e-8;
+const NOTHING: f64 = 1e-9;
+const ACCURACY: f64 = 1e-10;
 
 const OURS: &str = "ours, for the specification of this library";
 
