@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::Draws;
+use common::{Draws, near};
 use coopad::ParameterError;
 use coopad::models::{Channel, HuangLi, Model};
 use coopad::prelude::*;
@@ -12,6 +12,8 @@ use coopad::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 const NASH: Rule = Rule::Nash { power: 0.5 };
 const RULES: [Rule; 3] = [NASH, Rule::KalaiSmorodinsky, Rule::Egalitarian];
 const GAMES: usize = 2_000;
+/// As a share of the gain.
+const EXACT: f64 = 1e-12;
 
 fn over(gain: f64) -> Bargain {
     Bargain::over(Surplus { status_quo: [0.0; 2], gain }).unwrap()
@@ -44,10 +46,6 @@ fn worth(utility: Utility, gain: f64) -> f64 {
     }
 }
 
-fn close(found: f64, expected: f64, scale: f64, what: &str) {
-    assert!((found - expected).abs() <= 1e-12 * scale, "{what}: {found:e} instead of {expected:e}");
-}
-
 /// Nobody loses, nothing is lost, and exchanging the parties exchanges the gains.
 #[test]
 fn rational_efficient_symmetric() {
@@ -60,17 +58,17 @@ fn rational_efficient_symmetric() {
             let found = there.gain(rule).unwrap();
             assert!((0.0..=gain).contains(&found) && found >= low && found <= high, "{there:?} {found}");
             let [first, second] = there.payoffs(rule).unwrap();
-            close(first + second, gain, gain, "efficiency");
-            close(
+            near(first + second, gain, EXACT * gain, "efficiency");
+            near(
                 back.gain(rule).unwrap(),
                 gain - found,
-                gain,
+                EXACT * gain,
                 &format!("symmetry of {rule:?} in {there:?}"),
             );
         }
         let alike = over(gain).with([one, one]).unwrap();
         for rule in RULES {
-            close(alike.gain(rule).unwrap(), 0.5 * gain, gain, &format!("equals under {rule:?}"));
+            near(alike.gain(rule).unwrap(), 0.5 * gain, EXACT * gain, &format!("equals under {rule:?}"));
         }
     }
 }
@@ -126,14 +124,14 @@ fn risk_neutral_rules_coincide() {
     for _ in 0..GAMES {
         let gain = draws.scale(1e-9, 1e9);
         for rule in RULES {
-            close(over(gain).gain(rule).unwrap(), 0.5 * gain, gain, "half");
+            near(over(gain).gain(rule).unwrap(), 0.5 * gain, EXACT * gain, "half");
         }
         let most = draws.between(0.5, 1.0) * gain;
         let limited = over(gain).limited([0.0, most]).unwrap();
-        close(limited.gain(NASH).unwrap(), 0.5 * gain, gain, "Nash");
-        close(limited.gain(Rule::Egalitarian).unwrap(), 0.5 * gain, gain, "egalitarian");
+        near(limited.gain(NASH).unwrap(), 0.5 * gain, EXACT * gain, "Nash");
+        near(limited.gain(Rule::Egalitarian).unwrap(), 0.5 * gain, EXACT * gain, "egalitarian");
         let expected = most * gain / (most + gain);
-        close(limited.gain(Rule::KalaiSmorodinsky).unwrap(), expected, gain, "Kalai-Smorodinsky");
+        near(limited.gain(Rule::KalaiSmorodinsky).unwrap(), expected, EXACT * gain, "Kalai-Smorodinsky");
     }
 }
 
@@ -162,12 +160,12 @@ fn egalitarian_needs_a_common_scale() {
     let utilities = [Utility::Power(0.5), Utility::Linear];
     let split = |gain: f64, rule| over(gain).with(utilities).unwrap().gain(rule).unwrap() / gain;
     // √g = 6 − g at g = 4; √g = 0.75 − g at g = 1/4.
-    close(split(6.0, Rule::Egalitarian), 4.0 / 6.0, 1.0, "above one");
-    close(split(0.75, Rule::Egalitarian), 1.0 / 3.0, 1.0, "below one");
+    near(split(6.0, Rule::Egalitarian), 4.0 / 6.0, EXACT, "above one");
+    near(split(0.75, Rule::Egalitarian), 1.0 / 3.0, EXACT, "below one");
     // The other two do not depend on the unit: 1/3, and the root of √s = 1 − s.
     for gain in [6.0, 0.75] {
-        close(split(gain, NASH), 1.0 / 3.0, 1.0, "Nash");
-        close(split(gain, Rule::KalaiSmorodinsky), (3.0 - 5.0_f64.sqrt()) / 2.0, 1.0, "Kalai-Smorodinsky");
+        near(split(gain, NASH), 1.0 / 3.0, EXACT, "Nash");
+        near(split(gain, Rule::KalaiSmorodinsky), (3.0 - 5.0_f64.sqrt()) / 2.0, EXACT, "Kalai-Smorodinsky");
     }
 }
 
@@ -186,7 +184,7 @@ fn independence_and_monotonicity() {
         // Nash: what was not chosen does not matter (independence of irrelevant alternatives).
         let free = within([low, wider]).gain(NASH).unwrap();
         if free <= high {
-            close(within([low, high]).gain(NASH).unwrap(), free, gain, "independence");
+            near(within([low, high]).gain(NASH).unwrap(), free, EXACT * gain, "independence");
         }
         // Kalai and Smorodinsky: a larger best gain of the first party, the second's unchanged, does not hurt it.
         let [narrow, wide] =
@@ -203,7 +201,7 @@ fn independence_and_monotonicity() {
     }
     // Kalai and Smorodinsky's division does depend on what is not chosen: 1/2 of 1, then 3/4·1/(3/4 + 1).
     let limited = over(1.0).limited([0.0, 0.75]).unwrap().gain(Rule::KalaiSmorodinsky).unwrap();
-    close(limited, 3.0 / 7.0, 1.0, "dependence");
+    near(limited, 3.0 / 7.0, EXACT, "dependence");
 }
 
 /// Nash and Kalai-Smorodinsky do not depend on the units of utility; no rule with money utilities on that of money.
@@ -219,7 +217,7 @@ fn units_of_money_do_not_matter() {
                 let utilities = [Utility::Cara(one / unit), Utility::Cara(two / unit)];
                 over(gain * unit).with(utilities).unwrap().gain(rule).unwrap() / unit
             };
-            close(split(unit), split(1.0), gain, &format!("{rule:?}"));
+            near(split(unit), split(1.0), EXACT * gain, &format!("{rule:?}"));
         }
     }
 }
@@ -241,7 +239,7 @@ fn short_forms_are_nash_bargains() {
         let (exponents, powers) =
             ([draws.scale(0.1, 10.0), draws.scale(0.1, 10.0)], [draws.unit() + 0.01, draws.unit() + 0.01]);
         let [one, two] = [exponents[0] * powers[0], exponents[1] * powers[1]];
-        close(power_split(gain, exponents, powers).unwrap(), gain * one / (one + two), gain, "power");
+        near(power_split(gain, exponents, powers).unwrap(), gain * one / (one + two), EXACT * gain, "power");
     }
 }
 
@@ -253,8 +251,8 @@ fn extreme_aversions() {
             let split = |gain: f64, one: f64, two: f64| {
                 over(gain).with([Utility::Cara(one), Utility::Cara(two)]).unwrap().gain(rule).unwrap()
             };
-            close(split(10.0, size, size), 5.0, 10.0, &format!("{rule:?} {size:e}"));
-            close(split(1e-10, size, size), 5e-11, 1e-10, &format!("{rule:?} {size:e}"));
+            near(split(10.0, size, size), 5.0, EXACT * 10.0, &format!("{rule:?} {size:e}"));
+            near(split(1e-10, size, size), 5e-11, EXACT * 1e-10, &format!("{rule:?} {size:e}"));
             let skewed = split(1.0, 3.0 * size, size);
             let far = 10.0 / size;
             assert!((skewed - 0.25).abs() <= far.max(1e-12), "{rule:?} {size:e}: {skewed}");
@@ -263,7 +261,7 @@ fn extreme_aversions() {
         for size in [1e-300, 1e-100, 1e-17] {
             let found = over(3.0).with([Utility::Cara(size), Utility::Linear]).unwrap().gain(rule).unwrap();
             if rule != Rule::Egalitarian {
-                close(found, 1.5, 3.0, &format!("{rule:?} {size:e}"));
+                near(found, 1.5, EXACT * 3.0, &format!("{rule:?} {size:e}"));
             }
         }
         for gain in [0.0, 5e-324, 1e-300, 1e300, f64::MAX] {
@@ -312,7 +310,7 @@ fn rates_limit_a_channel() {
     let rates =
         game.pareto_rates([before.payoff(Channel::Manufacturer), before.payoff(Channel::Retailer)]).unwrap();
     for rate in [-0.3, 0.0, 0.4, 1.0] {
-        close(rates.rate(rates.gain(rate)), rate, 1.0, "rate");
+        near(rates.rate(rates.gain(rate)), rate, EXACT, "rate");
     }
     let bargain = Bargain::over(rates.surplus).unwrap();
     let [none, all] = [rates.gain(1.0), rates.gain(0.0)];

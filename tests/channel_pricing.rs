@@ -1,42 +1,27 @@
 //! The founding channel over time: reference values by both routes, and parameters at which there is no equilibrium.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking, helpers included")]
 
+mod common;
+
+use common::{DIGITS, ROUTES, build, close, fixture, near, number};
 use coopad::dynamic::models::channel_pricing::{Additive, Demand, Multiplicative, PricedChannel};
 use coopad::dynamic::models::{ChannelPricing, ChannelPricingMultiplicative};
-use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Feedback, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Feedback, SolveOverTime};
 use coopad::models::{Channel, Model};
 use coopad::prelude::*;
 use serde_json::Value;
 
-const FOUNDATIONS: &str = include_str!("fixtures/foundations.json");
-
-/// The model at a row's parameters, by the letters that the reference file uses.
-fn build<M: Model>(params: &Value) -> M {
-    let values: Vec<Vec<f64>> = M::parameters()
-        .iter()
-        .map(|parameter| match &params[parameter.symbol] {
-            Value::Array(list) => list.iter().filter_map(Value::as_f64).collect(),
-            number => number.as_f64().into_iter().collect(),
-        })
-        .collect();
-    M::from_values(&values).unwrap()
-}
-
-fn close(found: f64, wanted: f64, what: &str) {
-    assert!((found - wanted).abs() <= 1e-9 * wanted.abs().max(1e-3), "{what}: {found} for {wanted}");
-}
-
 /// Holds value functions, today's decisions, steady state and payoffs against every row of a family.
 fn hold<M: Model<Player = Channel> + DifferentialGame>(family: &str) -> usize {
-    let file: Value = serde_json::from_str(FOUNDATIONS).unwrap();
+    let file = fixture("foundations");
     let mut rows = 0;
     for (name, scheme) in
         [("no_support", "no_support"), ("stackelberg", "manufacturer_leads"), ("cooperative", "cooperative")]
     {
         let structure = M::structure(scheme).unwrap();
         for row in file[family][name].as_array().unwrap() {
-            let game: M = build(&row["params"]);
-            for route in [Route::Auto, Route::Engine] {
+            let game: M = build(&row["params"], &["form"]);
+            for route in ROUTES {
                 let what = format!("{family} {name} {route:?} {}", row["params"]);
                 let found = Collocation { route, ..Collocation::default() }.solve(&game, &structure).unwrap();
                 against(&found, row, &what);
@@ -45,6 +30,12 @@ fn hold<M: Model<Player = Channel> + DifferentialGame>(family: &str) -> usize {
         }
     }
     rows
+}
+
+/// A coefficient of zero is zero to within the rounding of numbers of size 1.
+#[track_caller]
+fn coefficient(found: f64, wanted: f64, what: &str) {
+    near(found, wanted, (DIGITS * wanted.abs()).max(1e-12), what);
 }
 
 fn against<G: DifferentialGame<Player = Channel>>(found: &Feedback<'_, G>, row: &Value, what: &str) {
@@ -67,8 +58,8 @@ fn against<G: DifferentialGame<Player = Channel>>(found: &Feedback<'_, G>, row: 
             ("P_RR", sum(&|q| q.curvature().entries()[3])),
         ];
         for (letter, value) in letters {
-            let wanted = wanted[letter].as_f64().unwrap();
-            close(value, wanted, &format!("{what}: {letter} of {key}"));
+            let wanted = number(&wanted[letter]);
+            coefficient(value, wanted, &format!("{what}: {letter} of {key}"));
         }
     }
     let decision = |letter: &str, profile: &[f64]| {
@@ -80,7 +71,8 @@ fn against<G: DifferentialGame<Player = Channel>>(found: &Feedback<'_, G>, row: 
     for (letter, wanted) in row["decisions_at_G0"].as_object().unwrap() {
         close(
             decision(letter, today.profile()).unwrap(),
-            wanted.as_f64().unwrap(),
+            number(wanted),
+            DIGITS,
             &format!("{what}: {letter}"),
         );
     }
@@ -90,7 +82,7 @@ fn against<G: DifferentialGame<Player = Channel>>(found: &Feedback<'_, G>, row: 
     for (letter, wanted) in row["steady_state"].as_object().unwrap() {
         let at = found.states().iter().position(|state| state.symbol == *letter);
         let value = at.map(|at| rest[0].state[at]).or_else(|| decision(letter, rest[0].decisions.profile()));
-        close(value.unwrap(), wanted.as_f64().unwrap(), &format!("{what}: {letter} at rest"));
+        close(value.unwrap(), number(wanted), DIGITS, &format!("{what}: {letter} at rest"));
     }
     for (player, wanted) in row["payoffs_at_G0"].as_object().unwrap() {
         let value = match player.as_str() {
@@ -98,7 +90,7 @@ fn against<G: DifferentialGame<Player = Channel>>(found: &Feedback<'_, G>, row: 
             "retailer" => found.payoff(Channel::Retailer),
             _ => found.total(),
         };
-        close(value, wanted.as_f64().unwrap(), &format!("{what}: payoff of {player}"));
+        close(value, number(wanted), DIGITS, &format!("{what}: payoff of {player}"));
     }
 }
 
@@ -114,7 +106,7 @@ fn multiplicative_rows() {
 
 /// Every coefficient of every row, without a search.
 fn hold_coefficients<D: Demand>(family: &str) -> usize {
-    let file: Value = serde_json::from_str(FOUNDATIONS).unwrap();
+    let file = fixture("foundations");
     let mut rows = 0;
     for (name, scheme, players) in [
         ("no_support", "no_support", &["V_M", "V_R"][..]),
@@ -123,7 +115,7 @@ fn hold_coefficients<D: Demand>(family: &str) -> usize {
     ] {
         let structure = PricedChannel::<D>::structure(scheme).unwrap();
         for row in file[family][name].as_array().unwrap() {
-            let game: PricedChannel<D> = build(&row["params"]);
+            let game: PricedChannel<D> = build(&row["params"], &["form"]);
             let values = game.value_coefficients(&structure).unwrap();
             assert_eq!(values.len(), players.len());
             for (value, player) in values.iter().zip(players) {
@@ -137,8 +129,12 @@ fn hold_coefficients<D: Demand>(family: &str) -> usize {
                     ("P_MR", curvature[2]),
                     ("P_RR", curvature[3]),
                 ] {
-                    let wanted = row["coefficients"][player][letter].as_f64().unwrap();
-                    close(found, wanted, &format!("{family} {name} {}: {letter} of {player}", row["params"]));
+                    let wanted = number(&row["coefficients"][player][letter]);
+                    coefficient(
+                        found,
+                        wanted,
+                        &format!("{family} {name} {}: {letter} of {player}", row["params"]),
+                    );
                 }
             }
             rows += 1;

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::Draws;
+use common::{DIGITS, Draws, ROUTES, build, close, close_all, decided, feedback, number, numbers, rows};
 use coopad::ParameterError;
 use coopad::dynamic::models::chutani_sethi::{Parameters, Retailer, Values};
 use coopad::dynamic::models::{ChutaniSethi, HePrasadSethi, he_prasad_sethi};
@@ -12,38 +12,6 @@ use coopad::dynamic::{Collocation, Route, Stage};
 use coopad::models::{Channel, Model, Network};
 use coopad::prelude::*;
 use serde_json::Value;
-
-/// Reference values have ten digits.
-const DIGITS: f64 = 1e-9;
-
-fn rows() -> Vec<Value> {
-    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
-    file["chutani_sethi_2012"].as_array().unwrap().clone()
-}
-
-fn list(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Array(list) => list.iter().map(|number| number.as_f64().unwrap()).collect(),
-        number => vec![number.as_f64().unwrap()],
-    }
-}
-
-fn build(params: &Value) -> ChutaniSethi {
-    let given = |symbol: &str| params.get(symbol).map(list).unwrap_or_default();
-    let values: Vec<Vec<f64>> = ChutaniSethi::parameters().iter().map(|p| given(p.symbol)).collect();
-    assert_eq!(values.iter().filter(|list| !list.is_empty()).count(), params.as_object().unwrap().len());
-    ChutaniSethi::from_values(&values).unwrap()
-}
-
-/// What is small next to one is held to absolute accuracy.
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    assert!((found - wanted).abs() <= tolerance * wanted.abs().max(0.1), "{what}: {found} for {wanted}");
-}
-
-fn close_all(found: &[f64], wanted: &[f64], tolerance: f64, what: &str) {
-    assert_eq!(found.len(), wanted.len(), "{what}");
-    found.iter().zip(wanted).for_each(|(found, wanted)| close(*found, *wanted, tolerance, what));
-}
 
 fn led() -> Structure<Network> {
     Structure::leader(Network::Manufacturer)
@@ -56,40 +24,39 @@ fn manufacturer_first(mut all: Vec<f64>) -> Vec<f64> {
 }
 
 fn held_values(values: &Values, row: &Value, what: &str) {
-    let constants = manufacturer_first([list(&row["V_i_const"]), list(&row["VM_const"])].concat());
+    let constants = manufacturer_first([numbers(&row["V_i_const"]), numbers(&row["VM_const"])].concat());
     close_all(values.constants(), &constants, DIGITS, what);
     let rows = row["V_i_slopes"].as_array().unwrap().iter();
     for (found, wanted) in values.slopes().zip([&row["VM_slopes"]].into_iter().chain(rows)) {
-        close_all(found, &list(wanted), DIGITS, what);
+        close_all(found, &numbers(wanted), DIGITS, what);
     }
 }
 
 #[test]
 fn reference_by_formula() {
-    assert_eq!(rows().len(), 4);
-    for row in rows() {
-        let (game, what) = (build(&row["params"]), row["params"].to_string());
+    for row in rows("chutani_sethi_2012", 4) {
+        let (game, what): (ChutaniSethi, _) = (build(&row["params"], &[]), row["params"].to_string());
         let n = game.retailers();
         let start = vec![0.2 / n as f64; n];
-        let payoffs = |row: &Value| manufacturer_first(list(&row["payoffs_at_0p2_total"]));
+        let payoffs = |row: &Value| manufacturer_first(numbers(&row["payoffs_at_0p2_total"]));
         let policy = game.policy(&led()).unwrap();
-        close_all(&policy[..n], &list(&row["theta"]), DIGITS, &what);
+        close_all(&policy[..n], &numbers(&row["theta"]), DIGITS, &what);
         for (total, efforts) in row["u_at_total_share"].as_object().unwrap() {
             let root = (1.0 - total.parse::<f64>().unwrap()).sqrt();
             let found: Vec<f64> = policy[n..].iter().map(|effort| effort * root).collect();
-            close_all(&found, &list(efforts), DIGITS, &what);
+            close_all(&found, &numbers(efforts), DIGITS, &what);
         }
         let values = game.value_functions(&led()).unwrap();
         held_values(&values, &row, &what);
         close_all(&values.at(&start).unwrap(), &payoffs(&row), DIGITS, &what);
-        close_all(&game.steady_state(&led()).unwrap(), &list(&row["steady_state"]), DIGITS, &what);
+        close_all(&game.steady_state(&led()).unwrap(), &numbers(&row["steady_state"]), DIGITS, &what);
 
         let alone = game.value_functions(&ChutaniSethi::no_support()).unwrap();
         held_values(&alone, &row["no_support"], &what);
         close_all(&alone.at(&start).unwrap(), &payoffs(&row["no_support"]), DIGITS, &what);
 
         let equal = ChutaniSethi::equal_rate();
-        let rate = row["common_rate"]["theta"].as_f64().unwrap();
+        let rate = number(&row["common_rate"]["theta"]);
         let found = game.policy(&equal).unwrap();
         found[..n].iter().for_each(|found| close(*found, rate, DIGITS, &what));
         let values = game.value_functions(&equal).unwrap();
@@ -98,12 +65,12 @@ fn reference_by_formula() {
         let joint = game.value_functions(&Structure::cooperative()).unwrap();
         let sums = |of: &dyn Fn(&[f64]) -> f64| joint.slopes().map(of).sum::<f64>();
         let integrated = &row["integrated"];
-        close(joint.constants().iter().sum(), integrated["const"].as_f64().unwrap(), DIGITS, &what);
-        for (j, wanted) in list(&integrated["slopes"]).into_iter().enumerate() {
+        close(joint.constants().iter().sum(), number(&integrated["const"]), DIGITS, &what);
+        for (j, wanted) in numbers(&integrated["slopes"]).into_iter().enumerate() {
             close(sums(&|row| row[j]), wanted, DIGITS, &what);
         }
         let total: f64 = joint.at(&start).unwrap().iter().sum();
-        close(total, integrated["value_at_0p2_total"].as_f64().unwrap(), DIGITS, &what);
+        close(total, number(&integrated["value_at_0p2_total"]), DIGITS, &what);
     }
 }
 
@@ -111,8 +78,7 @@ fn reference_by_formula() {
 /// which know nothing of it.
 fn by_collocation(game: &ChutaniSethi, structure: &Structure<Network>, route: Route, tolerance: f64) {
     let what = format!("{}, {route:?}, {:?}", structure.name(), game.numbers());
-    let found =
-        Collocation { route, tolerance: 1e-12, ..Collocation::default() }.solve(game, structure).unwrap();
+    let found = feedback(game, structure, route);
     let (formula, policy) = (game.value_functions(structure).unwrap(), game.policy(structure).unwrap());
     let n = game.retailers();
     for share in [0.0, 0.1, 0.3] {
@@ -125,13 +91,8 @@ fn by_collocation(game: &ChutaniSethi, structure: &Structure<Network>, route: Ro
             close_all(&found_at, &wanted, tolerance, &what);
         }
         let root = (1.0 - state.iter().sum::<f64>()).sqrt();
-        let stage = found.stage(&state).unwrap();
-        let decided = match route {
-            Route::Engine => stage.solve_numerically(structure),
-            _ => stage.solve_in_closed_form(structure),
-        };
         let wanted = policy.iter().enumerate().map(|(at, x)| if at < n { *x } else { x * root });
-        close_all(decided.unwrap().profile(), &wanted.collect::<Vec<_>>(), 10.0 * tolerance, &what);
+        close_all(&decided(&found, route, &state), &wanted.collect::<Vec<_>>(), 10.0 * tolerance, &what);
     }
     let rests = found.steady_states().unwrap();
     assert!(rests.len() == 1 && rests[0].is_stable(), "{what}: {rests:?}");
@@ -140,10 +101,10 @@ fn by_collocation(game: &ChutaniSethi, structure: &Structure<Network>, route: Ro
 
 #[test]
 fn two_retailers_by_collocation() {
-    for row in rows().iter().filter(|row| list(&row["params"]["k"]).len() == 2) {
-        let game = build(&row["params"]);
+    for row in rows("chutani_sethi_2012", 4).iter().filter(|row| numbers(&row["params"]["k"]).len() == 2) {
+        let game: ChutaniSethi = build(&row["params"], &[]);
         for scheme in ChutaniSethi::structures() {
-            for route in [Route::Auto, Route::Engine] {
+            for route in ROUTES {
                 by_collocation(&game, &scheme.structure, route, DIGITS);
             }
         }
@@ -152,10 +113,10 @@ fn two_retailers_by_collocation() {
 
 #[test]
 fn three_retailers_by_collocation() {
-    let row = &rows()[2];
+    let row = &rows("chutani_sethi_2012", 4)[2];
     for scheme in ChutaniSethi::structures() {
-        for route in [Route::Auto, Route::Engine] {
-            by_collocation(&build(&row["params"]), &scheme.structure, route, DIGITS);
+        for route in ROUTES {
+            by_collocation(&build(&row["params"], &[]), &scheme.structure, route, DIGITS);
         }
     }
 }

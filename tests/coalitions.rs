@@ -4,19 +4,11 @@
 
 mod common;
 
-use common::Draws;
+use common::{Draws, close_to_all};
 use coopad::SolveError;
 use coopad::analysis::{CoalitionError, CoalitionGame, MOST_PARTIES, PartitionFunction};
 use coopad::models::{DualBrand, HuangLi, Model, Network, dual_brand};
 use coopad::prelude::*;
-
-fn close(found: &[f64], expected: &[f64], tolerance: f64) {
-    assert_eq!(found.len(), expected.len());
-    let scale = expected.iter().fold(0.0, |l: f64, e| l.max(e.abs())).max(1.0);
-    for (f, e) in found.iter().zip(expected) {
-        assert!((f - e).abs() <= tolerance * scale, "{found:?} instead of {expected:?}");
-    }
-}
 
 fn rivals() -> Structure<coopad::models::Brands> {
     DualBrand::structure("rival_owners").unwrap()
@@ -163,10 +155,10 @@ fn dual_brand_by_hand() {
     assert!(!found.is_superadditive() && found.core_is_empty().unwrap());
     let by_hand = CoalitionGame::from_worths(found.parties().to_vec(), &worths).unwrap();
     for (members, worth) in found.worths() {
-        close(&[worth], &[by_hand.worth(&members).unwrap()], 1e-10);
+        close_to_all(&[worth], &[by_hand.worth(&members).unwrap()], 1e-10);
     }
-    close(&found.shapley(), &by_hand.shapley(), 1e-9);
-    close(&found.nucleolus().unwrap().payoffs, &by_hand.nucleolus().unwrap().payoffs, 1e-9);
+    close_to_all(&found.shapley(), &by_hand.shapley(), 1e-9);
+    close_to_all(&found.nucleolus().unwrap().payoffs, &by_hand.nucleolus().unwrap().payoffs, 1e-9);
 
     // The Shapley value of three, by its definition.
     let v = |members: &[usize]| by_hand.worth(members).unwrap();
@@ -174,19 +166,19 @@ fn dual_brand_by_hand() {
         (2.0 * v(&[i]) + v(&[i, j]) - v(&[j]) + v(&[i, k]) - v(&[k]) + 2.0 * (v(&[0, 1, 2]) - v(&[j, k])))
             / 6.0
     };
-    close(&by_hand.shapley(), &[value(0, 1, 2), value(1, 0, 2), value(2, 0, 1)], 1e-13);
+    close_to_all(&by_hand.shapley(), &[value(0, 1, 2), value(1, 0, 2), value(2, 0, 1)], 1e-13);
 
     // Partitions hold the same worths, and the externality on whoever stays outside.
     let function = PartitionFunction::new(&game, &rivals()).unwrap();
     let (all, alone) = (vec![0, 1, 2], |i: usize| vec![i]);
-    close(&[function.worth(&all, std::slice::from_ref(&all)).unwrap()], &[v(&all)], 1e-12);
+    close_to_all(&[function.worth(&all, std::slice::from_ref(&all)).unwrap()], &[v(&all)], 1e-12);
     for i in 0..3 {
         let (j, k) = ((i + 1) % 3, (i + 2) % 3);
         assert_eq!(function.worth(&[i], &[alone(2), alone(1), alone(0)]), found.worth(&[i]));
         assert_eq!(function.worth(&[k, j], &[vec![j, k], alone(i)]), found.worth(&[j, k]));
     }
-    close(&[function.worth(&[2], &[vec![0, 1], alone(2)]).unwrap()], &[owner[2]], 1e-10);
-    close(&[function.worth(&[1], &[alone(1), vec![0, 2]]).unwrap()], &[first[1]], 1e-10);
+    close_to_all(&[function.worth(&[2], &[vec![0, 1], alone(2)]).unwrap()], &[owner[2]], 1e-10);
+    close_to_all(&[function.worth(&[1], &[alone(1), vec![0, 2]]).unwrap()], &[first[1]], 1e-10);
     assert_eq!(function.worth(&[1], &[vec![0, 1], alone(2)]), None);
 }
 
@@ -222,15 +214,15 @@ fn manufacturer_and_retailers_by_hand() {
     ];
     let by_hand = CoalitionGame::from_worths(found.parties().to_vec(), &expected).unwrap();
     for (members, worth) in by_hand.worths() {
-        close(&[found.worth(&members).unwrap()], &[worth], 1e-9);
+        close_to_all(&[found.worth(&members).unwrap()], &[worth], 1e-9);
     }
 
     let equals = Retailers { margin: 3.0, each: vec![[2.0, 1.5, 0.7]; 3] };
     let found = CoalitionGame::new(&equals, &equals.base()).unwrap();
     let total = found.together();
     for payoffs in [found.shapley(), found.nucleolus().unwrap().payoffs] {
-        close(&[payoffs.iter().sum()], &[total], 1e-12);
-        close(&payoffs[2..], &[payoffs[1]; 2], 1e-9);
+        close_to_all(&[payoffs.iter().sum()], &[total], 1e-12);
+        close_to_all(&payoffs[2..], &[payoffs[1]; 2], 1e-9);
     }
     assert!(found.is_superadditive());
 }
@@ -243,13 +235,13 @@ fn an_owner_is_one_party() {
     let found = CoalitionGame::new(&game, &base).unwrap();
     assert_eq!(found.parties(), ["manufacturer_1 and manufacturer_2", "retailer"]);
     let payoffs = game.solve(&base).unwrap();
-    close(&found.alone(), &[payoffs.payoffs()[0] + payoffs.payoffs()[1], payoffs.payoffs()[2]], 1e-12);
-    close(&[found.together()], &[game.solve(&Structure::cooperative()).unwrap().total()], 1e-12);
+    close_to_all(&found.alone(), &[payoffs.payoffs()[0] + payoffs.payoffs()[1], payoffs.payoffs()[2]], 1e-12);
+    close_to_all(&[found.together()], &[game.solve(&Structure::cooperative()).unwrap().total()], 1e-12);
     // Two parties: both solutions halve the gain.
     let half = (found.together() - found.alone().iter().sum::<f64>()) / 2.0;
     let expected = [found.alone()[0] + half, found.alone()[1] + half];
-    close(&found.shapley(), &expected, 1e-12);
-    close(&found.nucleolus().unwrap().payoffs, &expected, 1e-12);
+    close_to_all(&found.shapley(), &expected, 1e-12);
+    close_to_all(&found.nucleolus().unwrap().payoffs, &expected, 1e-12);
 }
 
 /// Nobody's business touches another's: everybody gets what it has, and the core is that point.
@@ -258,15 +250,15 @@ fn additive_game() {
     let game = neighbours(&[1.0, 2.0, 3.0, 4.0], 0.0);
     let found = CoalitionGame::new(&game, &Structure::simultaneous()).unwrap();
     let alone = [0.25, 1.0, 2.25, 4.0];
-    close(&found.alone(), &alone, 1e-12);
-    close(&found.shapley(), &alone, 1e-10);
-    close(&found.nucleolus().unwrap().payoffs, &alone, 1e-9);
+    close_to_all(&found.alone(), &alone, 1e-12);
+    close_to_all(&found.shapley(), &alone, 1e-10);
+    close_to_all(&found.nucleolus().unwrap().payoffs, &alone, 1e-9);
     assert!(!found.core_is_empty().unwrap() && found.in_core(&alone) && found.is_superadditive());
     assert!(!found.in_core(&[0.35, 0.9, 2.25, 4.0]));
     assert!(!found.in_core(&[0.25, 1.0, 2.25]) && !found.in_core(&[f64::NAN; 4]));
     let objection = found.objection(&[0.35, 0.9, 2.25, 4.0]).unwrap();
     assert!(objection.coalition.contains(&1) && !objection.coalition.contains(&0));
-    close(&[objection.excess], &[0.1], 1e-9);
+    close_to_all(&[objection.excess], &[0.1], 1e-9);
     assert_eq!(found.objection(&[1.0]), None);
 }
 
@@ -280,10 +272,10 @@ fn alpha_expects_the_worst() {
     for (members, worth) in alpha.worths() {
         let help = game.spill * (members.len() - 1) as f64;
         let expected: f64 = members.iter().map(|&i| ((game.strength[i] + help) / 2.0).powi(2)).sum();
-        close(&[worth], &[expected], 1e-8);
+        close_to_all(&[worth], &[expected], 1e-8);
         assert!(worth <= gamma.worth(&members).unwrap() + 1e-9);
     }
-    close(&[alpha.together()], &[gamma.together()], 1e-12);
+    close_to_all(&[alpha.together()], &[gamma.together()], 1e-12);
     // Where the others' advertising takes sales away, the threat has no end.
     let endless = CoalitionGame::pessimistic(&DualBrand::example(), &rivals());
     assert!(matches!(endless, Err(CoalitionError::Unsolved { .. })), "{endless:?}");
@@ -299,20 +291,20 @@ fn known_games() {
     // Two of three decide: nobody can be kept from a better offer.
     let majority = game(&[0.0, 0.0, 1.0, 0.0, 1.0, 1.0, 1.0]);
     assert!(majority.core_is_empty().unwrap() && majority.is_superadditive());
-    close(&[majority.least_excess().unwrap()], &[1.0 / 3.0], 1e-9);
-    close(&majority.shapley(), &[1.0 / 3.0; 3], 1e-12);
-    close(&majority.nucleolus().unwrap().payoffs, &[1.0 / 3.0; 3], 1e-12);
+    close_to_all(&[majority.least_excess().unwrap()], &[1.0 / 3.0], 1e-9);
+    close_to_all(&majority.shapley(), &[1.0 / 3.0; 3], 1e-12);
+    close_to_all(&majority.nucleolus().unwrap().payoffs, &[1.0 / 3.0; 3], 1e-12);
     // One left glove and two right ones: the core gives the left all, the Shapley value two thirds.
     let gloves = game(&[0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
-    close(&gloves.shapley(), &[2.0 / 3.0, 1.0 / 6.0, 1.0 / 6.0], 1e-12);
-    close(&gloves.nucleolus().unwrap().payoffs, &[1.0, 0.0, 0.0], 1e-9);
+    close_to_all(&gloves.shapley(), &[2.0 / 3.0, 1.0 / 6.0, 1.0 / 6.0], 1e-12);
+    close_to_all(&gloves.nucleolus().unwrap().payoffs, &[1.0, 0.0, 0.0], 1e-9);
     assert!(!gloves.core_is_empty().unwrap() && gloves.in_core(&[1.0, 0.0, 0.0]));
     assert!(!gloves.in_core(&gloves.shapley()));
     // Ferguson's example: (8/3, 2/3, 5/3), exactly certified.
     let ferguson = game(&[-1.0, 0.0, 3.0, 1.0, 4.0, 2.0, 5.0]);
     let nucleolus = ferguson.nucleolus().unwrap();
     assert!(nucleolus.certified);
-    close(&nucleolus.payoffs, &[8.0 / 3.0, 2.0 / 3.0, 5.0 / 3.0], 1e-15);
+    close_to_all(&nucleolus.payoffs, &[8.0 / 3.0, 2.0 / 3.0, 5.0 / 3.0], 1e-15);
     // More alone than together.
     let apart = game(&[1.0, 1.0, 2.0, 1.0, 2.0, 2.0, 2.5]);
     assert_eq!(apart.nucleolus(), Err(CoalitionError::NoImputation));
@@ -340,8 +332,8 @@ fn has_core<G: StaticGame>(game: &G, base: &Structure<G::Player>) -> bool {
     let slack = 1e-7 * total.abs();
     assert!(total >= alone.iter().sum::<f64>() - slack, "{found:?}");
     let (shapley, nucleolus) = (found.shapley(), found.nucleolus().unwrap());
-    close(&[shapley.iter().sum()], &[total], 1e-12);
-    close(&[nucleolus.payoffs.iter().sum()], &[total], 1e-12);
+    close_to_all(&[shapley.iter().sum()], &[total], 1e-12);
+    close_to_all(&[nucleolus.payoffs.iter().sum()], &[total], 1e-12);
     assert!(nucleolus.payoffs.iter().zip(&alone).all(|(x, v)| *x >= v - slack), "{found:?}");
     // The nucleolus minimises the largest excess, so it is in the core where there is one.
     let core = !found.core_is_empty().unwrap();
@@ -357,8 +349,8 @@ fn ten_equal_parties() {
     let game = neighbours(&[1.0; 10], 0.1);
     let found = CoalitionGame::new(&game, &Structure::simultaneous()).unwrap();
     let each = found.together() / 10.0;
-    close(&found.shapley(), &[each; 10], 1e-9);
-    close(&found.nucleolus().unwrap().payoffs, &[each; 10], 1e-6);
+    close_to_all(&found.shapley(), &[each; 10], 1e-9);
+    close_to_all(&found.nucleolus().unwrap().payoffs, &[each; 10], 1e-6);
 }
 
 // ---- Errors ------------------------------------------------------------------------------------------------------

@@ -3,40 +3,14 @@
 
 mod common;
 
-use common::{cocreation, cocreation_reference};
+use common::{DIGITS, close_all, cocreation, fixture, letter, number, numbers};
 use coopad::StructureError;
 use coopad::dynamic::models::CoCreation;
-use coopad::dynamic::models::cocreation::{CoCreator, Parameters, Regime};
+use coopad::dynamic::models::cocreation::{Parameters, Regime};
 use coopad::dynamic::{Collocation, Route, Stage};
 use coopad::models::Model;
 use coopad::prelude::*;
 use serde_json::Value;
-
-/// The rows' tolerance, relative to the largest number of the row's kind.
-const TOLERANCE: f64 = 1e-9;
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
-}
-
-#[track_caller]
-fn close(found: &[f64], expected: &[f64], what: &str) {
-    assert_eq!(found.len(), expected.len(), "{what}");
-    let scale = expected.iter().fold(1.0_f64, |scale, e| scale.max(e.abs()));
-    for (f, e) in found.iter().zip(expected) {
-        assert!((f - e).abs() <= TOLERANCE * scale, "{what}: {found:?} instead of {expected:?}");
-    }
-}
-
-/// A player's letter in the file.
-fn letter(player: CoCreator) -> String {
-    match player {
-        CoCreator::Platform => "P".to_owned(),
-        CoCreator::Enterprise(i) => format!("E{i}"),
-        CoCreator::Community => "C".to_owned(),
-        CoCreator::Stakeholder => "S".to_owned(),
-    }
-}
 
 /// An effort's letter in the file, which counts brands from 0.
 fn effort_letter(symbol: &str) -> String {
@@ -46,7 +20,7 @@ fn effort_letter(symbol: &str) -> String {
 
 #[test]
 fn reference_rows_of_every_regime() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let sets = file["linear"]["parameter_sets"].as_array().unwrap();
     let mut rows = 0;
     for (name, all) in file["linear"]["structures"].as_object().unwrap() {
@@ -56,26 +30,26 @@ fn reference_rows_of_every_regime() {
             let found = model.solve(&model.regime(name).unwrap()).unwrap();
             let x0 = numbers(&row["x0"]);
             let players = model.players();
-            let expected = |of: &Value| -> Vec<f64> {
-                players.iter().map(|p| of[&letter(*p)].as_f64().unwrap()).collect()
-            };
-            close(&model.game().values(&found, &x0), &expected(&row["payoffs"]), &what);
+            let expected =
+                |of: &Value| -> Vec<f64> { players.iter().map(|p| number(&of[&letter(*p)])).collect() };
+            close_all(&model.game().values(&found, &x0), &expected(&row["payoffs"]), DIGITS, &what);
             for (h, effort) in model.efforts().iter().enumerate() {
                 let letter_of = effort_letter(&effort.symbol());
-                close(&found.efforts()[h..=h], &[row["efforts"][&letter_of].as_f64().unwrap()], &what);
+                close_all(&found.efforts()[h..=h], &[number(&row["efforts"][&letter_of])], DIGITS, &what);
                 for (k, player) in players.iter().enumerate() {
                     // A link that nobody uses stands in the file as 0, no link not at all.
                     let rate = row["support_rates"][&letter_of][&letter(*player)].as_f64().unwrap_or(0.0);
-                    close(&[found.rate(h, k)], &[rate], &what);
+                    close_all(&[found.rate(h, k)], &[rate], DIGITS, &what);
                 }
             }
-            close(
+            close_all(
                 &model.game().steady_state(found.efforts()).unwrap(),
                 &numbers(&row["steady_state"]),
+                DIGITS,
                 &what,
             );
             let later = model.game().state_at(found.efforts(), &vec![1.0; x0.len()], 5.0);
-            close(&later, &numbers(&row["state_at_t5_from_ones"]), &what);
+            close_all(&later, &numbers(&row["state_at_t5_from_ones"]), DIGITS, &what);
             rows += 1;
         }
     }
@@ -85,7 +59,7 @@ fn reference_rows_of_every_regime() {
 /// Shadow prices by elimination of the arrow, as derived on paper, and what moves them.
 #[test]
 fn shadow_prices_have_the_arrows_closed_form() {
-    for set in cocreation_reference()["linear"]["parameter_sets"].as_array().unwrap() {
+    for set in fixture("cocreation")["linear"]["parameter_sets"].as_array().unwrap() {
         let model = cocreation(set);
         let p = model.numbers();
         let (nu, rho) = (model.net_voice(), p.discount_rate);
@@ -141,7 +115,7 @@ fn by_engine(model: &CoCreation, regime: &Regime, tolerance: f64) {
 /// Two enterprises: up to 33 rates announced at once.
 #[test]
 fn the_engine_finds_the_same_with_two_enterprises() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let sets = file["linear"]["parameter_sets"].as_array().unwrap();
     for set in [2, 6] {
         let model = cocreation(&sets[set]);
@@ -152,7 +126,7 @@ fn the_engine_finds_the_same_with_two_enterprises() {
 /// Value functions by formula, checked, and by collocation and the engine, which know nothing of it, against `a + b'x`.
 #[test]
 fn collocation_finds_the_values() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let model = cocreation(&file["linear"]["parameter_sets"][0]);
     for name in [
         "no_support",
@@ -176,7 +150,7 @@ fn collocation_finds_the_values() {
                 assert!((sums[0] - sums[1]).abs() <= 1e-8 * scale, "{name} {route:?}");
             }
             let rest = &found.steady_states().unwrap()[0];
-            close(&rest.state, &model.game().steady_state(solution.efforts()).unwrap(), name);
+            close_all(&rest.state, &model.game().steady_state(solution.efforts()).unwrap(), DIGITS, name);
         }
     }
 }
@@ -236,7 +210,7 @@ fn what_cannot_be_solved_is_refused() {
         game.regime("own effort", &[], &[(0, 0)]).unwrap_err(),
         game.regime("its coalition's effort", &[vec![0, 1]], &[(0, 3)]).unwrap_err(),
         game.solve(
-            &cocreation(&cocreation_reference()["linear"]["parameter_sets"][0]).regime("mesh").unwrap(),
+            &cocreation(&fixture("cocreation")["linear"]["parameter_sets"][0]).regime("mesh").unwrap(),
         )
         .unwrap_err(),
     ];
@@ -289,7 +263,7 @@ fn what_should_be_known_is_said() {
 
 #[test]
 fn the_engine_finds_the_same_at_a_state() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let sets = file["linear"]["parameter_sets"].as_array().unwrap();
     for set in [0, 1, 5] {
         let model = cocreation(&sets[set]);

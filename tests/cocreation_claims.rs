@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::{Draws, cocreation, cocreation_reference};
+use common::{Draws, cocreation_games};
 use coopad::Claim;
 use coopad::dynamic::models::CoCreation;
 use coopad::dynamic::models::cocreation::{Parameters, Regime};
@@ -73,8 +73,6 @@ fn margins_agree_with_solved_games() {
 
 /// The games of the reference in which no effort hurts anybody, and those in which some do.
 fn games() -> (Vec<CoCreation>, Vec<CoCreation>) {
-    let file = cocreation_reference();
-    let sets = file["linear"]["parameter_sets"].as_array().unwrap();
     let unhurt = |p: &mut Parameters| p.rivalry.iter_mut().flatten().for_each(|lost| *lost = 0.0);
     let presets = [CoCreation::ecommerce(), CoCreation::manufacturing(), CoCreation::services()];
     let presets = presets.map(|preset| {
@@ -82,7 +80,7 @@ fn games() -> (Vec<CoCreation>, Vec<CoCreation>) {
         unhurt(&mut p);
         CoCreation::new(p).unwrap()
     });
-    sets.iter().map(cocreation).chain(presets).partition(|model| model.game().least_worth() >= 0.0)
+    cocreation_games().into_iter().chain(presets).partition(|model| model.game().least_worth() >= 0.0)
 }
 
 fn constants(model: &CoCreation, regime: &Regime) -> Vec<f64> {

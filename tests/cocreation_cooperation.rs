@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{Draws, cocreation, cocreation_reference};
+use common::{Draws, close, cocreation, cocreation_games, fixture, letter, number, numbers};
 use coopad::dynamic::linear_quadratic::Matrix;
 use coopad::dynamic::models::CoCreation;
 use coopad::dynamic::models::cocreation::{CoCreator, Effort, LinearState, LinearStateGame, Parameters};
@@ -11,35 +11,9 @@ use coopad::models::{Model, Partner, PlatformAlliance, alliance};
 use coopad::prelude::*;
 use serde_json::Value;
 
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(|v| v.as_f64().unwrap()).collect()
-}
-
-#[track_caller]
-fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
-    assert!(
-        (found - expected).abs() <= tolerance * expected.abs().max(1.0),
-        "{what}: {found} instead of {expected}"
-    );
-}
-
-fn letter(player: CoCreator) -> String {
-    match player {
-        CoCreator::Platform => "P".to_owned(),
-        CoCreator::Enterprise(i) => format!("E{i}"),
-        CoCreator::Community => "C".to_owned(),
-        CoCreator::Stakeholder => "S".to_owned(),
-    }
-}
-
-fn sets() -> Vec<CoCreation> {
-    let file = cocreation_reference();
-    file["linear"]["parameter_sets"].as_array().unwrap().iter().map(cocreation).collect()
-}
-
 #[test]
 fn characteristic_functions_of_the_reference() {
-    let (file, sets) = (cocreation_reference(), sets());
+    let (file, sets) = (fixture("cocreation"), cocreation_games());
     let rows = file["linear"]["characteristic_function"].as_array().unwrap();
     for row in rows {
         let model = &sets[row["set"].as_u64().unwrap() as usize];
@@ -56,10 +30,10 @@ fn characteristic_functions_of_the_reference() {
         }
         let shapley = game.shapley(&x0).unwrap();
         for (player, found) in players.iter().zip(&shapley) {
-            close(*found, row["shapley"][&letter(*player)].as_f64().unwrap(), 1e-9, "Shapley value");
+            close(*found, number(&row["shapley"][&letter(*player)]), 1e-9, "Shapley value");
         }
         assert_eq!(game.is_convex().unwrap(), row["convex"].as_bool().unwrap());
-        close(game.least_worth(), row["m_min"].as_f64().unwrap(), 1e-9, "least worth");
+        close(game.least_worth(), number(&row["m_min"]), 1e-9, "least worth");
         assert_eq!(
             game.stability_room() >= 0.0,
             row["internally_stable"].as_bool().unwrap(),
@@ -97,7 +71,7 @@ fn stateless(m: &[Vec<f64>], cost: &[f64], owner: &[usize], rho: f64) -> LinearS
 
 #[test]
 fn superadditivity_can_fail() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let row = &file["counterexamples"]["superadditivity_fails"];
     let m: Vec<Vec<f64>> = numbers(&row["one_effort"]["m"]).into_iter().map(|worth| vec![worth]).collect();
     let game = stateless(&m, &[1.0], &[0], 1.0);
@@ -114,7 +88,7 @@ fn superadditivity_can_fail() {
 
 #[test]
 fn the_core_can_be_empty() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let row = &file["counterexamples"]["superadditive_but_core_empty"];
     let m: Vec<Vec<f64>> = row["m"].as_array().unwrap().iter().map(numbers).collect();
     let owner: Vec<usize> = numbers(&row["owner"]).iter().map(|o| *o as usize).collect();
@@ -142,7 +116,7 @@ fn the_core_can_be_empty() {
 
 #[test]
 fn constant_shares_of_profit_may_not_last() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let row = &file["counterexamples"]["constant_proportional_share"];
     let model = cocreation(&row["params"]);
     let x0 = numbers(&row["x0"]);
@@ -152,7 +126,7 @@ fn constant_shares_of_profit_may_not_last() {
         close(found.share, expected, 1e-7, "needed share");
     }
     let sum: f64 = needed.iter().map(|needed| needed.share).sum();
-    close(sum, row["sum_needed"].as_f64().unwrap(), 1e-7, "sum");
+    close(sum, number(&row["sum_needed"]), 1e-7, "sum");
     assert!(sum > 1.0 && needed[2].time == 0.0 && needed[0].time.is_infinite());
     // Today there are shares that all accept, and a contract with stipends lasts.
     assert!(model.game().needed_shares(&x0).unwrap().iter().sum::<f64>() < 1.0);
@@ -163,9 +137,12 @@ fn constant_shares_of_profit_may_not_last() {
 /// The closed form of the Shapley value against its definition, stipends against their budget and their purpose.
 #[test]
 fn agreements() {
-    for model in
-        [CoCreation::ecommerce(), CoCreation::manufacturing(), CoCreation::services(), sets().remove(2)]
-    {
+    for model in [
+        CoCreation::ecommerce(),
+        CoCreation::manufacturing(),
+        CoCreation::services(),
+        cocreation_games().remove(2),
+    ] {
         let game = model.game();
         let x: Vec<f64> = (0..game.numbers().inflow.len()).map(|s| 0.5 + s as f64).collect();
         let agreement = game.agreement(&game.shapley_gains().unwrap()).unwrap();
@@ -191,7 +168,7 @@ fn agreements() {
 
 #[test]
 fn bridge_rows_of_the_reference() {
-    let (file, sets) = (cocreation_reference(), sets());
+    let (file, sets) = (fixture("cocreation"), cocreation_games());
     let rows = file["bridge_to_static_alliance"].as_array().unwrap();
     for row in rows {
         let model = &sets[row["set"].as_u64().unwrap() as usize];
@@ -210,7 +187,7 @@ fn bridge_rows_of_the_reference() {
             (r.participant_base, "r0_p"),
         ];
         for (found, name) in pairs {
-            close(found, row[name].as_f64().unwrap(), 1e-9, &format!("{name}, set {}", row["set"]));
+            close(found, number(&row[name]), 1e-9, &format!("{name}, set {}", row["set"]));
         }
         for (variant, name) in VARIANTS {
             let played = found.solve(&PlatformAlliance::structure(name).unwrap()).unwrap();
@@ -218,10 +195,10 @@ fn bridge_rows_of_the_reference() {
             let expected = numbers(&row["rho_times_value"]);
             close(played.payoff(Partner::Platform), expected[0], 1e-9, name);
             close(played.payoff(Partner::Participant), expected[1], 1e-9, name);
-            close(played[PlatformAlliance::PLATFORM_RATE], row["phi"].as_f64().unwrap(), 1e-9, name);
-            close(played[PlatformAlliance::PARTICIPANT_RATE], row["psi"].as_f64().unwrap(), 1e-9, name);
-            close(played[PlatformAlliance::PLATFORM_SPEND], row["spend_A"].as_f64().unwrap(), 1e-9, name);
-            close(played[PlatformAlliance::PARTICIPANT_SPEND], row["spend_a"].as_f64().unwrap(), 1e-9, name);
+            close(played[PlatformAlliance::PLATFORM_RATE], number(&row["phi"]), 1e-9, name);
+            close(played[PlatformAlliance::PARTICIPANT_RATE], number(&row["psi"]), 1e-9, name);
+            close(played[PlatformAlliance::PLATFORM_SPEND], number(&row["spend_A"]), 1e-9, name);
+            close(played[PlatformAlliance::PARTICIPANT_SPEND], number(&row["spend_a"]), 1e-9, name);
         }
     }
     assert_eq!(rows.len(), 5);
@@ -235,7 +212,7 @@ const VARIANTS: [(&str, &str); 4] =
 fn bridged(row: &Value, model: &CoCreation) -> [usize; 2] {
     let game = model.game();
     let near = |h: usize, k: usize, name: &str| {
-        let expected = row[name].as_f64().unwrap();
+        let expected = number(&row[name]);
         (game.worth(k, h) * (2.0 / game.numbers().cost[h]).sqrt() - expected).abs()
             < 1e-6 * (1.0 + expected.abs())
     };
@@ -364,7 +341,7 @@ fn an_alliance_is_a_game_in_motion() {
 
 #[test]
 fn presets_of_the_reference() {
-    let file = cocreation_reference();
+    let file = fixture("cocreation");
     let modes = [
         ("ecommerce", CoCreation::ecommerce()),
         ("manufacturing", CoCreation::manufacturing()),
@@ -377,7 +354,7 @@ fn presets_of_the_reference() {
         for (regime, row) in set["payoffs_at_ones"].as_object().unwrap() {
             let found = model.solve(&model.regime(regime).unwrap()).unwrap();
             for (player, value) in model.players().iter().zip(model.game().values(&found, &ones)) {
-                close(value, row[&letter(*player)].as_f64().unwrap(), 1e-9, &format!("{name} {regime}"));
+                close(value, number(&row[&letter(*player)]), 1e-9, &format!("{name} {regime}"));
             }
         }
         let (found, row) = (model.indicators(), &set["indicators_no_alliance_at_ones"]);
@@ -403,11 +380,11 @@ fn presets_of_the_reference() {
             (model.flywheel_gain(0.0), "gain0"),
         ];
         for (found, key) in pairs {
-            close(found, row[key].as_f64().unwrap(), 1e-10, &format!("{name} {key}"));
+            close(found, number(&row[key]), 1e-10, &format!("{name} {key}"));
         }
         let shares = row["coord_share_at_depth"].as_object().unwrap();
         for (depth, found) in ["0.25", "0.5", "1.0", "1.5", "2.0"].iter().zip(found.coordination_share_at) {
-            close(found, shares[*depth].as_f64().unwrap(), 1e-10, depth);
+            close(found, number(&shares[*depth]), 1e-10, depth);
         }
         let brands = numbers(&row["B_ss"]);
         found.brands.iter().zip(brands).for_each(|(f, e)| close(*f, e, 1e-10, "brands"));
@@ -418,7 +395,7 @@ fn presets_of_the_reference() {
             "manufacturing" => 0.59..0.61,
             "services" => 0.5..0.55,
             _ => {
-                let threshold = row["X_engagement"].as_f64().unwrap();
+                let threshold = number(&row["X_engagement"]);
                 threshold - 1e-10..threshold + 1e-10
             }
         };

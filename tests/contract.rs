@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 mod common;
 
-use common::Draws;
+use common::{Draws, close};
 use coopad::contract::{
     BaseChannel, Clause, Contract, Contracted, Coordination, CoordinationError, FixedPrice, Limit,
     LimitedSupport, LinearPriced, Value,
@@ -11,11 +11,6 @@ use coopad::models::Channel::{self, Manufacturer, Retailer};
 use coopad::prelude::*;
 use coopad::response::{LinearPrice, SquareRoot};
 use coopad::{Method, ParameterError, SolveError};
-
-fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
-    let far = (found - expected).abs();
-    assert!(far <= tolerance * expected.abs().max(1e-3), "{what}: {found} instead of {expected}");
-}
 
 impl Draws {
     fn linear_priced(&mut self) -> LinearPriced {

@@ -2,47 +2,28 @@
 //! path by shooting, commitment against answering, hostile input.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
+mod common;
+
+use common::{DIGITS, ROUTES, build, close_all, near, number, numbers, rows};
 use coopad::ParameterError;
 use coopad::dynamic::models::{Deal, deal};
-use coopad::dynamic::{Collocation, MaximumPrinciple, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, MaximumPrinciple, SolveOverTime};
 use coopad::models::Model;
 use coopad::prelude::*;
 use serde_json::Value;
 
-const DIGITS: f64 = 1e-9;
-const ROUTES: [Route; 2] = [Route::Auto, Route::Engine];
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(number).collect()
-}
-
 /// The games of the reference, each with its horizon.
 fn games() -> Vec<(Deal, f64, Value)> {
-    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
-    let rows = file["deal_1979_open_loop"].as_array().unwrap().clone();
-    assert_eq!(rows.len(), 3);
-    let game = |row: Value| {
-        let params = row["params"].as_object().unwrap();
-        let of = |symbol: &str| params.get(symbol).map(number).into_iter().collect();
-        let values: Vec<Vec<f64>> = Deal::parameters().iter().map(|p| of(p.symbol)).collect();
-        assert_eq!(values.iter().flatten().count(), params.len());
-        (Deal::from_values(&values).unwrap(), number(&params["T"]), row)
-    };
-    rows.into_iter().map(game).collect()
+    let game = |row: Value| (build(&row["params"], &[]), number(&row["params"]["T"]), row);
+    rows("deal_1979_open_loop", 3).into_iter().map(game).collect()
 }
 
-/// Relative to the largest number of the list.
+/// Each to a share of the largest: at the end some are next to nothing.
 #[track_caller]
-fn close(found: &[f64], wanted: &[f64], tolerance: f64, what: &str) {
-    assert_eq!(found.len(), wanted.len());
-    let size = wanted.iter().fold(0.0_f64, |size, w| size.max(w.abs()));
-    for (f, w) in found.iter().zip(wanted) {
-        assert!((f - w).abs() <= tolerance * size, "{what}: {found:?} for {wanted:?}");
-    }
+fn close_beside(found: &[f64], wanted: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(found.len(), wanted.len(), "{what}");
+    let largest = wanted.iter().fold(0.0, |most: f64, w| most.max(w.abs()));
+    found.iter().zip(wanted).for_each(|(found, wanted)| near(*found, *wanted, tolerance * largest, what));
 }
 
 #[test]
@@ -53,15 +34,15 @@ fn reference_rows() {
             let settings = MaximumPrinciple { route, ..MaximumPrinciple::default() };
             let found = settings.solve(&game, &Structure::simultaneous(), horizon).unwrap();
             let costates = ["l11", "l12", "l21", "l22"].map(|name| number(&row["initial_costates"][name]));
-            close(&found.at(0.0).unwrap().costates, &costates, DIGITS, &what("costates at the start"));
+            close_all(&found.at(0.0).unwrap().costates, &costates, DIGITS, &what("costates at the start"));
             for (time, name) in [(0.0, "0"), (0.5 * horizon, "T/2"), (horizon, "T")] {
                 let instant = found.at(time).unwrap();
-                close(&instant.decisions, &numbers(&row["u_at"][name]), DIGITS, &what("efforts"));
+                close_beside(&instant.decisions, &numbers(&row["u_at"][name]), DIGITS, &what("efforts"));
                 if let Some(shares) = row["x_at"].get(name) {
-                    close(&instant.state, &numbers(shares), DIGITS, &what("shares"));
+                    close_all(&instant.state, &numbers(shares), DIGITS, &what("shares"));
                 }
             }
-            close(found.payoffs(), &numbers(&row["payoffs"]), DIGITS, &what("payoffs"));
+            close_all(found.payoffs(), &numbers(&row["payoffs"]), DIGITS, &what("payoffs"));
         }
     }
 }
@@ -73,8 +54,8 @@ fn anchor() {
     for tolerance in [1e-10, 1e-13] {
         let settings = MaximumPrinciple { tolerance, ..MaximumPrinciple::default() };
         let plan = settings.solve(&game, &Structure::simultaneous(), 5.0).unwrap();
-        close(plan.payoffs(), &[1.811_368_555_302; 2], 1e-11, "payoffs");
-        close(&plan.at(5.0).unwrap().state, &[0.390_051_384_022; 2], 1e-10, "shares at the end");
+        close_all(plan.payoffs(), &[1.811_368_555_302; 2], 1e-11, "payoffs");
+        close_all(&plan.at(5.0).unwrap().state, &[0.390_051_384_022; 2], 1e-10, "shares at the end");
     }
 }
 
@@ -121,7 +102,7 @@ fn costates_end_at_the_salvage_values() {
             y = std::array::from_fn(|i| y[i] + h / 6.0 * (a[i] + 2.0 * b[i] + 2.0 * c[i] + d[i]));
         }
         // Whatever error the start has, the path makes it larger.
-        close(&y[2..], &[firms[0].salvage, 0.0, 0.0, firms[1].salvage], 1e-6, "costates at the end");
+        close_beside(&y[2..], &[firms[0].salvage, 0.0, 0.0, firms[1].salvage], 1e-6, "costates at the end");
     }
 }
 

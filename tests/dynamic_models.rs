@@ -3,7 +3,9 @@
 
 mod common;
 
-use common::Draws;
+use common::{
+    DIGITS, Draws, ROUTES, build, close, decided, endures, feedback, number, numbers, refuses, rows, table,
+};
 use coopad::ParameterError;
 use coopad::dynamic::linear_quadratic::Quadratic;
 use coopad::dynamic::models::{
@@ -11,61 +13,9 @@ use coopad::dynamic::models::{
     channel_pricing, goodwill_channel, lanchester, nerlove_arrow, prasad_sethi, sethi, sorger, sticky_prices,
     vidale_wolfe,
 };
-use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Feedback, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, DifferentialGame, DynamicError, Route, SolveOverTime};
 use coopad::models::{Channel, Model};
 use coopad::prelude::*;
-use serde_json::Value;
-
-const REFERENCE: &str = include_str!("fixtures/dynamic.json");
-/// Reference values have ten digits.
-const DIGITS: f64 = 1e-9;
-const ROUTES: [Route; 2] = [Route::Auto, Route::Engine];
-
-/// The rows of a family, of which there must be `count`.
-fn rows(family: &str, count: usize) -> Vec<Value> {
-    let file: Value = serde_json::from_str(REFERENCE).unwrap();
-    let rows = file[family].as_array().unwrap().clone();
-    assert_eq!(rows.len(), count, "{family}");
-    rows
-}
-
-/// The model at a row's parameters; `besides` are letters that are no parameters of it.
-fn build<M: Model>(row: &Value, besides: &[&str]) -> M {
-    let params = row["params"].as_object().unwrap();
-    let given = |letter: &str| params.get(letter).map(|value| value.as_f64().unwrap());
-    let values: Vec<Vec<f64>> =
-        M::parameters().iter().map(|p| given(p.symbol).into_iter().collect()).collect();
-    let used = values.iter().flatten().count() + besides.len();
-    assert_eq!(used, params.len(), "a parameter of {params:?} is not known");
-    M::from_values(&values).unwrap()
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
-}
-
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    assert!((found - wanted).abs() <= tolerance * wanted.abs(), "{what}: {found} for {wanted}");
-}
-
-/// A table by state, `{"0.1": 15.0}` or `{"0.1": [15.0, 3.0]}`: the state, and one number a player.
-fn table(value: &Value) -> Vec<(f64, Vec<f64>)> {
-    let entries = value.as_object().unwrap().iter();
-    let numbers = |value: &Value| match value {
-        Value::Array(list) => list.iter().map(number).collect(),
-        one => vec![number(one)],
-    };
-    entries.map(|(state, value)| (state.parse().unwrap(), numbers(value))).collect()
-}
-
-fn feedback<'g, G: DifferentialGame>(
-    game: &'g G,
-    structure: &Structure<G::Player>,
-    route: Route,
-) -> Feedback<'g, G> {
-    // The residual is in value a unit of time; policies follow slopes, which are less exact.
-    Collocation { route, tolerance: 1e-12, ..Collocation::default() }.solve(game, structure).unwrap()
-}
 
 /// Values, policies by formula and by engine, and the steady state of one state's game against a row of the file.
 fn against<G: DifferentialGame>(
@@ -85,12 +35,7 @@ fn against<G: DifferentialGame>(
             }
         }
         for (state, wanted) in policies {
-            let stage = found.stage(&[*state]).unwrap();
-            let solved = match route {
-                Route::Engine => stage.solve_numerically(structure),
-                _ => stage.solve_in_closed_form(structure),
-            };
-            for (effort, wanted) in solved.unwrap().profile().iter().zip(wanted) {
+            for (effort, wanted) in decided(&found, route, &[*state]).iter().zip(wanted) {
                 close(*effort, *wanted, tolerance, &format!("{what}: policy at {state}"));
             }
         }
@@ -104,7 +49,7 @@ fn against<G: DifferentialGame>(
 #[test]
 fn nerlove_arrow_reference() {
     for row in rows("nerlove_arrow", 2) {
-        let game: NerloveArrow = build(&row, &[]);
+        let game: NerloveArrow = build(&row["params"], &[]);
         let value = game.value_function();
         close(-value.curvature().entries()[0], number(&row["K"]), DIGITS, "K");
         close(value.slope()[0], number(&row["B"]), DIGITS, "B");
@@ -122,7 +67,7 @@ fn nerlove_arrow_reference() {
 #[test]
 fn sethi_reference() {
     for row in rows("sethi_1983", 3) {
-        let quiet: Sethi = build(&row, &[]);
+        let quiet: Sethi = build(&row["params"], &[]);
         let value = quiet.value_function();
         close(value.slope()[0], number(&row["lambda_bar"]), DIGITS, "slope");
         close(value.constant(), number(&row["const"]), DIGITS, "constant");
@@ -141,7 +86,7 @@ fn sethi_reference() {
 #[test]
 fn vidale_wolfe_reference() {
     for row in rows("vidale_wolfe_quadratic_cost", 2) {
-        let game: VidaleWolfe = build(&row, &[]);
+        let game: VidaleWolfe = build(&row["params"], &[]);
         let steady = number(&row["steady_state"]);
         close(game.steady_state(), steady, DIGITS, "steady state");
         let tables = [&table(&row["V_at"])[..], &table(&row["u_at"])[..]];
@@ -152,7 +97,7 @@ fn vidale_wolfe_reference() {
 #[test]
 fn vidale_wolfe_linear_cost_reference() {
     for row in rows("vidale_wolfe_linear_cost", 3) {
-        let game: VidaleWolfe = build(&row, &["Q"]);
+        let game: VidaleWolfe = build(&row["params"], &["Q"]);
         let most = number(&row["params"]["Q"]);
         let best = game.most_rapid_approach(most).unwrap();
         close(best.share(), number(&row["x_singular"]), DIGITS, "singular share");
@@ -170,7 +115,7 @@ fn vidale_wolfe_linear_cost_reference() {
 #[test]
 fn prasad_sethi_reference() {
     for row in rows("prasad_sethi_2004", 3) {
-        let quiet: PrasadSethi = build(&row, &[]);
+        let quiet: PrasadSethi = build(&row["params"], &[]);
         let [first, second] = quiet.value_functions();
         let (slopes, constants) = (&row["beta"], &row["alpha"]);
         close(first.slope()[0], number(&slopes[0]), DIGITS, "first slope");
@@ -192,10 +137,10 @@ fn prasad_sethi_reference() {
 #[test]
 fn lanchester_reference() {
     for row in rows("lanchester_feedback_infinite", 2) {
-        let game: Lanchester = build(&row, &[]);
+        let game: Lanchester = build(&row["params"], &[]);
         // The reference is a collocation, too, and says how exact it is.
         let tolerance = DIGITS.max(number(&row["grid_convergence"]));
-        let list = |key: &str| -> Vec<f64> { row[key].as_array().unwrap().iter().map(number).collect() };
+        let list = |key: &str| numbers(&row[key]);
         let pairs = |one: &str, other: &str| -> Vec<(f64, Vec<f64>)> {
             let both = list(one).into_iter().zip(list(other)).map(|(a, b)| vec![a, b]);
             list("states").into_iter().zip(both).collect()
@@ -208,7 +153,7 @@ fn lanchester_reference() {
 #[test]
 fn sorger_reference() {
     for row in rows("sorger_1989_finite_horizon", 2) {
-        let game: Sorger = build(&row, &[]);
+        let game: Sorger = build(&row["params"], &[]);
         let (horizon, start) = (game.numbers().horizon, game.numbers().initial_share);
         let both = |key: &str| [number(&row[key][0]), number(&row[key][1])];
         let (now, later) = (game.value_functions(0.0).unwrap(), game.value_functions(0.5 * horizon).unwrap());
@@ -239,7 +184,7 @@ fn sorger_reference() {
 #[test]
 fn sticky_prices_reference() {
     for row in rows("fershtman_kamien_1987_sticky_price", 2) {
-        let game: StickyPrices = build(&row, &[]);
+        let game: StickyPrices = build(&row["params"], &[]);
         let nash = Structure::simultaneous();
         let [value, other] = game.value_functions(&nash).unwrap();
         assert_eq!(value, other);
@@ -369,27 +314,6 @@ fn support_in_the_goodwill_channel() {
     }
 }
 
-fn refuses<M: Model>() {
-    let good = M::example().values();
-    assert_eq!(M::from_values(&good).unwrap().values(), good, "{}", M::NAME);
-    for (at, parameter) in M::parameters().iter().enumerate() {
-        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
-            let mut values = good.clone();
-            values[at][0] = bad;
-            let error = M::from_values(&values).err();
-            let named = matches!(&error, Some(ParameterError::OutOfRange { parameter: name, .. })
-                if name.starts_with(parameter.name));
-            assert!(named, "{}: {} = {bad}: {error:?}", M::NAME, parameter.name);
-        }
-        let mut values = good.clone();
-        values[at][0] = 0.0;
-        let zero = parameter.range.contains(0.0);
-        // A price of zero may be allowed alone and not fit the others.
-        assert!(zero || M::from_values(&values).is_err(), "{}: {} = 0", M::NAME, parameter.name);
-    }
-    assert!(M::from_values(&[]).is_err());
-}
-
 #[test]
 fn numbers_that_make_no_sense_are_refused() {
     refuses::<NerloveArrow>();
@@ -404,42 +328,21 @@ fn numbers_that_make_no_sense_are_refused() {
     assert!(nerlove_arrow::goodwill_to_sales(f64::NAN, 1.0, 0.1, 0.1).is_err());
 }
 
-/// Numbers that are allowed but extreme give values or a typed error, and no panic.
-fn endures<M: Model + DifferentialGame>(also: impl Fn(&M)) {
-    let good = M::example().values();
-    for at in 0..good.len() {
-        for extreme in [0.0, f64::MIN_POSITIVE, 1e-150, 1e-9, 1e9, 1e150, f64::MAX] {
-            let mut values = good.clone();
-            values[at][0] = extreme;
-            let Ok(game) = M::from_values(&values) else { continue };
-            also(&game);
-            for scheme in M::structures() {
-                // Coarse, since only panics are looked for.
-                let quick = Collocation { degree: 8, ..Collocation::default() };
-                if let Ok(found) = quick.solve(&game, &scheme.structure) {
-                    let finite = found.payoffs().iter().all(|payoff| payoff.is_finite());
-                    assert!(finite, "{} {}: {:?}", M::NAME, scheme.name, found.payoffs());
-                }
-            }
-        }
-    }
-}
-
 #[test]
 fn extreme_numbers_do_no_harm() {
-    endures(|game: &NerloveArrow| drop((game.value_function(), game.steady_state())));
-    endures(|game: &Sethi| drop((game.value_function(), game.expected_share(1.0))));
-    endures(|game: &VidaleWolfe| {
+    endures(|game: &NerloveArrow, _| drop((game.value_function(), game.steady_state())));
+    endures(|game: &Sethi, _| drop((game.value_function(), game.expected_share(1.0))));
+    endures(|game: &VidaleWolfe, _| {
         let _ = game.most_rapid_approach(1.0).map(|best| best.value(0.5) + best.time(0.5));
         let _ = game.steady_state();
     });
-    endures(|game: &PrasadSethi| drop((game.value_functions(), game.expected_share(1.0))));
-    endures(|game: &Sorger| {
+    endures(|game: &PrasadSethi, _| drop((game.value_functions(), game.expected_share(1.0))));
+    endures(|game: &Sorger, _| {
         let _ = game.value_functions(0.0);
     });
-    endures(|_: &Lanchester| ());
-    endures(|game: &StickyPrices| drop(game.value_functions(&Structure::cooperative())));
-    endures(|game: &GoodwillChannel| drop(game.value_functions(&Structure::cooperative())));
+    endures(|_: &Lanchester, _| ());
+    endures(|game: &StickyPrices, _| drop(game.value_functions(&Structure::cooperative())));
+    endures(|game: &GoodwillChannel, _| drop(game.value_functions(&Structure::cooperative())));
 }
 
 /// Random games of each model.

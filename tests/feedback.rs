@@ -1,24 +1,14 @@
 //! Feedback equilibria of games written as a user would: values, evidence, commitment, paths, noise, an end.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
+mod common;
+
+use common::{close, number, rows};
 use coopad::dynamic::{
     Collocation, DifferentialGame, DynamicError, Feedback, Noise, Route, SolveOverTime, State,
 };
 use coopad::prelude::*;
 use serde_json::Value;
-
-fn family(name: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
-    file[name].as_array().unwrap().clone()
-}
-
-fn number(of: &Value) -> f64 {
-    of.as_f64().unwrap()
-}
-
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    assert!((found - wanted).abs() <= tolerance * wanted.abs().max(1e-3), "{what}: {found} for {wanted}");
-}
 
 const MANUFACTURER: &str = "manufacturer";
 const RETAILER: &str = "retailer";
@@ -96,7 +86,7 @@ fn unsupported() -> Structure<&'static str> {
 
 #[test]
 fn support_over_time_by_reference() {
-    for row in family("one_retailer_exogenous_margins") {
+    for row in rows("one_retailer_exogenous_margins", 3) {
         let game = Support::of(&row["params"]);
         let what = row["params"].to_string();
         for (structure, values) in [(led(), &row), (unsupported(), &row["no_support"])] {
@@ -129,7 +119,7 @@ fn support_over_time_by_reference() {
 /// Under feedback leadership the manufacturer can lose by supporting; one that can bind itself never does.
 #[test]
 fn a_committed_leader_never_loses() {
-    for row in family("one_retailer_exogenous_margins") {
+    for row in rows("one_retailer_exogenous_margins", 3) {
         let game = Support::of(&row["params"]);
         let committed = Collocation::default().commit(&game, &led(), RATE, &[0.2]).unwrap();
         let wanted = &row["commitment_constant_theta_x0_0p2"];

@@ -4,60 +4,16 @@
 
 mod common;
 
-use common::Draws;
+use common::{DIGITS, Draws, ROUTES, build, close, decided, feedback, number, numbers, rows};
 use coopad::ParameterError;
 use coopad::dynamic::linear_quadratic::LinearQuadratic;
 use coopad::dynamic::models::{
     ChintaguntaJain, NationalPrivateLabel, ShelfSpace, chintagunta_jain, national_private_label, shelf_space,
 };
-use coopad::dynamic::{Collocation, DifferentialGame, Feedback, OpenLoop, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, DifferentialGame, OpenLoop, Route, SolveOverTime};
 use coopad::models::{Brands, Model};
 use coopad::prelude::*;
 use serde_json::Value;
-
-/// Reference values have ten digits.
-const DIGITS: f64 = 1e-9;
-const ROUTES: [Route; 2] = [Route::Auto, Route::Engine];
-
-fn rows(family: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
-    let rows = file[family].as_array().unwrap().clone();
-    assert_eq!(rows.len(), 2, "{family}");
-    rows
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(number).collect()
-}
-
-/// The model at a row's parameters.
-fn build<M: Model>(row: &Value) -> M {
-    let params = row["params"].as_object().unwrap();
-    let of = |symbol: &str| params.get(symbol).map(number).into_iter().collect();
-    let values: Vec<Vec<f64>> = M::parameters().iter().map(|p| of(p.symbol)).collect();
-    assert_eq!(values.iter().flatten().count(), params.len(), "a parameter of {params:?} is not known");
-    M::from_values(&values).unwrap()
-}
-
-#[track_caller]
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    // What is next to nothing beside numbers of size 1 is known to their last digits.
-    let gap = (found - wanted).abs();
-    assert!(gap <= tolerance * wanted.abs().max(1e-3), "{what}: {found} for {wanted}, off by {gap:e}");
-}
-
-fn solve<'g, G: DifferentialGame>(
-    game: &'g G,
-    structure: &Structure<G::Player>,
-    route: Route,
-) -> Feedback<'g, G> {
-    // The residual is in value a unit of time; policies follow slopes, which are less exact.
-    Collocation { route, tolerance: 1e-12, ..Collocation::default() }.solve(game, structure).unwrap()
-}
 
 /// Values, rest point and decisions against a reference of the players whose `z'Vz` it has, `z = (G₁, G₂, 1)`.
 fn against_reference<G: DifferentialGame>(
@@ -81,7 +37,7 @@ fn against_reference<G: DifferentialGame>(
     }
     let start = numbers(&wanted["G0"]);
     for route in ROUTES {
-        let found = solve(game, &Structure::simultaneous(), route);
+        let found = feedback(game, &Structure::simultaneous(), route);
         for (value, payoff) in found.values().iter().zip(numbers(&wanted["payoffs_at_G0"])) {
             close(value.at(&start), payoff, DIGITS, &format!("{route:?}: payoff"));
         }
@@ -91,12 +47,7 @@ fn against_reference<G: DifferentialGame>(
         }
         for (state, controls) in wanted["controls_at"].as_object().unwrap() {
             let state: Vec<f64> = serde_json::from_str(state).unwrap();
-            let stage = found.stage(&state).unwrap();
-            let x = match route {
-                Route::Engine => stage.solve_numerically(found.structure()),
-                _ => stage.solve_in_closed_form(found.structure()),
-            };
-            let x = x.unwrap();
+            let x = decided(&found, route, &state);
             for (effort, wanted) in efforts.into_iter().zip(numbers(controls)) {
                 close(x[effort], wanted, DIGITS, &format!("{route:?}: effort at {state:?}"));
             }
@@ -106,8 +57,8 @@ fn against_reference<G: DifferentialGame>(
 
 #[test]
 fn chintagunta_jain_reference() {
-    for row in rows("chintagunta_jain_1992") {
-        let game: ChintaguntaJain = build(&row["nash"]);
+    for row in rows("chintagunta_jain_1992", 2) {
+        let game: ChintaguntaJain = build(&row["nash"]["params"], &[]);
         let matrices = game.linear_quadratic().unwrap();
         against_reference(&game, &matrices, [0, 1], &row["nash"]);
         let (wanted, start) = (&row["coordinated"], [1.0, 1.0]);
@@ -115,7 +66,7 @@ fn chintagunta_jain_reference() {
         let joint = matrices.cooperative().unwrap().feedback_nash().unwrap();
         close(joint.values()[0].at(&start).unwrap(), total, DIGITS, "joint value by matrices");
         for route in ROUTES {
-            let found = solve(&game, &Structure::cooperative(), route);
+            let found = feedback(&game, &Structure::cooperative(), route);
             close(found.total(), total, DIGITS, &format!("{route:?}: joint value"));
             let x = found.policy(&start).unwrap();
             for (firm, policy) in wanted["policy_K_z"].as_array().unwrap().iter().enumerate() {
@@ -129,12 +80,12 @@ fn chintagunta_jain_reference() {
 #[test]
 fn national_private_label_reference() {
     type Game = NationalPrivateLabel;
-    for row in rows("national_private_label") {
-        let game: Game = build(&row);
+    for row in rows("national_private_label", 2) {
+        let game: Game = build(&row["params"], &[]);
         let matrices = game.linear_quadratic().unwrap();
         against_reference(&game, &matrices, [Game::NATIONAL, Game::PRIVATE], &row);
         for route in ROUTES {
-            let found = solve(&game, &Structure::simultaneous(), route);
+            let found = feedback(&game, &Structure::simultaneous(), route);
             let x = found.policy(&[1.0, 1.0]).unwrap();
             let prices = [Game::WHOLESALE_PRICE, Game::RETAIL_MARGIN, Game::LABEL_PRICE];
             for (price, name) in prices.into_iter().zip(["w", "n", "pS"]) {
@@ -148,19 +99,19 @@ fn national_private_label_reference() {
 /// first-order condition has `m₁b`, which the engine confirms below.
 #[test]
 fn shelf_space_reference() {
-    let row = &rows("shelf_space_mht_2005")[0];
-    let game: ShelfSpace = build(row);
+    let row = &rows("shelf_space_mht_2005", 2)[0];
+    let game: ShelfSpace = build(&row["params"], &[]);
     let matrices = game.linear_quadratic().unwrap();
     against_reference(&game, &matrices, [ShelfSpace::FIRST, ShelfSpace::SECOND], row);
     let rest = matrices.feedback_nash().unwrap().rest_point().unwrap();
-    let found = solve(&game, &ShelfSpace::manufacturers_lead(), Route::Engine);
+    let found = feedback(&game, &ShelfSpace::manufacturers_lead(), Route::Engine);
     close(found.policy(&rest).unwrap()[ShelfSpace::SHELF], number(&row["S1_at_ss"]), DIGITS, "shelf at rest");
 }
 
 /// Half of the shelf's demand at unequal margins, by payoffs alone: no other share of it earns the retailer more.
 #[test]
 fn the_retailers_shelf_is_its_best() {
-    let game: ShelfSpace = build(&rows("shelf_space_mht_2005")[1]);
+    let game: ShelfSpace = build(&rows("shelf_space_mht_2005", 2)[1]["params"], &[]);
     let earned = |share: f64| {
         let mut flows = [0.0; 3];
         game.flow(&[0.4, 0.5], &[0.0, 0.0, share], &mut flows);
@@ -264,7 +215,7 @@ fn random_games() {
 /// who leads its rival has.
 #[test]
 fn shelf_leadership_is_time_consistent() {
-    let game: ShelfSpace = build(&rows("shelf_space_mht_2005")[1]);
+    let game: ShelfSpace = build(&rows("shelf_space_mht_2005", 2)[1]["params"], &[]);
     let makers = [Brands::Manufacturer(0), Brands::Manufacturer(1)];
     let led = ShelfSpace::manufacturers_lead().coalition(makers);
     let plan = OpenLoop::solve(&game, &led, 12.0).unwrap();
@@ -288,9 +239,9 @@ fn shelf_leadership_is_time_consistent() {
 /// At every moment, too, it makes no difference whether the manufacturers move first.
 #[test]
 fn shelf_leadership_at_every_moment_changes_nothing() {
-    let game: ShelfSpace = build(&rows("shelf_space_mht_2005")[1]);
-    let nash = solve(&game, &Structure::simultaneous(), Route::Engine);
-    let led = solve(&game, &ShelfSpace::manufacturers_lead(), Route::Engine);
+    let game: ShelfSpace = build(&rows("shelf_space_mht_2005", 2)[1]["params"], &[]);
+    let nash = feedback(&game, &Structure::simultaneous(), Route::Engine);
+    let led = feedback(&game, &ShelfSpace::manufacturers_lead(), Route::Engine);
     for (one, other) in nash.payoffs().iter().zip(led.payoffs()) {
         close(*one, *other, 1e-8, "payoff");
     }

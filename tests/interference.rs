@@ -4,27 +4,21 @@
 
 mod common;
 
-use common::Draws;
+use common::{Draws, ROUTES, close, feedback};
 use coopad::ParameterError;
 use coopad::dynamic::models::{Interference, interference::Firm, interference::Parameters};
-use coopad::dynamic::{Collocation, OpenLoop, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, OpenLoop, SolveOverTime};
 use coopad::models::Model;
 use coopad::prelude::*;
 
 const NASH: fn() -> Structure<coopad::dynamic::models::Rival> = Structure::simultaneous;
 
-#[track_caller]
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    assert!((found - wanted).abs() <= tolerance * wanted.abs().max(1e-3), "{what}: {found} for {wanted}");
-}
-
 #[test]
 fn values_by_both_routes() {
     let game = Interference::example();
     let formula = game.value_functions(&NASH()).unwrap();
-    for route in [Route::Auto, Route::Engine] {
-        let settings = Collocation { route, tolerance: 1e-12, ..Collocation::default() };
-        let found = settings.solve(&game, &NASH()).unwrap();
+    for route in ROUTES {
+        let found = feedback(&game, &NASH(), route);
         for state in [[0.1, 0.2], [1.0, 1.0], [4.0, 2.0]] {
             for (value, formula) in found.values().iter().zip(&formula) {
                 close(value.at(&state), formula.at(&state).unwrap(), 1e-9, "value");

@@ -4,52 +4,18 @@
 
 mod common;
 
-use common::Draws;
+use common::{
+    DIGITS, Draws, ROUTES, build, close, decided, endures, feedback, fixture, number, refuses, rows, table,
+};
 use coopad::ParameterError;
 use coopad::dynamic::linear_quadratic::Quadratic;
 use coopad::dynamic::models::{
     CompetingRetailers, HePrasadSethi, HePrasadSethiPriced, competing_retailers, he_prasad_sethi,
 };
-use coopad::dynamic::{Collocation, DifferentialGame, Noise, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, DifferentialGame, Noise, SolveOverTime};
 use coopad::models::{Channel, Model, Network};
 use coopad::prelude::*;
 use serde_json::Value;
-
-/// Reference values have ten digits.
-const DIGITS: f64 = 1e-9;
-const ROUTES: [Route; 2] = [Route::Auto, Route::Engine];
-
-fn family(name: &str) -> Value {
-    let mut file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
-    file[name].take()
-}
-
-/// The rows of a family, of which there must be `count`.
-fn rows(name: &str, count: usize) -> Vec<Value> {
-    let rows = family(name).as_array().unwrap().clone();
-    assert_eq!(rows.len(), count, "{name}");
-    rows
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
-}
-
-/// The model at a row's parameters; `besides` are letters that are no parameters of it.
-fn build<M: Model>(params: &Value, besides: &[&str]) -> M {
-    let params = params.as_object().unwrap();
-    let given = |letter: &str| params.get(letter).map(number);
-    let values: Vec<Vec<f64>> =
-        M::parameters().iter().map(|p| given(p.symbol).into_iter().collect()).collect();
-    let used = values.iter().flatten().count() + besides.len();
-    assert_eq!(used, params.len(), "a parameter of {params:?} is not known");
-    M::from_values(&values).unwrap()
-}
-
-/// A share, or what is small next to one, is held to absolute accuracy.
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    assert!((found - wanted).abs() <= tolerance * wanted.abs().max(0.1), "{what}: {found} for {wanted}");
-}
 
 /// What a row of the file says of one game: constant and slope of each value, decisions by state, where it rests.
 struct Expected {
@@ -59,10 +25,9 @@ struct Expected {
     steady: f64,
 }
 
-/// A table by state, `{"0.1": 15.0}`, of which entry `at` is taken where there are several.
-fn table(value: &Value, at: usize) -> Vec<(f64, f64)> {
-    let entry = |value: &Value| number(value.get(at).unwrap_or(value));
-    value.as_object().unwrap().iter().map(|(state, value)| (state.parse().unwrap(), entry(value))).collect()
+/// Entry `at` of each line of a table by state.
+fn column(value: &Value, at: usize) -> Vec<(f64, f64)> {
+    table(value).into_iter().map(|(state, entries)| (state, entries[at])).collect()
 }
 
 /// The same number at every share.
@@ -84,8 +49,7 @@ fn hold<G: DifferentialGame>(
     }
     for route in ROUTES {
         let what = format!("{what}, {route:?}");
-        let settings = Collocation { route, tolerance: 1e-12, ..Collocation::default() };
-        let found = settings.solve(game, structure).unwrap();
+        let found = feedback(game, structure, route);
         for (value, [constant, slope]) in found.values().iter().zip(&expected.values) {
             for state in [0.0, 0.1, 0.5, 0.9, 1.0] {
                 let wanted = constant + slope * state;
@@ -94,13 +58,8 @@ fn hold<G: DifferentialGame>(
         }
         for (decision, states) in &expected.policies {
             for (state, wanted) in states {
-                let stage = found.stage(&[*state]).unwrap();
-                let solved = match route {
-                    Route::Engine => stage.solve_numerically(structure),
-                    _ => stage.solve_in_closed_form(structure),
-                };
                 let what = format!("{what}: decision {decision} at {state}");
-                close(solved.unwrap()[*decision], *wanted, DIGITS, &what);
+                close(decided(&found, route, &[*state])[*decision], *wanted, DIGITS, &what);
             }
         }
         let rests = found.steady_states().unwrap();
@@ -131,8 +90,8 @@ fn given_margins_reference() {
                 values: pair(&row),
                 policies: vec![
                     (HePrasadSethi::PARTICIPATION, always(number(&row["theta"]))),
-                    (HePrasadSethi::NATIONAL, table(&row["uM_at"], 0)),
-                    (HePrasadSethi::LOCAL, table(&row["u_at"], 0)),
+                    (HePrasadSethi::NATIONAL, column(&row["uM_at"], 0)),
+                    (HePrasadSethi::LOCAL, column(&row["u_at"], 0)),
                 ],
                 steady: number(&row["x_long_run"]),
             };
@@ -140,7 +99,7 @@ fn given_margins_reference() {
             hold(&game, &led(), &formula, &expected, &what);
             close(game.steady_state(&led()).unwrap(), expected.steady, DIGITS, &what);
             for (player, value) in formula.iter().enumerate() {
-                for (state, wanted) in table(&row["V_at"], player) {
+                for (state, wanted) in column(&row["V_at"], player) {
                     close(value.at(&[state]).unwrap(), wanted, DIGITS, &what);
                 }
             }
@@ -149,7 +108,7 @@ fn given_margins_reference() {
                 values: pair(row),
                 policies: vec![
                     (HePrasadSethi::PARTICIPATION, always(0.0)),
-                    (HePrasadSethi::LOCAL, table(&row["u_at"], 0)),
+                    (HePrasadSethi::LOCAL, column(&row["u_at"], 0)),
                 ],
                 steady: number(&row["x_long_run"]),
             };
@@ -170,12 +129,12 @@ fn prices_reference() {
         close(left.numbers().manufacturer_margin, number(&row["margins"]["M"]), DIGITS, "M");
         close(left.numbers().retailer_margin, number(&row["margins"]["m"]), DIGITS, "m");
         let prices = [number(&row["prices"]["w"]), number(&row["prices"]["p"])];
-        let decided = |rate: f64, prices: [f64; 2], efforts: &Value| {
+        let policies = |rate: f64, prices: [f64; 2], efforts: &Value| {
             vec![
                 (HePrasadSethiPriced::PARTICIPATION, always(rate)),
                 (HePrasadSethiPriced::WHOLESALE_PRICE, always(prices[0])),
                 (HePrasadSethiPriced::RETAIL_PRICE, always(prices[1])),
-                (HePrasadSethiPriced::LOCAL, table(efforts, 0)),
+                (HePrasadSethiPriced::LOCAL, column(efforts, 0)),
             ]
         };
         let alone = HePrasadSethiPriced::no_support();
@@ -183,7 +142,7 @@ fn prices_reference() {
         {
             let expected = Expected {
                 values: pair(row),
-                policies: decided(rate, prices, &row["u_at"]),
+                policies: policies(rate, prices, &row["u_at"]),
                 steady: number(&row["x_long_run"]),
             };
             let formula = game.value_functions(&structure).unwrap();
@@ -198,16 +157,10 @@ fn prices_reference() {
         let left = game.at_prices(&joint).unwrap();
         close(left.numbers().retailer_margin, number(&row["margin"]), DIGITS, "joint margin");
         for route in ROUTES {
-            let found = Collocation { route, tolerance: 1e-12, ..Collocation::default() };
-            let found = found.solve(&game, &joint).unwrap();
-            for (state, wanted) in table(&row["u_at"], 0) {
+            let found = feedback(&game, &joint, route);
+            for (state, wanted) in column(&row["u_at"], 0) {
                 let total: f64 = found.values().iter().map(|value| value.at(&[state])).sum();
-                let stage = found.stage(&[state]).unwrap();
-                let now = match route {
-                    Route::Engine => stage.solve_numerically(&joint),
-                    _ => stage.solve_in_closed_form(&joint),
-                };
-                let now = now.unwrap();
+                let now = decided(&found, route, &[state]);
                 close(now[HePrasadSethiPriced::LOCAL], wanted, DIGITS, "joint effort");
                 close(now[HePrasadSethiPriced::RETAIL_PRICE], number(&row["p"]), DIGITS, "joint price");
                 let wanted = number(&row["const"]) + number(&row["slope"]) * state;
@@ -322,8 +275,7 @@ fn formula_against_collocation<G: DifferentialGame>(
     what: &str,
 ) {
     for route in ROUTES {
-        let settings = Collocation { route, tolerance: 1e-12, ..Collocation::default() };
-        let found = settings.solve(game, structure).unwrap();
+        let found = feedback(game, structure, route);
         for (value, formula) in found.values().iter().zip(formula) {
             for state in [0.0, 0.3, 0.7, 1.0] {
                 let (found, wanted) = (value.at(&[state]), formula.at(&[state]).unwrap());
@@ -393,7 +345,7 @@ fn random_one_retailer() {
 /// Noise changes no expected value: a few paths, what comes after them counted by the linear values.
 #[test]
 fn noise_changes_no_expected_value() {
-    let row = family("monte_carlo");
+    let row = fixture("dynamic")["monte_carlo"].take();
     let quiet: HePrasadSethi = build(&row["params"], &[]);
     // σ as the file writes it.
     assert_eq!(row["sigma"], "0.25 sqrt(x(1-x))");
@@ -440,8 +392,8 @@ fn competing_retailers_reference() {
                 policies: vec![
                     (CompetingRetailers::FIRST_RATE, always(number(&row["theta"][0]))),
                     (CompetingRetailers::SECOND_RATE, always(number(&row["theta"][1]))),
-                    (CompetingRetailers::FIRST, table(&row["u_at"], 0)),
-                    (CompetingRetailers::SECOND, table(&row["u_at"], 1)),
+                    (CompetingRetailers::FIRST, column(&row["u_at"], 0)),
+                    (CompetingRetailers::SECOND, column(&row["u_at"], 1)),
                 ],
                 steady: number(&row["x_long_run"]),
             };
@@ -450,7 +402,7 @@ fn competing_retailers_reference() {
             close(game.steady_state(&leads()).unwrap(), expected.steady, DIGITS, &what);
             // The file has the retailers first.
             for (player, at) in [(0, 2), (1, 0), (2, 1)] {
-                for (state, wanted) in table(&row["V_at"], at) {
+                for (state, wanted) in column(&row["V_at"], at) {
                     close(formula[player].at(&[state]).unwrap(), wanted, DIGITS, &what);
                 }
             }
@@ -538,43 +490,6 @@ fn support_against_a_weak_rival_can_hurt_its_giver() {
     let searched = [leads(), CompetingRetailers::no_support()]
         .map(|structure| game.feedback(&structure).unwrap().value(Network::Manufacturer, &[0.3]));
     assert!((searched[0] - searched[1] + 0.0571).abs() < 5e-5, "{searched:?}");
-}
-
-fn refuses<M: Model>() {
-    let good = M::example().values();
-    assert_eq!(M::from_values(&good).unwrap().values(), good, "{}", M::NAME);
-    for (at, parameter) in M::parameters().iter().enumerate() {
-        for bad in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0] {
-            let mut values = good.clone();
-            values[at][0] = bad;
-            let error = M::from_values(&values).err();
-            let named = matches!(&error, Some(ParameterError::OutOfRange { parameter: name, .. })
-                if name.starts_with(parameter.name));
-            assert!(named, "{}: {} = {bad}: {error:?}", M::NAME, parameter.name);
-        }
-    }
-    assert!(M::from_values(&[]).is_err());
-}
-
-/// Numbers that are allowed but extreme give values or a typed error, and no panic.
-fn endures<M: Model + DifferentialGame>(also: impl Fn(&M, &Structure<M::Player>)) {
-    let good = M::example().values();
-    for at in 0..good.len() {
-        for extreme in [0.0, f64::MIN_POSITIVE, 1e-150, 1e-9, 1e9, 1e150, f64::MAX] {
-            let mut values = good.clone();
-            values[at][0] = extreme;
-            let Ok(game) = M::from_values(&values) else { continue };
-            for scheme in M::structures() {
-                also(&game, &scheme.structure);
-                // Coarse, since only panics are looked for.
-                let quick = Collocation { degree: 8, ..Collocation::default() };
-                if let Ok(found) = quick.solve(&game, &scheme.structure) {
-                    let finite = found.payoffs().iter().all(|payoff| payoff.is_finite());
-                    assert!(finite, "{} {}: {:?}", M::NAME, scheme.name, found.payoffs());
-                }
-            }
-        }
-    }
 }
 
 #[test]

@@ -3,18 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 mod common;
 
-use common::Draws;
+use common::{Draws, close};
 use coopad::models::karray_zaccour::{Additive, Raju};
 use coopad::models::wang::CostSharing;
 use coopad::models::zhang_xie::Retailer;
 use coopad::models::{KarrayZaccour, KarrayZaccourAdditive, Model, Network, Wang, ZhangXie};
 use coopad::prelude::*;
 use coopad::{ParameterError, SolveError};
-
-fn close(found: f64, expected: f64, tolerance: f64, what: &str) {
-    let error = (found - expected).abs();
-    assert!(error <= tolerance * expected.abs().max(1e-6), "{what}: {found:e} instead of {expected:e}");
-}
 
 // ---- Wang: the two-sided contract --------------------------------------------------------------------------------
 

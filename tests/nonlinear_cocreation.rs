@@ -3,35 +3,13 @@
 
 mod common;
 
-use common::Draws;
+use common::{Draws, ROUTES, build, fixture, number, numbers};
 use coopad::dynamic::models::{CoCreator, NonlinearCoCreation, nonlinear_cocreation::Parameters};
 use coopad::dynamic::{Collocation, DynamicError, Feedback, Route};
 use coopad::models::Model;
 use coopad::prelude::*;
-use serde_json::Value;
 
-const REFERENCE: &str = include_str!("fixtures/cocreation.json");
 const STRUCTURES: [&str; 4] = ["nash", "leader", "support", "full"];
-
-fn reference() -> Value {
-    let file: Value = serde_json::from_str(REFERENCE).unwrap();
-    file["nonlinear"].clone()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Array(all) => all.iter().flat_map(numbers).collect(),
-        one => one.as_f64().into_iter().collect(),
-    }
-}
-
-/// The model at a reference file's parameters, which are known by their letters.
-fn build(params: &Value) -> NonlinearCoCreation {
-    let known: Vec<Vec<f64>> =
-        NonlinearCoCreation::parameters().iter().map(|p| numbers(&params[p.symbol])).collect();
-    assert_eq!(known.iter().filter(|given| !given.is_empty()).count(), params.as_object().unwrap().len());
-    NonlinearCoCreation::from_values(&known).unwrap()
-}
 
 fn solve<'g>(
     game: &'g NonlinearCoCreation,
@@ -50,20 +28,21 @@ fn largest(pairs: impl IntoIterator<Item = (f64, f64)>) -> f64 {
 
 #[test]
 fn values_policies_and_rest_points_by_reference() {
-    let reference = reference();
+    let file = fixture("cocreation");
+    let reference = &file["nonlinear"];
     let sets = reference["parameter_sets"].as_array().unwrap();
     let mut rows = 0;
     for structure in STRUCTURES {
         for row in reference["structures"][structure].as_array().unwrap() {
             rows += 1;
-            let game = build(&sets[row["set"].as_u64().unwrap() as usize]);
+            let game: NonlinearCoCreation = build(&sets[row["set"].as_u64().unwrap() as usize], &[]);
             let found = solve(&game, structure, Route::Auto);
             let what = format!("{structure} {}", row["set"]);
             // The reference is as good as its own two finer grids agree, either of which may be the better one.
-            let own = 2.0 * row["grid_convergence"]["max_abs_fine_vs_other"].as_f64().unwrap().max(1e-9);
+            let own = 2.0 * number(&row["grid_convergence"]["max_abs_fine_vs_other"]).max(1e-9);
             for values in row["values"].as_array().unwrap() {
                 let state = numbers(&values["state"]);
-                let wanted = ["P", "E", "C"].map(|player| values[player].as_f64().unwrap());
+                let wanted = ["P", "E", "C"].map(|player| number(&values[player]));
                 let gap = largest(found.values().iter().map(|value| value.at(&state)).zip(wanted));
                 assert!(gap <= own, "{what} at {state:?}: {gap:e}");
             }
@@ -85,9 +64,9 @@ fn values_policies_and_rest_points_by_reference() {
 
 #[test]
 fn the_engine_finds_the_same() {
-    let game = build(&reference()["parameter_sets"][0]);
+    let game = build(&fixture("cocreation")["nonlinear"]["parameter_sets"][0], &[]);
     for structure in STRUCTURES {
-        let found = [Route::Auto, Route::Engine].map(|route| solve(&game, structure, route));
+        let found = ROUTES.map(|route| solve(&game, structure, route));
         for state in [[0.2, 0.1], [1.0, 0.3], [4.0, 0.9]] {
             let [formula, engine] = found.each_ref().map(|found| found.values().iter().map(|v| v.at(&state)));
             let gap = largest(formula.zip(engine));
@@ -114,9 +93,9 @@ fn no_attraction_no_curvature_in_the_brand() {
 /// Moving first without rates can hurt the platform: what is decided again at every moment is no commitment.
 #[test]
 fn leadership_without_rates_can_hurt_the_platform() {
-    let file: Value = serde_json::from_str(REFERENCE).unwrap();
+    let file = fixture("cocreation");
     let row = &file["counterexamples"]["leadership_without_rates_hurts_platform"];
-    let game = build(&row["params"]);
+    let game = build(&row["params"], &[]);
     let [nash, leader] = ["nash", "leader"].map(|structure| solve(&game, structure, Route::Auto));
     let states = row["states"].as_array().unwrap().iter().map(numbers);
     for (state, wanted) in states.zip(row["leader_minus_nash"].as_array().unwrap()) {

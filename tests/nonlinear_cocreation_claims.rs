@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::Draws;
+use common::{Draws, fixture, near, number};
 use coopad::Claim;
 use coopad::claim::Decided;
 use coopad::dynamic::models::NonlinearCoCreation;
@@ -25,10 +25,6 @@ fn accuracy(claim: &Claim) -> f64 {
     }
 }
 
-fn reference() -> Value {
-    serde_json::from_str(include_str!("fixtures/cocreation.json")).unwrap()
-}
-
 /// A reference file's parameters as the first axes of a claim, which have their letters.
 fn parameters(claim: &Claim, params: &Value) -> Vec<f64> {
     let of = |name: &str| match name.split_once('_') {
@@ -40,13 +36,9 @@ fn parameters(claim: &Claim, params: &Value) -> Vec<f64> {
     claim.domain.iter().map_while(|axis| of(axis.name)).collect()
 }
 
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    assert!((found - wanted).abs() <= tolerance, "{what}: {found} for {wanted}");
-}
-
 #[test]
 fn margins_are_those_of_the_reference() {
-    let file = reference();
+    let file = fixture("cocreation");
     let nonlinear = &file["nonlinear"];
     let row = |structure: &str| {
         let rows = nonlinear["structures"][structure].as_array().unwrap();
@@ -57,7 +49,7 @@ fn margins_are_those_of_the_reference() {
         let rows = row(structure)["values"].as_array().unwrap();
         let there = |row: &&Value| row["state"][0] == state[0] && row["state"][1] == state[1];
         let found = rows.iter().find(there).unwrap();
-        ["P", "E", "C"].map(|player| found[player].as_f64().unwrap())
+        ["P", "E", "C"].map(|player| number(&found[player]))
     };
     let rest = |structure: &str| [0, 1].map(|k| row(structure)["steady_state"][k].as_f64().unwrap());
     let [nash, leader, support, full] = ["nash", "leader", "support", "full"].map(values);
@@ -80,20 +72,20 @@ fn margins_are_those_of_the_reference() {
         let claim = claim(id);
         let p = [parameters(claim, &nonlinear["parameter_sets"][0]), state.to_vec()].concat();
         assert!(id != "NC1" || claim.covers(&p), "{id}");
-        close(claim.margin(&p), wanted, 1e-6, id);
+        near(claim.margin(&p), wanted, 1e-6, id);
         assert_eq!(claim.evidence(&p), Some(claim.margin(&p)), "{id}");
     }
 }
 
 #[test]
 fn leading_without_rates_can_hurt() {
-    let file = reference();
+    let file = fixture("cocreation");
     let row = &file["counterexamples"]["leadership_without_rates_hurts_platform"];
     let claim = claim("NC4");
     let p = claim.counterexample.unwrap();
     assert_eq!(p, [parameters(claim, &row["params"]), vec![0.2, 0.1]].concat());
     assert!(claim.covers(p) && claim.holds_where.is_none());
-    close(claim.margin(p), row["leader_minus_nash"][0][0].as_f64().unwrap(), 1e-7, "loss");
+    near(claim.margin(p), number(&row["leader_minus_nash"][0][0]), 1e-7, "loss");
     assert!(claim.margin(p) < -accuracy(claim));
 }
 

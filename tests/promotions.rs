@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::Draws;
+use common::{DIGITS, Draws, ROUTES, build, close, decided, feedback, number, numbers, rows};
 use coopad::ParameterError;
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic, LinearQuadraticError, Quadratic};
 use coopad::dynamic::models::promotions::{Parameters, Store};
@@ -14,9 +14,6 @@ use coopad::models::{Channel, Model};
 use coopad::prelude::*;
 use serde_json::Value;
 
-/// Reference values have ten digits.
-const DIGITS: f64 = 1e-9;
-const ROUTES: [Route; 2] = [Route::Auto, Route::Engine];
 /// Families of reference rows.
 const FAMILIES: [&str; 5] = [
     "jtz2001_promo_times_goodwill",
@@ -25,40 +22,6 @@ const FAMILIES: [&str; 5] = [
     "jtz2003_harmful_multiplicative",
     "bilinear_general",
 ];
-
-fn rows(family: &str) -> Vec<Value> {
-    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
-    let rows = file[family].as_array().unwrap().clone();
-    assert_eq!(rows.len(), 2, "{family}");
-    rows
-}
-
-fn number(value: &Value) -> f64 {
-    value.as_f64().unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    value.as_array().unwrap().iter().map(number).collect()
-}
-
-/// The model at a row's parameters.
-fn build<M: Model>(row: &Value) -> M {
-    let params = row["params"].as_object().unwrap();
-    let of = |symbol: &str| params.get(symbol).map(number).into_iter().collect();
-    let values: Vec<Vec<f64>> = M::parameters().iter().map(|p| of(p.symbol)).collect();
-    assert_eq!(values.iter().flatten().count(), params.len(), "a parameter of {params:?} is not known");
-    M::from_values(&values).unwrap()
-}
-
-#[track_caller]
-fn close(found: f64, wanted: f64, tolerance: f64, what: &str) {
-    // A reference of zero is zero to within the rounding of numbers of size 1.
-    assert!(
-        (found - wanted).abs() <= tolerance * wanted.abs() + 1e-12,
-        "{what}: {found} for {wanted}, off by {:e}",
-        found - wanted
-    );
-}
 
 /// Values by formula, by collocation with the formula of the moment and with the engine, against a reference.
 fn against_reference<G: DifferentialGame>(
@@ -79,9 +42,7 @@ fn against_reference<G: DifferentialGame>(
     close(rest, number(&wanted["G_ss"]), DIGITS, &format!("{what}: rest"));
     for route in ROUTES {
         let what = format!("{what}, {route:?}");
-        // The residual is in value a unit of time; policies follow slopes, which are less exact.
-        let settings = Collocation { route, tolerance: 1e-12, ..Collocation::default() };
-        let found = settings.solve(game, structure).unwrap();
+        let found = feedback(game, structure, route);
         // The engine's rates are as exact as a leader's search can make them.
         let exact = if route == Route::Engine { 1e-7 } else { DIGITS };
         for (goodwill, values) in wanted["V_at"].as_object().unwrap() {
@@ -89,12 +50,7 @@ fn against_reference<G: DifferentialGame>(
             for (value, wanted) in found.values().iter().zip(numbers(values)) {
                 close(value.at(&state), wanted, DIGITS, &format!("{what}: value at {goodwill}"));
             }
-            let stage = found.stage(&state).unwrap();
-            let x = match route {
-                Route::Engine => stage.solve_numerically(structure),
-                _ => stage.solve_in_closed_form(structure),
-            };
-            let x = x.unwrap();
+            let x = decided(&found, route, &state);
             let controls = &wanted["controls_at"][goodwill];
             close(x[Promotions::ADVERTISING], number(&controls["A"]), exact, &format!("{what}: A"));
             close(x[Promotions::PROMOTION], number(&controls["P"]), exact, &format!("{what}: P"));
@@ -108,8 +64,8 @@ fn against_reference<G: DifferentialGame>(
 #[test]
 fn reference_rows() {
     for family in FAMILIES {
-        for row in rows(family) {
-            let game: Promotions = build(&row);
+        for row in rows(family, 2) {
+            let game: Promotions = build(&row["params"], &[]);
             let structures =
                 [("nash", Structure::simultaneous()), ("coop", Structure::leader(Channel::Manufacturer))];
             for (name, structure) in structures {
@@ -124,7 +80,7 @@ fn reference_rows() {
                     &format!("{family}, {name}"),
                 );
             }
-            let myopic: MyopicPromotions = build(&row);
+            let myopic: MyopicPromotions = build(&row["params"], &[]);
             let structure = Structure::simultaneous();
             let formula = myopic.value_functions(&structure).unwrap().unwrap();
             let rest = myopic.steady_state(&structure).unwrap();
@@ -145,8 +101,8 @@ fn reference_rows() {
 /// Promotions that sell in proportion to goodwill (Jørgensen, Taboubi and Zaccour 2001): the curvatures in roots.
 #[test]
 fn curvatures_in_roots() {
-    for row in rows(FAMILIES[0]) {
-        let game: Promotions = build(&row);
+    for row in rows(FAMILIES[0], 2) {
+        let game: Promotions = build(&row["params"], &[]);
         let p = game.numbers();
         let (q, alpha, v) =
             (p.advertising_effect.powi(2) / p.advertising_cost, p.interaction, p.promotion_cost);
@@ -249,7 +205,7 @@ fn decreasing_marginal_goodwill_is_another_model() {
     let other = JorgensenSigueZaccour::new(numbers).unwrap();
     let found = other.feedback(&Structure::leader(Channel::Manufacturer)).unwrap();
     let rate = found.policy(&[1.0]).unwrap()[JorgensenSigueZaccour::SHORT_RATE];
-    let game: Promotions = build(&rows(FAMILIES[0])[0]);
+    let game: Promotions = build(&rows(FAMILIES[0], 2)[0]["params"], &[]);
     let ours = game.feedback(&Structure::leader(Channel::Manufacturer)).unwrap();
     close(ours.policy(&[1.0]).unwrap()[Promotions::PARTICIPATION], rate, 1e-9, "margins of 1 and 0.8");
 }
@@ -257,8 +213,8 @@ fn decreasing_marginal_goodwill_is_another_model() {
 /// Each firm's best reply to the other's answer, by its own optimal-control problem.
 #[test]
 fn incentives_hold() {
-    for row in rows("incentive_equilibrium_linear_state") {
-        let game: Promotions = build(&row);
+    for row in rows("incentive_equilibrium_linear_state", 2) {
+        let game: Promotions = build(&row["params"], &[]);
         let found = game.incentives().unwrap();
         close(found.advertising, number(&row["A_coop"]), DIGITS, "A");
         close(found.promotion, number(&row["P_coop"]), DIGITS, "P");
@@ -300,7 +256,7 @@ fn incentives_hold() {
 
 #[test]
 fn incentives_that_do_not_exist() {
-    let game: Promotions = build(&rows("incentive_equilibrium_linear_state")[0]);
+    let game: Promotions = build(&rows("incentive_equilibrium_linear_state", 2)[0]["params"], &[]);
     let at = |change: &dyn Fn(&mut Parameters)| {
         let mut numbers = *game.numbers();
         change(&mut numbers);

@@ -1,48 +1,16 @@
 //! Reference values computed by others (`fixtures/README.md`), against closed form and engine.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+mod common;
 
+use std::path::Path;
+
+use common::{DIGITS, build, close, close_row, fixture, number, numbers};
 use coopad::models::{DualBrand, HuangLi, Model, PlatformAlliance, dual_brand};
 use coopad::prelude::*;
 use coopad::solve::{cara_split, power_split};
 use coopad::{Method, Solution};
 use serde_json::Value;
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-fn read(path: PathBuf) -> Value {
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
-}
-
-fn fixture(name: &str) -> Value {
-    read(root().join("tests/fixtures").join(name))
-}
-
-fn rows(value: &Value) -> &Vec<Value> {
-    value.as_array().unwrap()
-}
-
-fn numbers(value: &Value) -> Vec<f64> {
-    match value {
-        Value::Array(values) => values.iter().map(|v| v.as_f64().unwrap()).collect(),
-        value => vec![value.as_f64().unwrap()],
-    }
-}
-
-/// The model at a row's parameters, which are named by symbol; every one of them must be known.
-fn build<M: Model + Parametric>(params: &Value) -> M {
-    let params = params.as_object().unwrap();
-    let known: BTreeSet<&str> = M::parameters().iter().map(|p| p.symbol).collect();
-    assert!(params.keys().all(|key| known.contains(key.as_str())), "unknown parameter in {params:?}");
-    let values: Vec<_> =
-        M::parameters().iter().map(|p| params.get(p.symbol).map_or_else(Vec::new, numbers)).collect();
-    M::from_values(&values).unwrap()
-}
 
 /// `expected` as named in the row: a decision's symbol, `a` for both of `a1` and `a2`.
 fn decisions<P: Player>(solution: &Solution<P>, key: &str, expected: &Value) -> Vec<(f64, f64)> {
@@ -56,7 +24,7 @@ fn decisions<P: Player>(solution: &Solution<P>, key: &str, expected: &Value) -> 
             .enumerate()
             .map(|(i, e)| (value(&format!("{key}{}", i + 1)), e))
             .collect(),
-        _ => vec![(value(key), expected.as_f64().unwrap())],
+        _ => vec![(value(key), number(expected))],
     }
 }
 
@@ -74,17 +42,8 @@ fn payoff<P: Player>(solution: &Solution<P>, key: &str) -> f64 {
     found.iter().sum()
 }
 
-/// Each pair equal to a billionth; of the largest expected number where the expected one is 0.
-fn close(pairs: &[(f64, f64)], what: &str) {
-    let largest = pairs.iter().fold(0.0, |l: f64, (_, e)| l.max(e.abs()));
-    for (found, expected) in pairs {
-        let scale = if *expected == 0.0 { largest } else { expected.abs() };
-        assert!((found - expected).abs() <= 1e-9 * scale, "{what}: {found:e} instead of {expected:e}");
-    }
-}
-
 fn check<M: Model + Parametric>(structure: &str, row: &Value) {
-    let game: M = build(&row["params"]);
+    let game: M = build(&row["params"], &[]);
     let structure = M::structure(structure).unwrap();
     let formula = game.solve_in_closed_form(&structure).unwrap();
     let engine = game.solve_numerically(&structure).unwrap();
@@ -93,21 +52,20 @@ fn check<M: Model + Parametric>(structure: &str, row: &Value) {
         let what = format!("{} {} {} {row}", M::NAME, structure.name(), method.name());
         let expected = row["decisions"].as_object().unwrap();
         let pairs: Vec<_> = expected.iter().flat_map(|(k, v)| decisions(&solution, k, v)).collect();
-        close(&pairs, &what);
+        close_row(&pairs, DIGITS, &what);
         let expected = row["payoffs"].as_object().unwrap();
-        let pairs: Vec<_> =
-            expected.iter().map(|(k, v)| (payoff(&solution, k), v.as_f64().unwrap())).collect();
-        close(&pairs, &what);
+        let pairs: Vec<_> = expected.iter().map(|(k, v)| (payoff(&solution, k), number(v))).collect();
+        close_row(&pairs, DIGITS, &what);
     }
 }
 
 /// Every row of every game of the named parts; `name` turns a game into our structure.
 fn check_parts<M: Model + Parametric>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
-    let file = fixture("foundations.json");
+    let file = fixture("foundations");
     let mut checked = 0;
     for part in parts {
         for (game, list) in file[part].as_object().unwrap() {
-            for row in rows(list) {
+            for row in list.as_array().unwrap() {
                 check::<M>(name(game), row);
                 checked += 1;
             }
@@ -142,13 +100,12 @@ fn dual_brand() {
 /// of payoffs of twelve digits: nine are left.
 #[test]
 fn bargaining() {
-    let file = fixture("static.json");
-    let close = |found: f64, expected: &Value, what: &str| {
-        let expected = expected.as_f64().unwrap();
-        assert!((found - expected).abs() <= 1e-8 * expected.abs(), "{what}: {found} instead of {expected}");
-    };
-    for row in rows(&file["bargaining"]) {
-        let game: HuangLi = build(&row["params"]);
+    let file = fixture("static");
+    let rows = file["bargaining"].as_array().unwrap();
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        let close = |found: f64, expected: &Value, what: &str| close(found, number(expected), 1e-8, what);
+        let game: HuangLi = build(&row["params"], &[]);
         let before = game.solve(&HuangLi::structure("manufacturer_leads").unwrap()).unwrap();
         let rates = game.pareto_rates([before.payoffs()[0], before.payoffs()[1]]).unwrap();
         let gain = rates.surplus.gain;
@@ -157,7 +114,7 @@ fn bargaining() {
         close(rates.highest, &row["t_max"], "t_max");
         close(rates.rate(gain / 2.0), &row["t_equal_split"], "t_equal_split");
 
-        let of = |block: &str, key: &str| row[block][key].as_f64().unwrap();
+        let of = |block: &str, key: &str| number(&row[block][key]);
         let cara = cara_split(gain, [of("cara", "b_m"), of("cara", "b_r")]).unwrap();
         close(cara, &row["cara"]["gain_m"], "cara gain");
         close(rates.rate(cara), &row["cara"]["t"], "cara t");
@@ -166,14 +123,13 @@ fn bargaining() {
         close(power, &row["power"]["gain_m"], "power gain");
         close(rates.rate(power), &row["power"]["t"], "power t");
     }
-    assert_eq!(rows(&file["bargaining"]).len(), 10);
 }
 
 /// Rates of the two rival makers on real estimates, for three shares of cost in the wholesale price, with and
 /// without cross effects.
 #[test]
 fn orange_juice() {
-    let file = &fixture("orange_juice.json")["h_dual_brand"];
+    let file = &fixture("orange_juice")["h_dual_brand"];
     // Columns: constant, feature of Tropicana, feature of Minute Maid, price of each.
     let [tropicana, minute_maid] = ["h1_tropicana", "h1_minute_maid"].map(|brand| numbers(&file[brand]["b"]));
     let margins = &file["h3_margins_per_carton"];
@@ -200,7 +156,7 @@ fn orange_juice() {
             let formula = game.solve_in_closed_form(&structure).unwrap();
             let engine = game.solve_numerically(&structure).unwrap();
             for (brand, name) in [(0, "trop"), (1, "mm")] {
-                let rate = expected[format!("phi_{name}{suffix}")].as_f64().unwrap();
+                let rate = number(&expected[format!("phi_{name}{suffix}")]);
                 for solution in [&formula, &engine] {
                     let found = solution[DualBrand::RATE[brand]];
                     assert!((found - rate).abs() <= 1e-9, "{name} at {share}: {found} instead of {rate}");
@@ -224,22 +180,24 @@ fn stands_in(fixture: &Value, original: &Value) -> bool {
 /// Where the folder that the fixtures were copied from lies beside the project, they must still equal it.
 #[test]
 fn fixtures_equal_their_source() {
-    let source = root().join("../shared/reference");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/reference");
     if !source.is_dir() {
         println!("skipped: the reference folder is not there");
         return;
     }
-    for (copy, original) in [
-        ("foundations.json", "foundations.json"),
-        ("static.json", "static.json"),
-        ("dynamic.json", "dynamic.json"),
-        ("orange_juice.json", "calibration.json"),
+    // A path from the root stands for itself.
+    let original = |name: &str| fixture(source.canonicalize().unwrap().join(name).to_str().unwrap());
+    for (copy, name) in [
+        ("foundations", "foundations"),
+        ("static", "static"),
+        ("dynamic", "dynamic"),
+        ("orange_juice", "calibration"),
     ] {
-        assert!(stands_in(&fixture(copy), &read(source.join(original))), "{copy} differs from {original}");
+        assert!(stands_in(&fixture(copy), &original(name)), "{copy} differs from {name}");
     }
-    let all = read(source.join("static.json"));
+    let (ours, all) = (fixture("static"), original("static"));
     for list in ["entries", "bargaining"] {
-        let ours = rows(&fixture("static.json")[list]).len();
-        assert_eq!(ours, rows(&all[list]).len(), "rows were added to static.json");
+        let count = |file: &Value| file[list].as_array().unwrap().len();
+        assert_eq!(count(&ours), count(&all), "rows were added to static.json");
     }
 }

@@ -1,5 +1,8 @@
 //! Derivatives by nested duals, against another crate's and against derivatives by hand.
 
+mod common;
+
+use common::close_to;
 use coopad::{Dual, Over, Scalar};
 use num_dual::{Dual64, DualNum, HyperDual64};
 
@@ -19,11 +22,6 @@ fn twice(x: f64) -> D2 {
 /// `x` moving along all three directions of a third derivative.
 fn thrice(x: f64) -> D3 {
     Dual { value: twice(x), slope: Dual { value: d1(1.0, 0.0), slope: d1(0.0, 0.0) } }
-}
-
-#[track_caller]
-fn close(found: f64, expected: f64) {
-    assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} instead of {expected}");
 }
 
 /// Two composite functions of two variables, in our vocabulary and in the other crate's.
@@ -50,10 +48,10 @@ fn second_derivatives_agree_with_num_dual() {
             let other_pure = (HyperDual64::new(x, 1.0, 1.0, 0.0), HyperDual64::from(y));
             for (a, b) in [(mixed, other_mixed), (pure, other_pure)] {
                 let (f, g) = (ours(a.0, a.1), theirs(b.0, b.1));
-                close(f.value.value, g.re);
-                close(f.value.slope, g.eps1);
-                close(f.slope.value, g.eps2);
-                close(f.slope.slope / g.eps1eps2, 1.0);
+                close_to(f.value.value, g.re, 1e-12);
+                close_to(f.value.slope, g.eps1, 1e-12);
+                close_to(f.slope.value, g.eps2, 1e-12);
+                close_to(f.slope.slope / g.eps1eps2, 1.0, 1e-12);
             }
         }
     }
@@ -86,20 +84,25 @@ fn first_derivatives_agree_with_num_dual() {
 fn third_derivatives_by_hand() {
     let third = |f: fn(D3) -> D3, x: f64| f(thrice(x)).slope.slope.slope;
     let x: f64 = 1.7;
-    close(third(|x| x * x * x * x, x), 24.0 * x);
-    close(third(Scalar::sqrt, x), 0.375 * f64::powf(x, -2.5));
-    close(third(Scalar::exp, x), x.exp());
-    close(third(Scalar::ln, x), 2.0 * x.powi(-3));
-    close(third(Scalar::recip, x), -6.0 * x.powi(-4));
-    close(third(|x| Over::<f64>::powf(x, 2.4), x), 2.4 * 1.4 * 0.4 * f64::powf(x, -0.6));
+    close_to(third(|x| x * x * x * x, x), 24.0 * x, 1e-12);
+    close_to(third(Scalar::sqrt, x), 0.375 * f64::powf(x, -2.5), 1e-12);
+    close_to(third(Scalar::exp, x), x.exp(), 1e-12);
+    close_to(third(Scalar::ln, x), 2.0 * x.powi(-3), 1e-12);
+    close_to(third(Scalar::recip, x), -6.0 * x.powi(-4), 1e-12);
+    close_to(third(|x| Over::<f64>::powf(x, 2.4), x), 2.4 * 1.4 * 0.4 * f64::powf(x, -0.6), 1e-12);
     // (x eˣ)''' = (x + 3) eˣ, and (e^(x²))''' = (8x³ + 12x) e^(x²).
-    close(third(|x| x * x.exp(), x), (x + 3.0) * x.exp());
-    close(third(|x| x.square().exp(), x), (8.0 * x.powi(3) + 12.0 * x) * (x * x).exp());
+    close_to(third(|x| x * x.exp(), x), (x + 3.0) * x.exp(), 1e-12);
+    close_to(third(|x| x.square().exp(), x), (8.0 * x.powi(3) + 12.0 * x) * (x * x).exp(), 1e-12);
     // (1/(1+x²))''' = 24 x (1 − x²)/(1+x²)⁴.
-    close(third(|x| (x.square() + 1.0).recip(), x), 24.0 * x * (1.0 - x * x) / (1.0 + x * x).powi(4));
-    close(
+    close_to(
+        third(|x| (x.square() + 1.0).recip(), x),
+        24.0 * x * (1.0 - x * x) / (1.0 + x * x).powi(4),
+        1e-12,
+    );
+    close_to(
         third(|x| D3::constant(1.0) / (x.square() + 1.0), x),
         24.0 * x * (1.0 - x * x) / (1.0 + x * x).powi(4),
+        1e-12,
     );
 }
 
@@ -113,13 +116,13 @@ fn each_derivative_sits_in_its_own_direction() {
     let mut y: D3 = D3::constant(3.0);
     y.value.slope.value = 1.0;
     let f = x * x * x * y * y;
-    close(f.value.value.value, 72.0);
-    close(f.value.value.slope, 3.0 * 4.0 * 9.0); // f_x
-    close(f.value.slope.value, 8.0 * 6.0); // f_y
-    close(f.slope.value.value, 3.0 * 4.0 * 9.0); // f_x again
-    close(f.value.slope.slope, 3.0 * 4.0 * 6.0); // f_xy
-    close(f.slope.value.slope, 6.0 * 2.0 * 9.0); // f_xx
-    close(f.slope.slope.slope, 6.0 * 2.0 * 6.0); // f_xxy
+    close_to(f.value.value.value, 72.0, 1e-12);
+    close_to(f.value.value.slope, 3.0 * 4.0 * 9.0, 1e-12); // f_x
+    close_to(f.value.slope.value, 8.0 * 6.0, 1e-12); // f_y
+    close_to(f.slope.value.value, 3.0 * 4.0 * 9.0, 1e-12); // f_x again
+    close_to(f.value.slope.slope, 3.0 * 4.0 * 6.0, 1e-12); // f_xy
+    close_to(f.slope.value.slope, 6.0 * 2.0 * 9.0, 1e-12); // f_xx
+    close_to(f.slope.slope.slope, 6.0 * 2.0 * 6.0, 1e-12); // f_xxy
 }
 
 /// A spend held at 0 contributes nothing; one that moves away from 0 has an infinite marginal return.

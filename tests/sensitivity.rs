@@ -465,30 +465,12 @@ fn signs_over_games() {
 
 #[cfg(feature = "cli")]
 mod program {
-    use std::process::{Command, Output};
-
-    use serde_json::Value;
-
-    fn coopad(arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_coopad")).args(arguments).output().unwrap()
-    }
-
-    fn success(arguments: &[&str]) -> String {
-        let output = coopad(arguments);
-        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {output:?}");
-        String::from_utf8(output.stdout).unwrap()
-    }
-
-    fn example(name: &str) -> String {
-        format!("{}/examples/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"))
-    }
+    use crate::common::program::{Temporary, coopad, example, json, success};
 
     #[test]
     fn derivatives_elasticities_and_signs_in_json() {
         let file = example("huang_li");
-        let found: Value =
-            serde_json::from_str(&success(&["sensitivities", &file, "--format", "json", "--draws", "16"]))
-                .unwrap();
+        let found = json(&["sensitivities", &file, "--draws", "16"]);
         assert_eq!(found["sample"], serde_json::json!({ "spread": 2.0, "draws": 16 }));
         let led = &found["results"][0];
         assert_eq!(led["structure"], "manufacturer_leads");
@@ -523,18 +505,14 @@ mod program {
     /// A corner: both derivatives, marked in the table and told apart in JSON.
     #[test]
     fn a_corner() {
-        let path = std::env::temp_dir().join(format!("coopad-corner-{}.toml", std::process::id()));
         let text = "model = 'huang_li'\nstructures = ['manufacturer_leads']\n[parameters]\nsaturation = 1000\n\
                     shortfall = 400\nlocal_exponent = 0.5\nnational_exponent = 0.25\nmanufacturer_margin = 12\n\
                     retailer_margin = 8\n";
-        std::fs::write(&path, text).unwrap();
-        let file = path.to_str().unwrap();
-        let table = success(&["sensitivities", file, "--draws", "1"]);
-        let json = success(&["sensitivities", file, "--draws", "1", "--format", "json"]);
-        std::fs::remove_file(&path).unwrap();
+        let file = Temporary::new(text);
+        let table = success(&["sensitivities", file.path(), "--draws", "1"]);
+        let found = json(&["sensitivities", file.path(), "--draws", "1"]);
         assert!(table.contains("0 / +0.125 *"), "{table}");
         assert!(table.contains("* At a corner"), "{table}");
-        let found: Value = serde_json::from_str(&json).unwrap();
         let led = &found["results"][0];
         assert_eq!(led["smooth"], false);
         let cell = &led["derivatives"]["decisions"]["participation_rate"]["manufacturer_margin"];

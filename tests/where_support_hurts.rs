@@ -5,13 +5,12 @@
 
 mod common;
 
-use common::Draws;
+use common::{Draws, build, close, near, number, rows};
 use coopad::dynamic::models::chutani_sethi::Retailer;
 use coopad::dynamic::models::{ChutaniSethi, CompetingRetailers, HePrasadSethi, HePrasadSethiPriced};
 use coopad::dynamic::{Collocation, DifferentialGame};
 use coopad::models::{Channel, Model, Network};
 use coopad::prelude::*;
-use serde_json::Value;
 
 fn led() -> Structure<Channel> {
     Structure::leader(Channel::Manufacturer)
@@ -21,12 +20,8 @@ fn leads() -> Structure<Network> {
     Structure::leader(Network::Manufacturer)
 }
 
-fn build<M: Model>(numbers: &[f64]) -> M {
+fn at<M: Model>(numbers: &[f64]) -> M {
     M::from_values(&numbers.iter().map(|number| vec![*number]).collect::<Vec<_>>()).unwrap()
-}
-
-fn near(found: f64, wanted: f64, tolerance: f64) {
-    assert!((found - wanted).abs() <= tolerance, "{found} for {wanted}");
 }
 
 /// The manufacturer's value with rates of its choice at every moment, without support, and at these committed rates.
@@ -57,16 +52,16 @@ fn market_values(game: &ChutaniSethi) -> [f64; 3] {
 
 #[test]
 fn one_retailer() {
-    let game: HePrasadSethi = build(&[1.0, 1.0, 1.0, 0.05, 0.1]);
-    near(game.policy(&led()).unwrap()[HePrasadSethi::PARTICIPATION], 0.109469, 5e-7);
+    let game: HePrasadSethi = at(&[1.0, 1.0, 1.0, 0.05, 0.1]);
+    near(game.policy(&led()).unwrap()[HePrasadSethi::PARTICIPATION], 0.109469, 5e-7, "rate");
     let [with, without, committed] = channel_values(&game, 0.2);
-    near(with - without, -0.0897, 5e-5);
+    near(with - without, -0.0897, 5e-5, "what support changes");
     assert!(game.committed_rate(0.2) == 0.0 && committed == without);
     let [[_, with], [_, without]] =
         [led(), HePrasadSethi::no_support()].map(|structure| game.value_functions(&structure).unwrap());
-    near(with.at(&[0.2]).unwrap() - without.at(&[0.2]).unwrap(), 0.2334, 5e-5);
-    near(game.support_threshold(), 0.87082, 5e-6);
-    near(game.gain_threshold().unwrap(), 2.04345, 2e-5);
+    near(with.at(&[0.2]).unwrap() - without.at(&[0.2]).unwrap(), 0.2334, 5e-5, "what support changes");
+    near(game.support_threshold(), 0.87082, 5e-6, "support");
+    near(game.gain_threshold().unwrap(), 2.04345, 2e-5, "gain");
 }
 
 /// M = 2m whatever the prices: support hurts where k²m exceeds 37.458 K².
@@ -75,7 +70,7 @@ fn prices() {
     for (factor, hurts) in [(0.99, false), (1.01, true)] {
         // ηc = 0.2, so that m = 0.04; K = 0.15.
         let k = (factor * 37.458 * 0.15_f64.powi(2) / 0.04).sqrt();
-        let priced: HePrasadSethiPriced = build(&[1.0, 0.2, k, 0.05, 0.1]);
+        let priced: HePrasadSethiPriced = at(&[1.0, 0.2, k, 0.05, 0.1]);
         let game = priced.at_prices(&led()).unwrap();
         assert!(game.support_threshold() < 2.0);
         assert_eq!(game.gain_threshold().unwrap() > 2.0, hurts);
@@ -93,14 +88,14 @@ fn competing_retailers() {
         (0.5, 0.78854, [0.78854; 4]),
         (1.0, 0.64019, [0.64019; 4]),
     ] {
-        let game: CompetingRetailers = build(&[1.0, k2, 1.0, 0.0, 1.0, 1.0, 0.05, 0.05]);
-        near(game.support_thresholds()[0], support, 6e-6);
+        let game: CompetingRetailers = at(&[1.0, k2, 1.0, 0.0, 1.0, 1.0, 0.05, 0.05]);
+        near(game.support_thresholds()[0], support, 6e-6, "support");
         for (share, gain) in [0.0, 0.2, 0.5, 1.0].into_iter().zip(gains) {
-            near(game.gain_thresholds(share).unwrap()[0], gain, 1.2e-5);
+            near(game.gain_thresholds(share).unwrap()[0], gain, 1.2e-5, "gain");
         }
         // Retailers exchanged; what the manufacturer earns on both alike changes nothing.
-        let mirror: CompetingRetailers = build(&[k2, 1.0, 0.7, 1.7, 1.0, 1.0, 0.05, 0.05]);
-        near(mirror.gain_thresholds(0.8).unwrap()[1], game.gain_thresholds(0.2).unwrap()[0], 1e-6);
+        let mirror: CompetingRetailers = at(&[k2, 1.0, 0.7, 1.7, 1.0, 1.0, 0.05, 0.05]);
+        near(mirror.gain_thresholds(0.8).unwrap()[1], game.gain_thresholds(0.2).unwrap()[0], 1e-6, "gain");
     }
 }
 
@@ -114,9 +109,9 @@ fn several_retailers() {
         (10, 4.03121, 4.07934),
         (30, 11.83326, 11.84975),
     ] {
-        let game: ChutaniSethi = build(&[f64::from(n), 0.1, 0.5, 0.3, 1.0, 1.0]);
-        near(game.support_threshold().unwrap(), support, 6e-6);
-        near(game.gain_threshold().unwrap(), gain, 2e-5);
+        let game: ChutaniSethi = at(&[f64::from(n), 0.1, 0.5, 0.3, 1.0, 1.0]);
+        near(game.support_threshold().unwrap(), support, 6e-6, "support");
+        near(game.gain_threshold().unwrap(), gain, 2e-5, "gain");
     }
 }
 
@@ -135,7 +130,7 @@ fn a_committed_manufacturer_loses_nowhere() {
         let national = if draws.unit() < 0.5 { draws.scale(0.1, 3.0) } else { 0.0 };
         let (margins, rate) = ([draws.scale(0.1, 10.0), draws.scale(0.1, 10.0)], draws.scale(0.02, 0.5));
         let [k, decay, cost] = [draws.scale(0.1, 3.0), draws.between(0.0, 0.5), draws.scale(0.2, 5.0)];
-        let game: HePrasadSethi = build(&[margins[0], margins[1], k, rate, decay, national, cost]);
+        let game: HePrasadSethi = at(&[margins[0], margins[1], k, rate, decay, national, cost]);
         let share = draws.unit();
         hold(0, channel_values(&game, share));
         // Without national advertising it announces less than it would set at every moment.
@@ -146,7 +141,7 @@ fn a_committed_manufacturer_loses_nowhere() {
         let mut pair = |low: f64, high: f64| [draws.scale(low, high), draws.scale(low, high)];
         let ([k1, k2], [m1, m2], [big, small]) = (pair(0.1, 2.0), pair(0.2, 3.0), pair(0.1, 5.0));
         let rates = [draws.scale(0.02, 0.3), draws.between(0.0, 0.3)];
-        let game: CompetingRetailers = build(&[k1, k2, big, small, m1, m2, rates[0], rates[1]]);
+        let game: CompetingRetailers = at(&[k1, k2, big, small, m1, m2, rates[0], rates[1]]);
         hold(1, rivals_values(&game, draws.unit()));
     }
     for _ in 0..200 {
@@ -171,7 +166,7 @@ fn a_committed_manufacturer_loses_nowhere() {
 /// With a strong rival the committed rate is the higher one: what is promised for ever keeps the rival down.
 #[test]
 fn commitment_can_raise_the_rate() {
-    let game: CompetingRetailers = build(&[1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.05, 0.05]);
+    let game: CompetingRetailers = at(&[1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.05, 0.05]);
     let [set, ..] = game.policy(&leads()).unwrap();
     let [announced, _] = game.committed_rates(0.2);
     assert!(announced > set + 0.2, "{announced} {set}");
@@ -187,32 +182,27 @@ fn committed_rates_by_collocation() {
         [found.value, found.payoff]
     }
     let hold = |[rate, payoff]: [f64; 2], by_formula: f64, value: f64| {
-        near(rate, by_formula, 1e-7);
-        near(payoff, value, 1e-8 * value.abs());
+        near(rate, by_formula, 1e-7, "rate");
+        close(payoff, value, 1e-8, "payoff");
     };
-    let game: HePrasadSethi = build(&[1.5, 1.0, 1.0, 0.05, 0.1, 0.5]);
+    let game: HePrasadSethi = at(&[1.5, 1.0, 1.0, 0.05, 0.1, 0.5]);
     hold(searched(&game, &led(), &[0.2]), game.committed_rate(0.2), channel_values(&game, 0.2)[2]);
-    let game: CompetingRetailers = build(&[1.0, 0.5, 1.0, 0.0, 1.0, 1.0, 0.05, 0.05]);
+    let game: CompetingRetailers = at(&[1.0, 0.5, 1.0, 0.0, 1.0, 1.0, 0.05, 0.05]);
     let structure = leads().fix(CompetingRetailers::SECOND_RATE, 0.0);
     hold(searched(&game, &structure, &[0.2]), game.committed_rates(0.2)[0], rivals_values(&game, 0.2)[2]);
-    let game: ChutaniSethi = build(&[1.0, 0.1, 0.5, 0.3, 1.5, 1.0, 0.2]);
+    let game: ChutaniSethi = at(&[1.0, 0.1, 0.5, 0.3, 1.5, 1.0, 0.2]);
     hold(searched(&game, &leads(), &[0.2]), game.committed_rate(&[0.2]).unwrap(), market_values(&game)[2]);
 }
 
 /// The reference's rates were found by comparing values, good to the root of rounding.
 #[test]
 fn committed_rates_of_the_reference() {
-    let file: Value = serde_json::from_str(include_str!("fixtures/dynamic.json")).unwrap();
     for family in ["one_retailer_exogenous_margins", "one_retailer_with_national_ad"] {
-        for row in file[family].as_array().unwrap() {
-            let given =
-                |symbol: &str| row["params"].get(symbol).and_then(Value::as_f64).into_iter().collect();
-            let values: Vec<Vec<f64>> = HePrasadSethi::parameters().iter().map(|p| given(p.symbol)).collect();
-            let game = HePrasadSethi::from_values(&values).unwrap();
+        for row in rows(family, 3) {
+            let game: HePrasadSethi = build(&row["params"], &[]);
             let wanted = &row["commitment_constant_theta_x0_0p2"];
-            near(game.committed_rate(0.2), wanted["theta"].as_f64().unwrap(), 2e-7);
-            let value = wanted["VM"].as_f64().unwrap();
-            near(channel_values(&game, 0.2)[2], value, 2e-9 * value);
+            near(game.committed_rate(0.2), number(&wanted["theta"]), 2e-7, "rate");
+            close(channel_values(&game, 0.2)[2], number(&wanted["VM"]), 2e-9, "value");
         }
     }
 }

@@ -1,32 +1,29 @@
 //! `CoCreation` from the parameter sets of its reference file.
 
-use std::fs;
-use std::path::Path;
-
-use coopad::dynamic::models::CoCreation;
-use coopad::models::{Entries, Model};
+use coopad::dynamic::models::{CoCreation, CoCreator};
+use coopad::models::Model;
 use serde_json::Value;
 
-/// The reference file.
-pub(crate) fn cocreation_reference() -> Value {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/cocreation.json");
-    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+use super::fixture::{fixture, numbers};
+
+/// The games of the reference.
+pub(crate) fn cocreation_games() -> Vec<CoCreation> {
+    let file = fixture("cocreation");
+    file["linear"]["parameter_sets"].as_array().unwrap().iter().map(cocreation).collect()
+}
+
+/// A player's letter in the reference.
+pub(crate) fn letter(player: CoCreator) -> String {
+    match player {
+        CoCreator::Platform => "P".to_owned(),
+        CoCreator::Enterprise(i) => format!("E{i}"),
+        CoCreator::Community => "C".to_owned(),
+        CoCreator::Stakeholder => "S".to_owned(),
+    }
 }
 
 /// The model at parameters named by symbol, as the file has them.
 pub(crate) fn cocreation(params: &Value) -> CoCreation {
-    let numbers = |value: &Value| -> Vec<f64> {
-        fn gather(value: &Value, into: &mut Vec<f64>) {
-            match value {
-                Value::Array(all) => all.iter().for_each(|value| gather(value, into)),
-                Value::Bool(yes) => into.push(f64::from(u8::from(*yes))),
-                other => into.push(other.as_f64().unwrap()),
-            }
-        }
-        let mut into = Vec::new();
-        gather(value, &mut into);
-        into
-    };
     let stakeholder = params["S"] == true;
     let given = |parameter: &coopad::models::Parameter| -> Vec<f64> {
         let brands = params["n"].as_u64().unwrap() as usize;
@@ -37,18 +34,12 @@ pub(crate) fn cocreation(params: &Value) -> CoCreation {
                 let (name, row) = symbol.split_at(4);
                 numbers(&params[name][row.parse::<usize>().unwrap()])
             }
+            "S" => vec![f64::from(u8::from(stakeholder))],
             // Given without a stakeholder too, whom they would concern.
             "xi_S" | "c_g" | "alpha_g" if !stakeholder => Vec::new(),
             symbol => params.get(symbol).map_or(Vec::new(), numbers),
         }
     };
-    let values: Vec<Vec<f64>> = CoCreation::parameters()
-        .iter()
-        .map(|parameter| {
-            let given = given(parameter);
-            assert!(parameter.entries != Entries::List || given.len() < 2 || !given.is_empty());
-            given
-        })
-        .collect();
+    let values: Vec<Vec<f64>> = CoCreation::parameters().iter().map(given).collect();
     CoCreation::from_values(&values).unwrap()
 }

@@ -1,21 +1,32 @@
-//! Shared by the tests: a small seeded generator, so that every run draws the same games on every machine.
+//! Shared by the tests: reference values and how close to them is close, games by both routes, the program from outside, and
+//! a small seeded generator, so that every run draws the same games on every machine.
 #![allow(dead_code, reason = "each test file uses its part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 #![allow(unused_imports, reason = "each test file uses its part")]
 
 mod classics;
+mod close;
 mod cocreation;
 mod coordination;
 mod differences;
+mod fixture;
+mod hostile;
 mod network;
 mod price_and_advertising;
+#[cfg(feature = "cli")]
+pub(crate) mod program;
 mod reference;
+mod routes;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
-pub(crate) use cocreation::{cocreation, cocreation_reference};
+pub(crate) use close::{close, close_all, close_row, close_to, close_to_all, near};
+pub(crate) use cocreation::{cocreation, cocreation_games, letter};
 pub(crate) use differences::Differences;
+pub(crate) use fixture::{DIGITS, build, fixture, number, numbers, rows, table};
+pub(crate) use hostile::{endures, refuses};
 pub(crate) use reference::reference;
+pub(crate) use routes::{ROUTES, decided, feedback};
 
 /// SplitMix64 (Steele, Lea and Flood 2014).
 pub(crate) struct Draws(pub(crate) u64);
