@@ -299,3 +299,89 @@ fn brands_that_feed_on_themselves() {
     let coarse = Collocation { degree: 2, ..Collocation::default() };
     assert!(coarse.solve(&game, &Structure::simultaneous()).is_err());
 }
+
+/// Efforts that stop far from where the game is played: values are quadratic around the course, and have a kink elsewhere.
+/// Payoffs by coupled Riccati equations, computed by others.
+#[test]
+fn values_closer_around_the_course() {
+    let firm = |[margin, cost, decay, goodwill_sales, saturation]: [f64; 5]| chintagunta_jain::Firm {
+        margin,
+        cost,
+        decay,
+        goodwill_sales,
+        saturation,
+        initial_goodwill: 1.0,
+    };
+    let games = [
+        (
+            [0.10904176834905317, -0.0890090211822273],
+            [
+                0.7272692760070423,
+                1.7560901924570003,
+                0.2011236305033382,
+                1.0814839921638835,
+                0.399294803569908,
+            ],
+            [
+                1.2341431048015936,
+                1.3276844633720573,
+                0.39930364385238337,
+                1.0764371442230172,
+                0.15907868330033517,
+            ],
+            [17.9983864823, 25.5823783165],
+        ),
+        (
+            [0.15235271895348654, -0.0613486933070817],
+            [
+                1.1864079751107737,
+                1.5440393215370674,
+                0.288741445495136,
+                0.7069631154381544,
+                0.31391491404598093,
+            ],
+            [
+                0.8351035633787902,
+                1.1786428519481595,
+                0.2654620390697423,
+                0.9975662884949381,
+                0.1653591953936847,
+            ],
+            [17.2910825191, 9.8457514827],
+        ),
+        (
+            [0.16728367782248882, -0.04703179433312839],
+            [
+                0.807976597910457,
+                0.8900081513615151,
+                0.43787579713371666,
+                0.698789720202888,
+                0.3671793345705593,
+            ],
+            [
+                1.1336720968029224,
+                1.7805075654070632,
+                0.4784463000916713,
+                1.3476928869872835,
+                0.12316631916013758,
+            ],
+            [12.6368681902, 12.5408549801],
+        ),
+    ];
+    for ([discount_rate, interaction], manufacturer, retailer, wanted) in games {
+        let [manufacturer, retailer] = [manufacturer, retailer].map(firm);
+        let numbers = chintagunta_jain::Parameters { discount_rate, manufacturer, retailer, interaction };
+        let game = ChintaguntaJain::new(numbers).unwrap();
+        let found = game.feedback(&Structure::simultaneous()).unwrap();
+        for (payoff, wanted) in found.payoffs().iter().zip(wanted) {
+            close(*payoff, wanted, DIGITS, "payoff");
+        }
+        let [own, whole] = [found.states(), &game.states()].map(|states| states[0].upper);
+        assert!(own < whole, "{own} of {whole}");
+        // Nothing is claimed beyond, and a region that is asked for is kept.
+        assert!(found.simulate(&[whole, whole], 1.0).is_err());
+        let region = game.states().iter().map(|state| [state.lower, state.upper]).collect();
+        let asked = Collocation { region, ..Collocation::default() };
+        assert!(asked.solve(&game, &Structure::simultaneous()).is_err());
+    }
+}

@@ -7,7 +7,7 @@ use common::{Draws, close};
 use coopad::models::karray_zaccour::{Additive, Raju};
 use coopad::models::wang::CostSharing;
 use coopad::models::zhang_xie::Retailer;
-use coopad::models::{KarrayZaccour, KarrayZaccourAdditive, Model, Network, Wang, ZhangXie};
+use coopad::models::{Channel, KarrayZaccour, KarrayZaccourAdditive, Model, Network, Wang, ZhangXie};
 use coopad::prelude::*;
 use coopad::{ParameterError, SolveError};
 
@@ -279,6 +279,22 @@ fn strong_advertising_has_no_equilibrium_with_support() {
         assert!((highest - stopped[KarrayZaccour::RATE]).abs() < 1e-6);
     }
     assert!(game.solve(&KarrayZaccour::structure("no_store_brand").unwrap()).is_ok());
+}
+
+/// Brands so alike that the retailer's prices move together: searches that change one price at a time are slow to find
+/// the reply, and must not take a leader's deviation for a gain. The equilibrium by exact replies, computed by others.
+#[test]
+fn brands_nearly_alike_are_not_refuted() {
+    let game = KarrayZaccourAdditive::new(Additive {
+        market_size: 5.0,
+        store_brand_size: 2.0,
+        cross_price_effect: 0.8,
+        advertising_effect: 0.758946638440411,
+    });
+    let game = game.unwrap();
+    let found = game.solve(&KarrayZaccourAdditive::structure("store_brand").unwrap()).unwrap();
+    close(found.payoff(Channel::Manufacturer), 50.510246, 1e-8, "payoff");
+    assert!(found.verify(&game).unwrap().certificate().regret < 1e-6);
 }
 
 #[test]

@@ -234,7 +234,8 @@ impl Search<'_> {
         steps.from = now;
         steps.last = step;
         steps.taken += 1;
-        if !steps.taken.is_multiple_of(SETTLING) || !(share > 0.0 && share < 1.0) {
+        let closing = steps.taken.is_multiple_of(SETTLING) && share > 0.0 && share < 1.0;
+        if !closing {
             return;
         }
         for (at, variable) in variables.iter().enumerate() {
