@@ -52,7 +52,7 @@ const NEAR: f64 = 1e-3;
 const VAIN: usize = 2;
 /// A state whose highest terms weigh less than this share of another state's needs no higher ones.
 const LIGHT: f64 = 1e-2;
-/// The parts of a region, as shares of its width, that are tried where values are not found on all of it; and for how many
+/// The parts of a region, as shares of its width, that are tried where values are not resolved on all of it; and for how many
 /// discount times the course must stay there.
 const CLOSER: [f64; 3] = [0.5, 0.25, 0.125];
 const COUNTS: f64 = 30.0;
@@ -72,8 +72,8 @@ pub(crate) const SLACK: f64 = 1e-9;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Collocation {
-    /// The ranges of the states, lower end and upper end. Where empty they are the game's own or, where no values are found
-    /// there, a part of them that the course from the initial state does not leave.
+    /// The ranges of the states, lower end and upper end. Where empty they are the game's own or, where polynomials do not resolve
+    /// the values there, a part of them that the course from the initial state does not leave.
     pub region: Vec<[f64; 2]>,
     /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the payoffs, at which value
     /// functions count as found.
@@ -256,19 +256,15 @@ impl<P: Player> Frame<P> {
     }
 }
 
-/// The value functions on the region or, where they are not found on the game's own, closer around the initial state: somebody
-/// may stop at a bound far from where the game is ever played, and values have a kink there.
+/// The value functions on the region or, where polynomials do not resolve them on the game's own, closer around the initial
+/// state: somebody may stop at a bound far from where the game is ever played, and values have a kink there.
 fn search<P: Player>(
     moments: &mut dyn Moment,
     frame: &mut Frame<P>,
     settings: &Collocation,
 ) -> Result<(Vec<ValueFunction>, Report), DynamicError> {
     let error = match Search::new(moments, frame, settings).run() {
-        Err(error @ (DynamicError::NotResolved { .. } | DynamicError::NoValue { .. }))
-            if settings.region.is_empty() =>
-        {
-            error
-        }
+        Err(error @ DynamicError::NotResolved { .. }) if settings.region.is_empty() => error,
         found => return found,
     };
     for share in CLOSER {

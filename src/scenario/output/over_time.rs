@@ -21,8 +21,8 @@ pub struct OutcomeOverTime {
     /// What everybody's future is worth as a function of the state, one entry a player; empty where nobody sees it.
     #[serde(serialize_with = "by_player")]
     pub value_functions: Vec<(String, PlayerValue)>,
-    /// The range of each state on which they were found: what the scenario asks for, else the model's own or, where none are
-    /// found there, a part of it that the course from the initial state does not leave. Empty where there are none.
+    /// The range of each state on which they were found: what the scenario asks for, else the model's own or, where they are
+    /// not resolved there, a part of it that the course from the initial state does not leave. Empty where there are none.
     #[serde(serialize_with = "ends_by_state")]
     pub region: Vec<(String, [f64; 2])>,
     /// Where the states rest, stable points first.
