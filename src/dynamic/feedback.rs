@@ -167,8 +167,8 @@ pub trait SolveOverTime: DifferentialGame + Sized {
     /// where `H*` are the equilibrium payoffs of the [`Stage`]. They are sought as polynomials that satisfy it at
     /// Chebyshev points of the states' ranges, quadratic ones first. Newton's method follows them from heavy discounting,
     /// where the future hardly counts and there is one solution, down to the game's own discount rates: of several
-    /// equilibria, the one that is connected to it. Where polynomials do not resolve them on all of these ranges, closer
-    /// around the course from the initial state; [`Feedback::states`] has the ranges on which they were found.
+    /// equilibria, the one that is connected to it. Where polynomials do not resolve them on all of these ranges, they
+    /// are sought closer around the course from the initial state; [`Feedback::states`] has the ranges on which they were found.
     ///
     /// # Errors
     ///
