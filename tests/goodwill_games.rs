@@ -10,7 +10,7 @@ use coopad::dynamic::linear_quadratic::LinearQuadratic;
 use coopad::dynamic::models::{
     ChintaguntaJain, NationalPrivateLabel, ShelfSpace, chintagunta_jain, national_private_label, shelf_space,
 };
-use coopad::dynamic::{Collocation, DifferentialGame, OpenLoop, Route, SolveOverTime};
+use coopad::dynamic::{Collocation, DifferentialGame, OpenLoop, Route, SolveOverTime, State};
 use coopad::models::{Brands, Model};
 use coopad::prelude::*;
 use serde_json::Value;
@@ -376,11 +376,12 @@ fn values_closer_around_the_course() {
         for (payoff, wanted) in found.payoffs().iter().zip(wanted) {
             close(*payoff, wanted, DIGITS, "payoff");
         }
-        let [own, whole] = [found.states(), &game.states()].map(|states| states[0].upper);
-        assert!(own < whole, "{own} of {whole}");
+        let ends =
+            |states: &[State]| states.iter().map(|state| [state.lower, state.upper]).collect::<Vec<_>>();
+        let (own, region) = (ends(found.states()), ends(&game.states()));
+        assert!(own[1][1] < region[1][1], "{own:?} of {region:?}");
         // Nothing is claimed beyond, and a region that is asked for is kept.
-        assert!(found.simulate(&[whole, whole], 1.0).is_err());
-        let region = game.states().iter().map(|state| [state.lower, state.upper]).collect();
+        assert!(found.simulate(&[region[0][1], region[1][1]], 1.0).is_err());
         let asked = Collocation { region, ..Collocation::default() };
         assert!(asked.solve(&game, &Structure::simultaneous()).is_err());
     }
