@@ -13,6 +13,11 @@ pub struct Axis {
     pub upper: f64,
 }
 
+/// An axis, as a line of a domain.
+pub(crate) const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
+    Axis { name, lower, upper }
+}
+
 /// The inequality behind a claim, written once over any [`Scalar`].
 pub trait Inequality {
     /// The margin: `≥ 0` exactly where the claim holds. Parameters come in the order of the claim's axes.

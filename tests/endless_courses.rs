@@ -1,6 +1,9 @@
 //! Open-loop equilibria of games that never end: against formulas, the matrix route and another integrator.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
+mod common;
+
+use common::integrated;
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic, Matrix};
 use coopad::dynamic::models::{HePrasadSethi, NerloveArrow};
 use coopad::dynamic::{DifferentialGame, DynamicError, Instant, OpenLoop, SolveOverTime, State};
@@ -16,21 +19,6 @@ fn close_to(found: f64, expected: f64, tolerance: f64) {
 fn all_close(found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len());
     found.iter().zip(expected).for_each(|(found, expected)| close_to(*found, *expected, tolerance));
-}
-
-/// Runge and Kutta's rule of order four.
-fn integrated<const N: usize>(speed: impl Fn([f64; N]) -> [f64; N], mut y: [f64; N], time: f64) -> [f64; N] {
-    let steps = 1000;
-    let h = time / f64::from(steps);
-    let moved = |y: [f64; N], k: [f64; N], h: f64| -> [f64; N] { std::array::from_fn(|i| y[i] + h * k[i]) };
-    for _ in 0..steps {
-        let a = speed(y);
-        let b = speed(moved(y, a, 0.5 * h));
-        let c = speed(moved(y, b, 0.5 * h));
-        let d = speed(moved(y, c, h));
-        y = std::array::from_fn(|i| y[i] + h / 6.0 * (a[i] + 2.0 * b[i] + 2.0 * c[i] + d[i]));
-    }
-    y
 }
 
 const FIRMS: [&str; 2] = ["first", "second"];
@@ -292,7 +280,7 @@ fn sethi_by_another_integrator() {
     let mut earned = [0.0; 2];
     for piece in 0..30 {
         let (from, to) = (3.0 * f64::from(piece), 3.0 * f64::from(piece + 1));
-        let back = integrated(Sethi::speed, all(to, [0.0; 2]), -3.0);
+        let back = integrated(Sethi::speed, all(to, [0.0; 2]), -3.0, 1000);
         all_close(&back[..3], &all(from, [0.0; 2])[..3], 1e-9);
         (0..2).for_each(|i| earned[i] -= back[3 + i]);
     }
@@ -365,7 +353,7 @@ fn a_leader_without_end() {
     let mut earned = [0.0; 2];
     for piece in 0..80 {
         let (from, to) = (3.0 * f64::from(piece), 3.0 * f64::from(piece + 1));
-        let back = integrated(Led::speed, all(to), -3.0);
+        let back = integrated(Led::speed, all(to), -3.0, 1000);
         all_close(&back[..4], &all(from)[..4], 1e-9);
         (0..2).for_each(|i| earned[i] -= back[4 + i]);
     }

@@ -11,6 +11,7 @@ mod coordination;
 mod differences;
 mod fixture;
 mod hostile;
+mod integrated;
 mod network;
 mod price_and_advertising;
 #[cfg(feature = "cli")]
@@ -25,6 +26,7 @@ pub(crate) use cocreation::{cocreation, cocreation_games, letter};
 pub(crate) use differences::Differences;
 pub(crate) use fixture::{DIGITS, build, fixture, number, numbers, rows, table};
 pub(crate) use hostile::{endures, refuses};
+pub(crate) use integrated::integrated;
 pub(crate) use reference::reference;
 pub(crate) use routes::{ROUTES, decided, feedback};
 

@@ -5,7 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-use common::{close_to, close_to_all, number, numbers, rows};
+use common::{close_to, close_to_all, integrated, number, numbers, rows};
 use coopad::dynamic::linear_quadratic::{Agent, LinearQuadratic};
 use coopad::dynamic::{DifferentialGame, DynamicError, Instant, MaximumPrinciple, OpenLoop, Route, State};
 use coopad::prelude::*;
@@ -13,25 +13,6 @@ use serde_json::Value;
 
 fn named<const N: usize>(value: &Value, names: [&str; N]) -> [f64; N] {
     names.map(|name| number(&value[name]))
-}
-
-/// Runge and Kutta's rule of order four.
-fn integrated<const N: usize>(
-    speed: impl Fn([f64; N]) -> [f64; N],
-    mut y: [f64; N],
-    time: f64,
-    steps: usize,
-) -> [f64; N] {
-    let h = time / steps as f64;
-    let moved = |y: [f64; N], k: [f64; N], h: f64| -> [f64; N] { std::array::from_fn(|i| y[i] + h * k[i]) };
-    for _ in 0..steps {
-        let a = speed(y);
-        let b = speed(moved(y, a, 0.5 * h));
-        let c = speed(moved(y, b, 0.5 * h));
-        let d = speed(moved(y, c, h));
-        y = std::array::from_fn(|i| y[i] + h / 6.0 * (a[i] + 2.0 * b[i] + 2.0 * c[i] + d[i]));
-    }
-    y
 }
 
 const FIRMS: [&str; 2] = ["first", "second"];

@@ -7,16 +7,12 @@
 //! follower's reply; BJZ3 was sampled; BJZ4 is false.
 
 use super::{BretonJarrarZaccour, Parameters};
-use crate::claim::{Axis, Claim, Experiment};
+use crate::claim::{Axis, Claim, Experiment, axis};
 use crate::dynamic::models::Rival;
 use crate::dynamic::{SolveOverTime, StagedFeedback};
 use crate::equilibrium::Equilibrium;
 use crate::solve::Solve;
 use crate::structure::Structure;
-
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 
 const DOMAIN: &[Axis; 7] = &[
     axis("k1", 0.3, 1.0),

@@ -17,16 +17,13 @@
 
 use super::coefficients::{Coefficients, Market, Rules};
 use super::{Additive, Demand, Multiplicative, Parameters, PricedChannel};
-use crate::claim::{Axis, Claim, Inequality};
+use crate::claim::{Axis, Claim, Inequality, axis};
 use crate::dynamic::{Feedback, SolveOverTime, SteadyState};
 use crate::models::Channel;
 use crate::response::SupportedSpend;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 const D_M: Axis = axis("d_M / rho", 0.5, 20.0);
 const D_R: Axis = axis("d_R / rho", 0.5, 20.0);
 const E_M: Axis = axis("e_M", 0.02, 1.6);

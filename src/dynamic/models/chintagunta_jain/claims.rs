@@ -8,13 +8,9 @@
 
 use super::super::affine::{efforts, inside};
 use super::{ChintaguntaJain, Firm, Parameters};
-use crate::claim::{Axis, Claim, Experiment};
+use crate::claim::{Axis, Claim, Experiment, axis};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::linear_quadratic::FeedbackNash;
-
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 
 /// The parameters, their interaction within these bounds, then goodwill.
 const fn domain(lowest: f64, highest: f64) -> [Axis; 14] {

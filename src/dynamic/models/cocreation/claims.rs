@@ -9,17 +9,13 @@
 //! What the notes prove is marked so; the rest was found in samples, with the counts that the page of the model gives.
 
 use super::linear_state::{LinearState, LinearStateGame};
-use crate::claim::{Axis, Claim, Inequality};
+use crate::claim::{Axis, Claim, Inequality, axis};
 use crate::dynamic::linear_quadratic::Matrix;
 use crate::response::SupportedEffort;
 use crate::scalar::Scalar;
 
 const PROVED: &str = "ours, proved";
 const PROVED_AND_BROKEN: &str = "ours, the condition proved";
-
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 
 const LINK: &[Axis] = &[axis("b", 0.01, 10.0), axis("a", -10.0, 10.0)];
 const LINK_AND_OTHER: &[Axis] = &[axis("b", 0.01, 10.0), axis("a", 0.0, 10.0), axis("m", -10.0, 10.0)];

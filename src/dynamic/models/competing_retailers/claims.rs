@@ -8,14 +8,11 @@
 
 use super::super::{still, vanishing};
 use super::{CompetingRetailers, Network, Parameters, Retailer, Structure};
-use crate::claim::{Axis, Claim, Inequality};
+use crate::claim::{Axis, Claim, Inequality, axis};
 use crate::dynamic::SolveOverTime;
 use crate::equilibrium::Equilibrium;
 use crate::scalar::{Dual, Scalar};
 
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 const INTEREST: Axis = axis("(M_1 - M_2) / m_1", 0.1, 10.0);
 const RIVAL: Axis = axis("m_2 / m_1", 0.1, 10.0);
 const OWN: Axis = axis("k_1^2 m_1 / K^2", 0.05, 500.0);

@@ -9,14 +9,11 @@
 
 use super::super::{still, vanishing};
 use super::{Channel, HePrasadSethi, HePrasadSethiPriced, Parameters, PricedParameters, Structure};
-use crate::claim::{Axis, Claim, Inequality};
+use crate::claim::{Axis, Claim, Inequality, axis};
 use crate::dynamic::SolveOverTime;
 use crate::equilibrium::Equilibrium;
 use crate::scalar::Scalar;
 
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 const RATIO: Axis = axis("M / m", 0.1, 10.0);
 const LOCAL: Axis = axis("k^2 m / K^2", 0.05, 2000.0);
 const NATIONAL: Axis = axis("q m / K^2", 0.01, 200.0);

@@ -19,16 +19,12 @@
 
 use super::super::affine::{efforts, inside};
 use super::{NationalPrivateLabel, Parameters};
-use crate::claim::{Axis, Claim, Experiment, Inequality};
+use crate::claim::{Axis, Claim, Experiment, Inequality, axis};
 use crate::dynamic::linear_quadratic::FeedbackNash;
 use crate::dynamic::{DifferentialGame, SolveOverTime};
 use crate::equilibrium::Equilibrium;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
-
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 
 const PRICES: &[Axis] = &[axis("psi / b", 0.0, 0.9), axis("I_S / I_N", 0.05, 20.0)];
 

@@ -14,14 +14,10 @@
 //! or zero in it: where one switches, value functions have a kink and the claims lack support.
 
 use super::{CoCreator, NonlinearCoCreation, Parameters, Platform};
-use crate::claim::{Axis, Claim, Experiment};
+use crate::claim::{Axis, Claim, Experiment, axis};
 use crate::dynamic::{Collocation, Feedback, SteadyState};
 use crate::equilibrium::Equilibrium;
 use crate::structure::Structure;
-
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 
 /// How many of the axes are the parameters up to the players' incomes; then comes the state.
 const PARAMETERS: usize = 34;

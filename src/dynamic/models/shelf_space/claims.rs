@@ -15,17 +15,13 @@
 //! That the order of moves at a moment makes no difference is an equality, for which there is a test.
 
 use super::{Parameters, ShelfSpace};
-use crate::claim::{Axis, Claim, Experiment, Inequality};
+use crate::claim::{Axis, Claim, Experiment, Inequality, axis};
 use crate::dynamic::{OpenLoop, Stage};
 use crate::equilibrium::Equilibrium;
 use crate::models::Brands;
 use crate::scalar::Scalar;
 use crate::solve::Solve;
 use crate::structure::Structure;
-
-const fn axis(name: &'static str, lower: f64, upper: f64) -> Axis {
-    Axis { name, lower, upper }
-}
 
 /// How many of the axes are the parameters.
 const PARAMETERS: usize = 14;
