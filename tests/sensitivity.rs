@@ -24,7 +24,7 @@ fn along(values: &[f64], column: usize) -> Vec<Second> {
 }
 
 /// All first derivatives, and the second ones along each parameter, as the closed form on dual numbers has them.
-fn exact<M: Model + Parametric>(
+fn exact<M: Model + StaticGame>(
     draw: fn(&mut Draws) -> M,
     structure: &str,
     form: impl Fn(&[Second]) -> Vec<Second>,
