@@ -304,10 +304,7 @@ game!(EqualMargins, players ["manufacturer", "retailer"],
         out[0] = x[0] * demand - x[1];
         out[1] = (x[2] - x[0]) * demand - x[3];
     },
-    conditions |x| vec![
-        Condition::require("sales", -(x[2] - 1.0)),
-        Condition::require("retailer's margin", x[2] - x[0]),
-    ]);
+    conditions |x| vec![Condition::require("sales", -(x[2] - 1.0)), Condition::require("margin", x[2] - x[0])]);
 
 #[test]
 fn margins_bound_by_each_other() {
