@@ -44,7 +44,7 @@ fn zoo(c: &mut Criterion) {
     model::<Weng>(c, Draws::weng);
 }
 
-fn model<M: Model + Parametric + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
+fn model<M: Model + StaticGame + Debug>(c: &mut Criterion, draw: fn(&mut Draws) -> M) {
     // As criterion does: with names on the command line, those alone.
     let mut filters = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).peekable();
     if filters.peek().is_some() && !filters.any(|filter| M::NAME.contains(&filter)) {
@@ -63,7 +63,7 @@ fn model<M: Model + Parametric + Debug>(c: &mut Criterion, draw: fn(&mut Draws) 
 }
 
 /// One line of the table.
-fn survey<M: Model + Parametric + Debug>(
+fn survey<M: Model + StaticGame + Debug>(
     structure: &Structure<M::Player>,
     name: &str,
     draw: fn(&mut Draws) -> M,

@@ -1,5 +1,6 @@
 //! What solving a game gives: a profile with its evidence.
 
+use std::borrow::Cow;
 use std::ops::Index;
 
 use crate::game::Decision;
@@ -73,7 +74,7 @@ pub enum Side {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Caveat {
     /// The quantity that should not be negative.
-    pub quantity: &'static str,
+    pub quantity: Cow<'static, str>,
     /// Its value.
     pub value: f64,
 }

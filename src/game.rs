@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::player::Player;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -22,7 +24,7 @@ pub struct Decision<P> {
     /// Who is at the other end, when the decision only moves money.
     pub counterparty: Option<P>,
     /// What it is measured in: `money`, `share of spend`, …
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// The value at which it has no effect: 0 for a participation rate.
     pub neutral: f64,
     /// A value of the right order of magnitude, where a search for an equilibrium starts.
@@ -40,7 +42,7 @@ impl<P: Player> Decision<P> {
             name,
             owner,
             counterparty: None,
-            unit: "money",
+            unit: "money".into(),
             neutral: 0.0,
             typical: None,
             chosen: true,
@@ -55,7 +57,7 @@ impl<P: Player> Decision<P> {
     /// A rule of the game around `owner`, which nobody chooses: it stays at its neutral value unless a structure
     /// [fixes](Structure::fix) it. Whether a margin is capped, say, or whether a second brand is sold.
     pub fn rule(name: impl Into<Cow<'static, str>>, owner: P) -> Self {
-        Decision { chosen: false, unit: "0 or 1", ..Decision::new(name, owner) }
+        Decision { chosen: false, unit: "0 or 1".into(), ..Decision::new(name, owner) }
     }
 
     /// The letter used in formulas.
@@ -67,8 +69,8 @@ impl<P: Player> Decision<P> {
 
     /// The unit of measurement.
     #[must_use]
-    pub fn unit(mut self, unit: &'static str) -> Self {
-        self.unit = unit;
+    pub fn unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
+        self.unit = unit.into();
         self
     }
 
@@ -113,50 +115,54 @@ impl<T: Scalar> Interval<T> {
     }
 }
 
-/// Whether a profile of decisions makes sense in the model, beyond the bounds of each decision.
+/// A number that must not be negative where a profile of decisions makes sense: sales, a margin, a price.
 ///
 /// A payoff that multiplies a margin by sales looks profitable where both are negative. A game that can go there
 /// says so, and the engine never searches there.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Domain {
-    /// The profile makes sense.
-    Inside,
-    /// The formulas still hold but a modelling condition fails (say, sales of one brand come out negative): an
-    /// equilibrium found here is returned with this caveat in its report.
-    Doubtful {
-        /// The quantity that should not be negative.
-        quantity: &'static str,
-        /// Its value.
-        value: f64,
-    },
-    /// The profile is no possible outcome; an equilibrium found here is an error.
-    Outside {
-        /// The quantity that must not be negative.
-        quantity: &'static str,
-        /// Its value.
-        value: f64,
-    },
+///
+/// ```
+/// use coopad::Condition;
+///
+/// let sales = Condition::require("sales", 3.0);
+/// assert!(sales.holds() && !Condition::require("sales", -1.0).holds());
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Condition<T> {
+    /// What must not be negative.
+    pub quantity: Cow<'static, str>,
+    /// Its value.
+    pub value: T,
+    /// What it means where it is negative.
+    pub kind: ConditionKind,
 }
 
-impl Domain {
-    /// `Inside` when `value >= 0`, otherwise `Outside` with the quantity's name.
-    pub fn require(quantity: &'static str, value: f64) -> Self {
-        if value >= 0.0 { Domain::Inside } else { Domain::Outside { quantity, value } }
+/// What a [`Condition`] that does not hold means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConditionKind {
+    /// The profile is no possible outcome: an equilibrium found there is an error.
+    Required,
+    /// The formulas still hold but the model is in doubt: an equilibrium found there is returned with this caveat in its
+    /// report.
+    Expected,
+}
+
+impl<T> Condition<T> {
+    /// Where `value` is negative, the profile is no possible outcome.
+    pub fn require(quantity: impl Into<Cow<'static, str>>, value: T) -> Self {
+        Condition { quantity: quantity.into(), value, kind: ConditionKind::Required }
     }
 
-    /// `Inside` when `value >= 0`, otherwise `Doubtful` with the quantity's name.
-    pub fn expect(quantity: &'static str, value: f64) -> Self {
-        if value >= 0.0 { Domain::Inside } else { Domain::Doubtful { quantity, value } }
+    /// Where `value` is negative, the model is in doubt.
+    pub fn expect(quantity: impl Into<Cow<'static, str>>, value: T) -> Self {
+        Condition { quantity: quantity.into(), value, kind: ConditionKind::Expected }
     }
+}
 
-    /// The worse of two findings; of two equally bad ones, the first.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Domain::Outside { .. }, _) | (_, Domain::Inside) => self,
-            (_, Domain::Outside { .. }) | (Domain::Inside, _) => other,
-            _ => self,
-        }
+impl Condition<f64> {
+    /// Whether the number is not negative; what is no number does not hold.
+    pub fn holds(&self) -> bool {
+        self.value >= 0.0
     }
 }
 
@@ -178,6 +184,12 @@ pub trait Game {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         let _ = (decision, x);
         Interval::at_least(T::constant(0.0))
+    }
+
+    /// The numbers that the game's formulas take as parameters, each with its name and value: `manufacturer_margin`,
+    /// `base_sales[0]`. Sensitivities are derivatives in them. The default is none: every number is a constant.
+    fn arguments(&self) -> Vec<(String, f64)> {
+        Vec::new()
     }
 }
 
@@ -221,83 +233,86 @@ pub trait StaticGame: Game {
     /// [`Scalar::select`]. `out` holds one entry a player.
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]);
 
-    /// One player's payoff, exactly as [`StaticGame::payoffs`] has it, for a large game in which it is much cheaper than
-    /// everybody's: the certificate asks for little else. The default is `None`: no cheaper way.
-    fn payoff_alone(&self, player: usize, x: &[f64]) -> Option<f64> {
-        let _ = (player, x);
-        None
-    }
-
-    /// Whether the profile makes sense: margins, sales and prices that must not be negative.
-    fn domain(&self, x: &[f64]) -> Domain {
-        let _ = x;
-        Domain::Inside
-    }
-
-    /// The equilibrium profile under `structure` where a formula for it is known.
+    /// [`StaticGame::payoffs`] if the [arguments](Game::arguments) were `p`. The formula stays one: write it over
+    /// parameters `P` and decisions `T: Scalar + Over<P>`, and call it with `P = f64` in [`StaticGame::payoffs`] and with
+    /// `P = T` here. The default is for payoffs that do not depend on them.
     ///
-    /// `None` where there is none: the engine then solves the game numerically. `Some(Err(_))` where the formula
-    /// shows that no equilibrium exists.
-    fn closed_form(
-        &self,
-        structure: &Structure<Self::Player>,
-    ) -> Option<Result<Vec<f64>, crate::SolveError>> {
-        let _ = structure;
-        None
+    /// ```
+    /// use coopad::analysis::sensitivities;
+    /// use coopad::prelude::*;
+    ///
+    /// /// A retailer advertises: `margin √a − a`.
+    /// struct Shop { margin: f64 }
+    ///
+    /// fn profit<P, T: Scalar + Over<P>>(margin: P, spend: T) -> T {
+    ///     spend.sqrt() * margin - spend
+    /// }
+    ///
+    /// impl Game for Shop {
+    ///     type Player = &'static str;
+    ///     fn players(&self) -> Vec<&'static str> { vec!["retailer"] }
+    ///     fn decisions(&self) -> Vec<Decision<&'static str>> { vec![Decision::new("spend", "retailer")] }
+    ///     fn arguments(&self) -> Vec<(String, f64)> { vec![("margin".into(), self.margin)] }
+    /// }
+    /// impl StaticGame for Shop {
+    ///     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) { out[0] = profit(self.margin, x[0]); }
+    ///     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) { out[0] = profit(p[0], x[0]); }
+    /// }
+    ///
+    /// // It spends (margin / 2)²: one more unit of margin, margin / 2 more.
+    /// let shop = Shop { margin: 6.0 };
+    /// let found = sensitivities(&shop, &shop.solve(&Structure::simultaneous())?)?;
+    /// let slope = found.of_decision("spend", "margin").and_then(|s| s.slope.value());
+    /// assert!((slope.unwrap_or(f64::NAN) - 3.0).abs() < 1e-9);
+    /// # Ok::<(), coopad::SolveError>(())
+    /// ```
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        let _ = p;
+        self.payoffs(x, out);
     }
-}
 
-/// A game whose formulas also run on parameters that are numbers of any kind: what sensitivities need.
-///
-/// The formula stays one: write it over parameters `P` and decisions `T: Scalar + Over<P>`, and call it with
-/// `P = f64` in [`StaticGame::payoffs`] and with `P = T` here.
-///
-/// ```
-/// use coopad::prelude::*;
-///
-/// /// A retailer advertises: `margin √a − a`.
-/// struct Shop { margin: f64 }
-///
-/// fn profit<P, T: Scalar + Over<P>>(margin: P, spend: T) -> T {
-///     spend.sqrt() * margin - spend
-/// }
-///
-/// impl Game for Shop {
-///     type Player = &'static str;
-///     fn players(&self) -> Vec<&'static str> { vec!["retailer"] }
-///     fn decisions(&self) -> Vec<Decision<&'static str>> { vec![Decision::new("spend", "retailer")] }
-/// }
-/// impl StaticGame for Shop {
-///     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) { out[0] = profit(self.margin, x[0]); }
-/// }
-/// impl Parametric for Shop {
-///     fn arguments(&self) -> Vec<(String, f64)> { vec![("margin".into(), self.margin)] }
-///     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) { out[0] = profit(p[0], x[0]); }
-/// }
-/// ```
-pub trait Parametric: StaticGame {
-    /// The parameters, each number with its name: `manufacturer_margin`, `base_sales[0]`.
-    fn arguments(&self) -> Vec<(String, f64)>;
-
-    /// [`StaticGame::payoffs`] if the parameters were `p`, one entry an [argument](Parametric::arguments).
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]);
-
-    /// [`Game::bounds`] if the parameters were `p`. The default is for bounds that do not depend on them.
+    /// [`Game::bounds`] if the arguments were `p`. The default is for bounds that do not depend on them.
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
         let _ = p;
         self.bounds(decision, x)
     }
 
-    /// [`StaticGame::domain`] if the parameters were `p`. The default is for a domain that does not depend on them.
-    fn domain_at(&self, p: &[f64], x: &[f64]) -> Domain {
-        let _ = p;
-        self.domain(x)
+    /// What must not be negative where the profile makes sense: margins, sales, prices. The default is nothing.
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        let _ = x;
+        Vec::new()
     }
 
-    /// [`Decision::neutral`] of decision number `decision` if the parameters were `p`: for a wholesale price that is
+    /// [`StaticGame::conditions`] if the arguments were `p`. The default is for conditions that do not depend on them.
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        let _ = p;
+        self.conditions(x)
+    }
+
+    /// [`Decision::neutral`] of decision number `decision` if the arguments were `p`: for a wholesale price that is
     /// neutral at production cost, that cost. The default is for neutral values that do not depend on them.
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         let _ = p;
         T::constant(self.decisions().get(decision).map_or(0.0, |decision| decision.neutral))
+    }
+
+    /// The equilibrium profile under `structure` if the arguments were `p`, where a straight formula for it is known: one
+    /// without branches on values and without numerics inside. The default is none.
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Self::Player>) -> Option<Vec<T>> {
+        let _ = (p, structure);
+        None
+    }
+
+    /// The equilibrium profile under `structure` where a formula for it is known, by any means: one that looks for a root
+    /// is a function and cannot be recorded.
+    ///
+    /// `None` where there is none: the engine then solves the game numerically. `Some(Err(_))` where the formula
+    /// shows that no equilibrium exists. The default is [`StaticGame::closed_form_at`] the game's own numbers.
+    fn closed_form(
+        &self,
+        structure: &Structure<Self::Player>,
+    ) -> Option<Result<Vec<f64>, crate::SolveError>> {
+        let p: Vec<f64> = self.arguments().into_iter().map(|(_, value)| value).collect();
+        self.closed_form_at(&p, structure).map(Ok)
     }
 }

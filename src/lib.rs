@@ -33,7 +33,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`Scalar`], [`Over`], [`Dual`] | the numbers that a formula runs on; a payoff is written once over all of them |
-//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Domain`] | what a game is |
+//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`] | what a game is |
 //! | [`Structure`] | the rules of play, as a value |
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
@@ -119,7 +119,7 @@ pub use equilibrium::{
     Caveat, Certificate, Deviation, Equilibrium, Method, Report, Side, Solution, Verified,
 };
 pub use error::{ParameterError, SolveError, StructureError};
-pub use game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
 pub use player::Player;
 pub use scalar::{Dual, Over, Scalar};
 pub use solve::Solve;
@@ -129,8 +129,8 @@ pub use structure::Structure;
 pub mod prelude {
     pub use crate::dynamic::{DifferentialGame, SolveOverTime, State};
     pub use crate::{
-        Decision, Domain, Equilibrium, Game, Interval, Over, Parametric, Player, Scalar, Solve, StaticGame,
-        Structure,
+        Condition, ConditionKind, Decision, Equilibrium, Game, Interval, Over, Player, Scalar, Solve,
+        StaticGame, Structure,
     };
 }
 

@@ -71,8 +71,8 @@ impl DifferentialGame for Support {
     fn discount(&self, player: &'static str) -> f64 {
         self.discounts[usize::from(player == RETAILER)]
     }
-    fn diffusion(&self, s: &[f64], out: &mut [f64]) {
-        out[0] = self.volatility * (s[0] * (1.0 - s[0])).max(0.0).sqrt();
+    fn diffusion<T: Scalar>(&self, s: &[T], out: &mut [T]) {
+        out[0] = (s[0] * -(s[0] - 1.0)).positive_part().sqrt() * self.volatility;
     }
 }
 

@@ -144,7 +144,7 @@ fn extremes_do_not_panic() {
 /// The formulas over parameters of any kind are the ones that the engine runs.
 #[test]
 fn parametric_formulas_are_the_same() {
-    fn check<M: Model + Parametric>(game: &M, what: &str) {
+    fn check<M: Model + StaticGame>(game: &M, what: &str) {
         let numbers: Vec<f64> = game.arguments().into_iter().map(|(_, value)| value).collect();
         for scheme in M::structures() {
             let found = game.solve(&scheme.structure).unwrap();

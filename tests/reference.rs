@@ -42,7 +42,7 @@ fn payoff<P: Player>(solution: &Solution<P>, key: &str) -> f64 {
     found.iter().sum()
 }
 
-fn check<M: Model + Parametric>(structure: &str, row: &Value) {
+fn check<M: Model + StaticGame>(structure: &str, row: &Value) {
     let game: M = build(&row["params"], &[]);
     let structure = M::structure(structure).unwrap();
     let formula = game.solve_in_closed_form(&structure).unwrap();
@@ -60,7 +60,7 @@ fn check<M: Model + Parametric>(structure: &str, row: &Value) {
 }
 
 /// Every row of every game of the named parts; `name` turns a game into our structure.
-fn check_parts<M: Model + Parametric>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
+fn check_parts<M: Model + StaticGame>(parts: [&str; 2], name: fn(&str) -> &str) -> usize {
     let file = fixture("foundations");
     let mut checked = 0;
     for part in parts {

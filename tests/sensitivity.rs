@@ -24,7 +24,7 @@ fn along(values: &[f64], column: usize) -> Vec<Second> {
 }
 
 /// All first derivatives, and the second ones along each parameter, as the closed form on dual numbers has them.
-fn exact<M: Model + Parametric>(
+fn exact<M: Model + StaticGame>(
     draw: fn(&mut Draws) -> M,
     structure: &str,
     form: impl Fn(&[Second]) -> Vec<Second>,
@@ -287,28 +287,29 @@ impl Game for Chain {
             x,
         )
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        [("cost", self.cost), ("size", self.size), ("ceiling", self.ceiling)]
+            .map(|(name, value)| (name.to_owned(), value))
+            .to_vec()
+    }
 }
 
 impl StaticGame for Chain {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         self.payoffs_at(&[T::constant(self.cost), T::constant(self.size), T::constant(self.ceiling)], x, out);
     }
-}
 
-impl Parametric for Chain {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        [("cost", self.cost), ("size", self.size), ("ceiling", self.ceiling)]
-            .map(|(name, value)| (name.to_owned(), value))
-            .to_vec()
-    }
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         let sales = p[1] - x[PRICE];
         out[0] = (x[0] - p[0]) * sales;
         out[1] = (x[PRICE] - x[0]) * sales;
     }
+
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
         if decision == PRICE { Interval::new(x[0], p[2]) } else { Interval::new(p[0], p[2]) }
     }
+
     fn neutral_at<T: Scalar>(&self, p: &[T], _: usize) -> T {
         p[0]
     }
@@ -371,16 +372,16 @@ fn deep_structures() {
         fn decisions(&self) -> Vec<Decision<&'static str>> {
             self.players.iter().map(|p| Decision::new(*p, *p).typical(1.0)).collect()
         }
+
+        fn arguments(&self) -> Vec<(String, f64)> {
+            vec![("pull".to_owned(), self.pull)]
+        }
     }
     impl StaticGame for Line {
         fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
             self.payoffs_at(&[T::constant(self.pull)], x, out);
         }
-    }
-    impl Parametric for Line {
-        fn arguments(&self) -> Vec<(String, f64)> {
-            vec![("pull".to_owned(), self.pull)]
-        }
+
         /// Each sells alike goods at a price of `pull` less what all sell.
         fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
             let price = x.iter().fold(p[0], |price, sold| price - *sold);

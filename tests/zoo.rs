@@ -28,7 +28,7 @@ fn differentiated() -> usize {
 }
 
 /// Runs the whole model; `tolerance` is relative.
-fn zoo<M: Model + Parametric + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
+fn zoo<M: Model + StaticGame + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
     for scheme in M::structures() {
         let mut draws = Draws(7);
         let mut differences = Differences::default();

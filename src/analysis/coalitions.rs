@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use crate::equilibrium::Equilibrium;
 use crate::error::SolveError;
-use crate::game::{Decision, Domain, Game, Interval, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::player::Player;
 use crate::scalar::Scalar;
 use crate::solve::Solve;
@@ -644,7 +644,7 @@ impl<G: StaticGame> StaticGame for Threat<'_, G> {
             out[seat] = -earned;
         }
     }
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.game.domain(x)
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.game.conditions(x)
     }
 }

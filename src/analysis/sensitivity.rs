@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::compare::Entry;
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
-use crate::game::Parametric;
+use crate::game::StaticGame;
 use crate::models::Model;
 use crate::player::Player;
 use crate::solve::Solve;
@@ -58,7 +58,7 @@ use crate::structure::Structure;
 /// assert!((percent - 2.5 / (1.9 * 0.9)).abs() < 1e-10);
 /// # Ok::<(), coopad::SolveError>(())
 /// ```
-pub fn sensitivities<G: Parametric>(
+pub fn sensitivities<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<Sensitivities, SolveError> {
@@ -364,7 +364,7 @@ impl ComparativeStatics {
 /// assert_eq!(table.of_decision("local_advertising", "saturation"), Some(Sign::Zero));
 /// # Ok::<(), coopad::SolveError>(())
 /// ```
-pub fn comparative_statics<'g, G: Parametric + 'g>(
+pub fn comparative_statics<'g, G: StaticGame + 'g>(
     games: impl IntoIterator<Item = &'g G>,
     structure: &Structure<G::Player>,
 ) -> Result<ComparativeStatics, SolveError> {
@@ -447,7 +447,7 @@ pub(crate) fn values_around(
 /// assert!((bend + 2.0 / (1.9_f64.powi(3) * 64.0)).abs() < 1e-12);
 /// # Ok::<(), coopad::SolveError>(())
 /// ```
-pub fn second_derivatives<G: Parametric>(
+pub fn second_derivatives<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<SecondDerivatives, SolveError> {

@@ -60,7 +60,7 @@ pub use coordinate::{Agreed, Coordination, CoordinationError};
 pub use plan::{Limit, LimitedSupport, Settled};
 
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::models::{Channel, Range};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -128,10 +128,10 @@ pub trait BaseChannel: Clone {
         Interval::at_least(T::constant(0.0))
     }
 
-    /// Whether the profile makes sense, as [`StaticGame::domain`].
-    fn domain(&self, x: &[f64]) -> Domain {
+    /// What must not be negative where the profile makes sense, as [`StaticGame::conditions`]. The default is nothing.
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
         let _ = x;
-        Domain::Inside
+        Vec::new()
     }
 
     /// What flows at these decisions.
@@ -590,8 +590,8 @@ impl<C: BaseChannel> StaticGame for Contracted<C> {
         out.copy_from_slice(&ledger.after(self.contract.charges(&ledger, open) - reimbursed));
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.base.domain(&x[..self.physical.min(x.len())])
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.base.conditions(&x[..self.physical.min(x.len())])
     }
 
     /// Where a plan's limits make kinks: the equilibrium by pieces.

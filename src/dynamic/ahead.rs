@@ -3,7 +3,7 @@
 use super::basis::{Basis, contracted};
 use super::collocation::SLACK;
 use super::value::ValueFunction;
-use crate::game::Domain;
+use crate::game::Condition;
 use crate::scalar::Scalar;
 use crate::solve::on_stack;
 
@@ -39,13 +39,16 @@ impl Ahead {
         });
     }
 
-    /// Whether the stage ends within the region: beyond, nothing is known of what the future is worth.
-    pub(crate) fn domain(&self, state: &[f64], drift: &[f64]) -> Domain {
+    /// The stage ends within the region: beyond, nothing is known of what the future is worth.
+    pub(crate) fn condition<T: Scalar>(&self, state: &[T], drift: &[T]) -> Condition<T> {
         let Basis { lower, upper, .. } = &self.basis;
-        let mut next = vec![0.0; state.len()];
-        self.next(state, drift, &mut next);
-        let ends = next.iter().zip(lower.iter().zip(upper));
-        let room = ends.map(|(s, (lower, upper))| (s - lower).min(upper - s) + SLACK * (upper - lower));
-        Domain::require("what is left to the region's edge", room.fold(f64::INFINITY, f64::min))
+        let least = on_stack(state.len(), T::constant(0.0), |next: &mut [T]| {
+            self.next(state, drift, next);
+            let ends = next.iter().zip(lower.iter().zip(upper));
+            let room =
+                ends.map(|(&s, (&lower, &upper))| (s - lower).min(-(s - upper)) + SLACK * (upper - lower));
+            room.fold(T::constant(f64::INFINITY), Scalar::min)
+        });
+        Condition::require("what is left to the region's edge", least)
     }
 }

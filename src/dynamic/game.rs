@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::linear_quadratic::Quadratic;
-use crate::game::{Domain, Game, Interval};
+use crate::game::{Condition, Game, Interval};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -116,9 +116,9 @@ pub trait DifferentialGame: Game {
     }
 
     /// The strength `σ(s)` of each state's noise. The default is none.
-    fn diffusion(&self, state: &[f64], out: &mut [f64]) {
+    fn diffusion<T: Scalar>(&self, state: &[T], out: &mut [T]) {
         let _ = state;
-        out.fill(0.0);
+        out.fill(T::constant(0.0));
     }
 
     /// What each player gets for the state in which the game ends, `Φ(s)`, if it ends. The default is nothing.
@@ -133,10 +133,10 @@ pub trait DifferentialGame: Game {
         self.bounds(decision, x)
     }
 
-    /// Whether a profile makes sense at a state: margins and sales that must not be negative.
-    fn domain_at_state(&self, state: &[f64], x: &[f64]) -> Domain {
+    /// What must not be negative where a profile makes sense at a state: margins, sales. The default is nothing.
+    fn conditions_at_state<T: Scalar>(&self, state: &[T], x: &[T]) -> Vec<Condition<T>> {
         let _ = (state, x);
-        Domain::Inside
+        Vec::new()
     }
 
     /// Everybody's value function in the feedback equilibrium of the game without end under `structure`, in the order of

@@ -6,7 +6,7 @@ use super::ahead::Ahead;
 use super::error::DynamicError;
 use super::game::DifferentialGame;
 use crate::error::{SolveError, StructureError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::Scalar;
 use crate::solve::on_stack;
 use crate::structure::Structure;
@@ -147,6 +147,17 @@ impl<G: DifferentialGame> Game for Stage<'_, G> {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         self.lifted(|given: &[T]| self.bounds_at(given, decision, x))
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        let (states, players) = (self.game.states(), self.game.players());
+        let names = states.iter().map(|state| state.name.to_string());
+        let worths = players.iter().flat_map(|player| {
+            let worth =
+                |state: &super::State| format!("worth_of_{}_to_{}", state.name, crate::Player::name(player));
+            states.iter().map(worth)
+        });
+        names.chain(worths).zip(self.given.iter().copied()).collect()
+    }
 }
 
 impl<G: DifferentialGame> Stage<'_, G> {
@@ -164,36 +175,6 @@ impl<G: DifferentialGame> StaticGame for Stage<'_, G> {
         self.lifted(|given: &[T]| self.payoffs_at(given, x, out));
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
-        let domain = self.game.domain_at_state(self.state(), x);
-        let Some(ahead) = &self.ahead else { return domain };
-        let mut drift = vec![0.0; self.states];
-        self.game.drift(self.state(), x, &mut drift);
-        domain.and(ahead.domain(self.state(), &drift))
-    }
-
-    fn closed_form(&self, structure: &Structure<G::Player>) -> Option<Result<Vec<f64>, SolveError>> {
-        if self.ahead.is_some() {
-            return None;
-        }
-        let mut x = self.neutral.clone();
-        let known = self.game.closed_form_at(structure, self.state(), self.costates(), &mut x);
-        known.then_some(Ok(x))
-    }
-}
-
-impl<G: DifferentialGame> Parametric for Stage<'_, G> {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        let (states, players) = (self.game.states(), self.game.players());
-        let names = states.iter().map(|state| state.name.to_string());
-        let worths = players.iter().flat_map(|player| {
-            let worth =
-                |state: &super::State| format!("worth_of_{}_to_{}", state.name, crate::Player::name(player));
-            states.iter().map(worth)
-        });
-        names.chain(worths).zip(self.given.iter().copied()).collect()
-    }
-
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         let (state, costates) = p.split_at(self.states);
         on_stack(self.states, T::constant(0.0), |drift: &mut [T]| {
@@ -206,15 +187,42 @@ impl<G: DifferentialGame> Parametric for Stage<'_, G> {
         });
     }
 
-    fn neutral_at<T: Scalar>(&self, _: &[T], decision: usize) -> T {
-        T::constant(self.neutral.get(decision).copied().unwrap_or(0.0))
-    }
-
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
         self.game.bounds_at_state(&p[..self.states], decision, x)
     }
 
-    fn domain_at(&self, p: &[f64], x: &[f64]) -> Domain {
-        self.game.domain_at_state(&p[..self.states], x)
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.lifted(|given: &[T]| {
+            let state = &given[..self.states];
+            let mut conditions = self.game.conditions_at_state(state, x);
+            if let Some(ahead) = &self.ahead {
+                on_stack(self.states, T::constant(0.0), |drift: &mut [T]| {
+                    self.game.drift(state, x, drift);
+                    conditions.push(ahead.condition(state, drift));
+                });
+            }
+            conditions
+        })
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        self.game.conditions_at_state(&p[..self.states], x)
+    }
+
+    fn neutral_at<T: Scalar>(&self, _: &[T], decision: usize) -> T {
+        T::constant(self.neutral.get(decision).copied().unwrap_or(0.0))
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<G::Player>) -> Option<Vec<T>> {
+        if self.ahead.is_some() {
+            return None;
+        }
+        let (state, costates) = p.split_at(self.states);
+        let mut x: Vec<T> = self.neutral.iter().map(|neutral| T::constant(*neutral)).collect();
+        self.game.closed_form_at(structure, state, costates, &mut x).then_some(x)
+    }
+
+    fn closed_form(&self, structure: &Structure<G::Player>) -> Option<Result<Vec<f64>, SolveError>> {
+        self.closed_form_at(&self.given, structure).map(Ok)
     }
 }

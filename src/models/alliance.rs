@@ -43,7 +43,7 @@ use super::{Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::equilibrium::Equilibrium;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
+use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::player::Player;
 use crate::response::SupportedSpend;
 use crate::scalar::{Over, Scalar};
@@ -263,6 +263,14 @@ impl PlatformAlliance {
         &self.response
     }
 
+    /// The response matrix if the parameters of this form were `p`.
+    fn response_at<P: Scalar>(&self, p: &[P]) -> ResponseMatrix<P> {
+        match self.joint_sales {
+            Some(_) => JointSales::from_list(p).response(),
+            None => ResponseMatrix::from_list(p),
+        }
+    }
+
     /// Profit sharing under full integration, against the equilibrium of `status_quo`.
     ///
     /// Both pool revenue and cost, and the platform takes a share of the joint profit. Both objectives are then
@@ -323,6 +331,10 @@ impl Game for PlatformAlliance {
         let rate = decision == Self::PLATFORM_RATE || decision == Self::PARTICIPANT_RATE;
         if rate { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for PlatformAlliance {
@@ -331,27 +343,18 @@ impl StaticGame for PlatformAlliance {
         out.copy_from_slice(&self.response.payoffs(x[0], x[1], x[2], x[3]));
     }
 
-    fn closed_form(&self, structure: &Structure<Partner>) -> Option<Result<Vec<f64>, SolveError>> {
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&self.response_at(p).payoffs(x[0], x[1], x[2], x[3]));
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Partner>) -> Option<Vec<T>> {
+        let response = self.response_at(p);
         for (by_platform, by_participant) in [(false, false), (true, false), (false, true), (true, true)] {
             if structure.same_rules(&Self::supports(by_platform, by_participant)) {
-                return Some(Ok(self.response.supported(by_platform, by_participant).to_vec()));
+                return Some(response.supported(by_platform, by_participant).to_vec());
             }
         }
-        structure.same_rules(&Structure::cooperative()).then(|| Ok(self.response.integrated().to_vec()))
-    }
-}
-
-impl Parametric for PlatformAlliance {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        let response = match self.joint_sales {
-            Some(_) => JointSales::from_list(p).response(),
-            None => ResponseMatrix::from_list(p),
-        };
-        out.copy_from_slice(&response.payoffs(x[0], x[1], x[2], x[3]));
+        structure.same_rules(&Structure::cooperative()).then(|| response.integrated().to_vec())
     }
 }
 

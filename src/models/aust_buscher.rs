@@ -39,8 +39,8 @@ mod claims;
 use super::price_and_advertising::{PARAMETERS, Parameters};
 use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -75,11 +75,12 @@ impl AustBuscher {
     pub fn numbers(&self) -> &Parameters {
         &self.0
     }
+}
 
-    /// `p = w + m + d`.
-    fn retail_price(&self, x: &[f64]) -> f64 {
-        x[Self::WHOLESALE] + x[Self::MARGIN] + self.0.handling_cost
-    }
+/// `p = w + m + d`.
+#[inline]
+fn retail_price<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> T {
+    x[AustBuscher::WHOLESALE] + x[AustBuscher::MARGIN] + numbers.handling_cost
 }
 
 fn bounds<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, decision: usize) -> Interval<T> {
@@ -93,7 +94,7 @@ fn bounds<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, decision: usi
 fn payoffs<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> [T; 2] {
     let (w, m) = (x[AustBuscher::WHOLESALE], x[AustBuscher::MARGIN]);
     let spends = [x[AustBuscher::PARTICIPATION], x[AustBuscher::NATIONAL], x[AustBuscher::LOCAL]];
-    numbers.payoffs([w - numbers.production_cost, m], w + m + numbers.handling_cost, spends)
+    numbers.payoffs([w - numbers.production_cost, m], retail_price(numbers, x), spends)
 }
 
 impl Game for AustBuscher {
@@ -111,33 +112,16 @@ impl Game for AustBuscher {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         bounds(&self.0, decision)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for AustBuscher {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&payoffs(&self.0, x));
-    }
-
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.0.domain(x[Self::WHOLESALE], self.retail_price(x))
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let outcome = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads(),
-            "simultaneous" => self.0.simultaneous(),
-            "retailer_leads" => self.0.retailer_leads_with_margin(),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        };
-        Some(Ok(self.0.with_margin(outcome).to_vec()))
-    }
-}
-
-impl Parametric for AustBuscher {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -148,8 +132,29 @@ impl Parametric for AustBuscher {
         bounds(&Parameters::from_list(p), decision)
     }
 
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.0.conditions(x[Self::WHOLESALE], retail_price(&self.0, x))
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        let numbers = Parameters::from_list(p);
+        numbers.conditions(x[Self::WHOLESALE], retail_price(&numbers, x))
+    }
+
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         super::neutral_at(self, decision, Self::WHOLESALE, Parameters::from_list(p).production_cost)
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let outcome = match Self::recognise(structure)? {
+            "manufacturer_leads" => p.manufacturer_leads(),
+            "simultaneous" => p.simultaneous(),
+            "retailer_leads" => p.retailer_leads_with_margin(),
+            "cooperative" => p.cooperative(),
+            _ => return None,
+        };
+        Some(p.with_margin(outcome).to_vec())
     }
 }
 
@@ -174,7 +179,7 @@ impl Model for AustBuscher {
     }
 
     fn measures(&self, x: &[f64]) -> Vec<Measure> {
-        let p = self.retail_price(x);
+        let p = retail_price(&self.0, x);
         vec![
             Measure::new("retail_price", "p", "money per unit", p),
             self.0.sold(p, x[Self::NATIONAL], x[Self::LOCAL]),

@@ -49,8 +49,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::response::{Logarithm, SquareRoot};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -291,28 +291,16 @@ impl<R: Shape> Game for Berger<R> {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         self.bounds_at(&self.0.list().map(T::constant), decision, x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl<R: Shape> StaticGame for Berger<R> {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs::<R, T>(x[0], x[1]));
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let profile = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads::<R>(),
-            "simultaneous" => self.0.simultaneous::<R>(),
-            "cooperative" => self.0.cooperative::<R>(),
-            _ => return None,
-        };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl<R: Shape> Parametric for Berger<R> {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -323,6 +311,17 @@ impl<R: Shape> Parametric for Berger<R> {
         let zero = T::constant(0.0);
         // Nobody hands back more than it earns.
         if decision == Self::ALLOWANCE { Interval::new(zero, p[1] - p[0]) } else { Interval::at_least(zero) }
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let profile = match Self::recognise(structure)? {
+            "manufacturer_leads" => p.manufacturer_leads::<R>(),
+            "simultaneous" => p.simultaneous::<R>(),
+            "cooperative" => p.cooperative::<R>(),
+            _ => return None,
+        };
+        Some(profile.to_vec())
     }
 }
 

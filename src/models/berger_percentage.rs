@@ -38,8 +38,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::response::{Power, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -158,6 +158,10 @@ impl Game for BergerPercentage {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         if decision == Self::PARTICIPATION { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for BergerPercentage {
@@ -166,24 +170,19 @@ impl StaticGame for BergerPercentage {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1]));
     }
 
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let profile = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads(),
-            "simultaneous" => self.0.simultaneous(),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for BergerPercentage {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1]));
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let profile = match Self::recognise(structure)? {
+            "manufacturer_leads" => p.manufacturer_leads(),
+            "simultaneous" => p.simultaneous(),
+            "cooperative" => p.cooperative(),
+            _ => return None,
+        };
+        Some(profile.to_vec())
     }
 }
 

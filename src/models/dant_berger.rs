@@ -57,8 +57,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Decision, Game, StaticGame};
 use crate::player::Player;
 use crate::response::SquareRoot;
 use crate::scalar::{Over, Scalar};
@@ -202,6 +202,10 @@ impl Game for DantBerger {
             Decision::new("franchisee_contribution", Franchise::Franchisee).symbol("a").typical(fund(r, m)),
         ]
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for DantBerger {
@@ -210,24 +214,19 @@ impl StaticGame for DantBerger {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1]));
     }
 
-    fn closed_form(&self, structure: &Structure<Franchise>) -> Option<Result<Vec<f64>, SolveError>> {
-        let profile = match Self::recognise(structure)? {
-            "simultaneous" => self.0.simultaneous(),
-            "franchisor_leads" => self.0.franchisor_leads(),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for DantBerger {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1]));
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Franchise>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let profile = match Self::recognise(structure)? {
+            "simultaneous" => p.simultaneous(),
+            "franchisor_leads" => p.franchisor_leads(),
+            "cooperative" => p.cooperative(),
+            _ => return None,
+        };
+        Some(profile.to_vec())
     }
 }
 

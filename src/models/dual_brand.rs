@@ -45,8 +45,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::player::Player;
 use crate::response::{CommonRate, Spillovers, SquareRoot, SupportedSpend};
 use crate::scalar::{Over, Scalar};
@@ -264,6 +264,15 @@ impl Game for DualBrand {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         if Self::RATE.contains(&decision) { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+}
+
+fn conditions<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> Vec<Condition<T>> {
+    let [first, second] = numbers.sales([x[2], x[3]], [x[4], x[5]]);
+    vec![Condition::expect("sales of brand 1", first), Condition::expect("sales of brand 2", second)]
 }
 
 impl StaticGame for DualBrand {
@@ -272,14 +281,21 @@ impl StaticGame for DualBrand {
         out.copy_from_slice(&self.0.payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]));
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
-        let [first, second] = self.0.sales([x[2], x[3]], [x[4], x[5]]);
-        Domain::expect("sales of brand 1", first).and(Domain::expect("sales of brand 2", second))
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]));
     }
 
-    fn closed_form(&self, structure: &Structure<Brands>) -> Option<Result<Vec<f64>, SolveError>> {
-        type Form = fn(&Parameters) -> Profile<f64>;
-        let forms: [Form; 5] = [
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&self.0, x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(&Parameters::from_list(p), x)
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Brands>) -> Option<Vec<T>> {
+        type Form<T> = fn(&Parameters<T>) -> Profile<T>;
+        let forms: [Form<T>; 5] = [
             Parameters::no_support,
             |p| p.brand_rates(false),
             Parameters::uniform_rate,
@@ -288,17 +304,7 @@ impl StaticGame for DualBrand {
         ];
         let known = Self::structures();
         let at = known.iter().position(|scheme| structure.same_rules(&scheme.structure))?;
-        forms.get(at).map(|form| Ok(form(&self.0).to_vec()))
-    }
-}
-
-impl Parametric for DualBrand {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]));
+        forms.get(at).map(|form| form(&Parameters::from_list(p)).to_vec())
     }
 }
 

@@ -41,7 +41,7 @@ use serde::{Deserialize, Serialize};
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::response::{Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::solve::{Solve, Surplus};
@@ -218,6 +218,14 @@ impl Game for HuangLi {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         if decision == Self::PARTICIPATION { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+}
+
+fn conditions<P: Copy, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> Vec<Condition<T>> {
+    vec![Condition::expect("sales", numbers.response().sales(x[HuangLi::LOCAL], x[HuangLi::NATIONAL]))]
 }
 
 impl StaticGame for HuangLi {
@@ -226,34 +234,33 @@ impl StaticGame for HuangLi {
         out.copy_from_slice(&self.0.payoffs(x[Self::PARTICIPATION], x[Self::NATIONAL], x[Self::LOCAL]));
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
-        Domain::expect("sales", self.0.response().sales(x[Self::LOCAL], x[Self::NATIONAL]))
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1], x[2]));
     }
 
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&self.0, x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(&Parameters::from_list(p), x)
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
         let is = |other: Structure<Channel>| structure.same_rules(&other);
         let profile = if is(Structure::leader(Channel::Manufacturer)) {
-            self.0.manufacturer_leads()
+            p.manufacturer_leads()
         } else if is(Structure::simultaneous()) {
-            self.0.simultaneous()
+            p.simultaneous()
         } else if is(Structure::cooperative()) {
-            self.0.cooperative()
+            p.cooperative()
         } else if is(Structure::leader(Channel::Retailer)) {
-            self.0.retailer_leads()
+            p.retailer_leads()
         } else {
             return None;
         };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for HuangLi {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1], x[2]));
+        Some(profile.to_vec())
     }
 }
 

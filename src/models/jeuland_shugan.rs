@@ -36,8 +36,8 @@ use serde::{Deserialize, Serialize};
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::contract::Ledger;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::response::LinearPrice;
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -186,6 +186,10 @@ impl Game for JeulandShugan {
         let p = &self.0;
         bounds(T::constant(p.production_cost), T::constant(p.intercept / p.slope), decision)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 /// No price below cost or beyond the end of demand.
@@ -203,22 +207,6 @@ impl StaticGame for JeulandShugan {
         out.copy_from_slice(&self.0.payoffs(x[Self::WHOLESALE], x[Self::DISCOUNT], x[Self::PRICE]));
     }
 
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let profile = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads(),
-            "quantity_discount" => self.0.joint(1.0),
-            "cooperative" => self.0.joint(0.0),
-            _ => return None,
-        };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for JeulandShugan {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         out.copy_from_slice(&Parameters::from_list(p).payoffs(x[0], x[1], x[2]));
     }
@@ -229,6 +217,17 @@ impl Parametric for JeulandShugan {
 
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         super::neutral_at(self, decision, Self::WHOLESALE, p[2])
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let profile = match Self::recognise(structure)? {
+            "manufacturer_leads" => p.manufacturer_leads(),
+            "quantity_discount" => p.joint(1.0),
+            "cooperative" => p.joint(0.0),
+            _ => return None,
+        };
+        Some(profile.to_vec())
     }
 }
 

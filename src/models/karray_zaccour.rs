@@ -56,7 +56,7 @@ use std::fmt;
 use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::response::{LinearPrice, after_support};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -314,6 +314,10 @@ impl<D: Preset> Game for StoreBrand<D> {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         Self::within(decision, |sold| D::demand(&self.0.list().map(T::constant), sold), x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl<D: Preset> StaticGame for StoreBrand<D> {
@@ -321,16 +325,31 @@ impl<D: Preset> StaticGame for StoreBrand<D> {
         self.payoffs_at(&self.0.list().map(T::constant), x, out);
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
-        let demand = self.demand(x[Self::STORE_BRAND]);
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        let demand = D::demand(p, x[Self::STORE_BRAND]);
+        out.copy_from_slice(&demand.payoffs([x[0], x[1], x[2], x[3], x[4]]));
+    }
+
+    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
+        Self::within(decision, |sold| D::demand(p, sold), x)
+    }
+
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.conditions_at(&self.0.list().map(T::constant), x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        let demand = D::demand(p, x[Self::STORE_BRAND]);
         let [national, store] = demand.sales(x[2], x[3], x[4]);
         // Sales of nothing may be negative by rounding.
-        let rounding = 1e-9 * self.demand(0.0).national;
+        let rounding = D::demand(p, T::constant(0.0)).national * 1e-9;
         // At the highest rate the retailer no longer has one best reply: there is no equilibrium that close to it.
         let highest = demand.highest_rate();
-        Domain::require("sales of the national brand", national + rounding)
-            .and(Domain::require("sales of the store brand", store + rounding))
-            .and(Domain::expect("distance from the highest rate", highest - x[Self::RATE] - 1e-6))
+        vec![
+            Condition::require("sales of the national brand", national + rounding),
+            Condition::require("sales of the store brand", store + rounding),
+            Condition::expect("distance from the highest rate", highest - x[Self::RATE] - 1e-6),
+        ]
     }
 
     fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
@@ -344,21 +363,6 @@ impl<D: Preset> StaticGame for StoreBrand<D> {
             _ => return None,
         };
         Some(profile.map(|profile| profile.into_iter().chain([sold]).collect()))
-    }
-}
-
-impl<D: Preset> Parametric for StoreBrand<D> {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        let demand = D::demand(p, x[Self::STORE_BRAND]);
-        out.copy_from_slice(&demand.payoffs([x[0], x[1], x[2], x[3], x[4]]));
-    }
-
-    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
-        Self::within(decision, |sold| D::demand(p, sold), x)
     }
 }
 

@@ -48,8 +48,8 @@ use serde::{Deserialize, Serialize};
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::contract::Ledger;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::response::{LinearPrice, SquareRoot};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -182,22 +182,16 @@ impl Game for Kunter {
             _ => Interval::at_least(zero),
         }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for Kunter {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[Self::PRICE], x[Self::LOCAL], x[Self::NATIONAL]));
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        Self::recognise(structure).map(|_| Ok(self.0.joint().to_vec()))
-    }
-}
-
-impl Parametric for Kunter {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -207,6 +201,10 @@ impl Parametric for Kunter {
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
         let zero = T::constant(0.0);
         if decision == Self::PRICE { Interval::new(zero, p[0] / p[1]) } else { Interval::at_least(zero) }
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        Self::recognise(structure).map(|_| Parameters::from_list(p).joint().to_vec())
     }
 }
 

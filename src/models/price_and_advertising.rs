@@ -34,7 +34,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Channel, Measure, Parameter, Range};
 use crate::error::ParameterError;
-use crate::game::{Decision, Domain, Interval};
+use crate::game::{Condition, Decision, Interval};
 use crate::response::{CurvedPrice, SquareRoot, SupportedSpend, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::solve::Surplus;
@@ -155,6 +155,16 @@ impl<P: Scalar> Parameters<P> {
     pub(super) fn payoffs_at_prices<T: Scalar + Over<P>>(&self, x: &[T]) -> [T; 2] {
         let (w, p) = (x[0], x[3]);
         self.payoffs([w - self.production_cost, p - w - self.handling_cost], p, [x[1], x[2], x[4]])
+    }
+
+    /// Unit margins and what is left below the highest price, none of them negative: a negative margin times no
+    /// demand looks harmless, and beyond the highest price nothing is sold.
+    pub(super) fn conditions<T: Scalar + Over<P>>(&self, w: T, p: T) -> Vec<Condition<T>> {
+        vec![
+            Condition::require("manufacturer margin", w - self.production_cost),
+            Condition::require("retailer margin", p - self.handling_cost - w),
+            Condition::require("room below the highest price", -(p - self.highest_price())),
+        ]
     }
 }
 
@@ -330,14 +340,6 @@ impl Parameters {
     pub(super) fn retail_price(&self) -> Decision<Channel> {
         let typical = self.production_cost + self.handling_cost + 2.0 * self.typical_margin();
         Decision::new("retail_price", Channel::Retailer).symbol("p").typical(typical)
-    }
-
-    /// Unit margins and what is left below the highest price, none of them negative: a negative margin times no
-    /// demand looks harmless, and beyond the highest price nothing is sold.
-    pub(super) fn domain(&self, w: f64, p: f64) -> Domain {
-        Domain::require("manufacturer margin", w - self.production_cost)
-            .and(Domain::require("retailer margin", p - self.handling_cost - w))
-            .and(Domain::require("room below the highest price", self.highest_price() - p))
     }
 
     pub(super) fn sold(&self, p: f64, national: f64, a: f64) -> Measure {

@@ -48,8 +48,8 @@ mod claims;
 use super::price_and_advertising::{PARAMETERS, Parameters};
 use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -120,39 +120,16 @@ impl Game for SeyedEsfahani {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         bounds(&self.0, decision, x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for SeyedEsfahani {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs_at_prices(x));
-    }
-
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.0.domain(x[Self::WHOLESALE], x[Self::PRICE])
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let p = &self.0;
-        let ([w, t, national, price, a], cap) = match Self::recognise(structure) {
-            Some("manufacturer_leads") => (p.with_price(p.manufacturer_leads()), 0.0),
-            Some("simultaneous") => (p.with_price(p.simultaneous()), 1.0),
-            Some("retailer_leads") => (p.with_price(p.retailer_leads_with_price()), 1.0),
-            Some("cooperative") => (p.with_price(p.cooperative()), 0.0),
-            // Without the cap: no trade.
-            None if structure.same_rules(&Structure::simultaneous()) => {
-                let highest = p.highest_price();
-                ([highest - p.handling_cost, 0.0, 0.0, highest, 0.0], 0.0)
-            }
-            _ => return None,
-        };
-        Some(Ok(vec![w, t, national, price, a, cap]))
-    }
-}
-
-impl Parametric for SeyedEsfahani {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -163,8 +140,34 @@ impl Parametric for SeyedEsfahani {
         bounds(&Parameters::from_list(p), decision, x)
     }
 
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.0.conditions(x[Self::WHOLESALE], x[Self::PRICE])
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        Parameters::from_list(p).conditions(x[Self::WHOLESALE], x[Self::PRICE])
+    }
+
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         super::neutral_at(self, decision, Self::WHOLESALE, Parameters::from_list(p).production_cost)
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let zero = T::constant(0.0);
+        let ([w, t, national, price, a], cap) = match Self::recognise(structure) {
+            Some("manufacturer_leads") => (p.with_price(p.manufacturer_leads()), 0.0),
+            Some("simultaneous") => (p.with_price(p.simultaneous()), 1.0),
+            Some("retailer_leads") => (p.with_price(p.retailer_leads_with_price()), 1.0),
+            Some("cooperative") => (p.with_price(p.cooperative()), 0.0),
+            // Without the cap: no trade.
+            None if structure.same_rules(&Structure::simultaneous()) => {
+                let highest = p.highest_price();
+                ([highest - p.handling_cost, zero, zero, highest, zero], 0.0)
+            }
+            _ => return None,
+        };
+        Some(vec![w, t, national, price, a, T::constant(cap)])
     }
 }
 

@@ -50,7 +50,7 @@ use super::peak::{peak, still};
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::response::{IsoelasticPrice, Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -224,34 +224,23 @@ impl Game for SzmerekovskyZhang {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         self.bounds_at(&self.0.list().map(T::constant), decision, x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+}
+
+/// A negative margin on negative sales would look profitable.
+fn conditions<P: Copy, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> Vec<Condition<T>> {
+    let margin = x[SzmerekovskyZhang::RETAIL_PRICE] - x[SzmerekovskyZhang::WHOLESALE_PRICE];
+    let sales = numbers.response().sales(x[SzmerekovskyZhang::LOCAL], x[SzmerekovskyZhang::NATIONAL]);
+    vec![Condition::require("sales", sales), Condition::require("retailer margin", margin)]
 }
 
 impl StaticGame for SzmerekovskyZhang {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1], x[2], x[3], x[4]));
-    }
-
-    /// A negative margin on negative sales would look profitable.
-    fn domain(&self, x: &[f64]) -> Domain {
-        let margin = x[Self::RETAIL_PRICE] - x[Self::WHOLESALE_PRICE];
-        let sales = self.0.response().sales(x[Self::LOCAL], x[Self::NATIONAL]);
-        Domain::require("sales", sales).and(Domain::require("retailer margin", margin))
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let profile = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads(),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for SzmerekovskyZhang {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -266,8 +255,25 @@ impl Parametric for SzmerekovskyZhang {
         }
     }
 
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&self.0, x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(&Parameters::from_list(p), x)
+    }
+
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         super::neutral_at(self, decision, Self::WHOLESALE_PRICE, p[0])
+    }
+
+    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
+        let profile = match Self::recognise(structure)? {
+            "manufacturer_leads" => self.0.manufacturer_leads(),
+            "cooperative" => self.0.cooperative(),
+            _ => return None,
+        };
+        Some(Ok(profile.to_vec()))
     }
 }
 

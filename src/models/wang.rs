@@ -43,8 +43,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Measure, Model, Network, Parameter, Range, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::response::{CommonRate, Spillovers, SquareRoot, SupportedSpend, after_supports};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -220,6 +220,15 @@ impl Game for Wang {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         if Self::RATE.contains(&decision) { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+}
+
+fn conditions<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> Vec<Condition<T>> {
+    let [first, second] = numbers.sales(x[2], [x[3], x[4]]);
+    vec![Condition::expect("sales of retailer 1", first), Condition::expect("sales of retailer 2", second)]
 }
 
 impl StaticGame for Wang {
@@ -228,13 +237,20 @@ impl StaticGame for Wang {
         out.copy_from_slice(&self.0.payoffs([x[0], x[1]], x[2], [x[3], x[4]]));
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
-        let [first, second] = self.0.sales(x[2], [x[3], x[4]]);
-        Domain::expect("sales of retailer 1", first).and(Domain::expect("sales of retailer 2", second))
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1]], x[2], [x[3], x[4]]));
     }
 
-    fn closed_form(&self, structure: &Structure<Network>) -> Option<Result<Vec<f64>, SolveError>> {
-        let p = &self.0;
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&self.0, x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(&Parameters::from_list(p), x)
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Network>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
         let profile = match Self::recognise(structure)? {
             "leader_cournot" => p.leader(false),
             "leader_collusion" => p.leader(true),
@@ -245,17 +261,7 @@ impl StaticGame for Wang {
             "cooperative" => p.cooperative(),
             _ => return None,
         };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for Wang {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1]], x[2], [x[3], x[4]]));
+        Some(profile.to_vec())
     }
 }
 

@@ -47,7 +47,7 @@ use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::contract::Ledger;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
+use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::response::LinearPrice;
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -256,6 +256,10 @@ impl Game for Weng {
             decision,
         )
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 /// No margin and no price at which nothing can be sold.
@@ -275,6 +279,15 @@ impl StaticGame for Weng {
         out.copy_from_slice(&self.0.payoffs([x[0], x[1], x[2], x[3], x[4]]));
     }
 
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1], x[2], x[3], x[4]]));
+    }
+
+    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
+        let p = Parameters::from_list(p);
+        bounds(p.reach() / p.slope, p.intercept / p.slope, decision)
+    }
+
     /// Where both firms earn something; a channel in which one would rather not trade is left to the engine.
     fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
         let p = &self.0;
@@ -288,21 +301,6 @@ impl StaticGame for Weng {
         let trade = p.payoffs(profile);
         let fee = profile[Self::FRANCHISE] * p.franchise_fee;
         (trade[0] - fee >= 0.0 && trade[1] + fee >= 0.0).then(|| Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for Weng {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        out.copy_from_slice(&Parameters::from_list(p).payoffs([x[0], x[1], x[2], x[3], x[4]]));
-    }
-
-    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, _: &[T]) -> Interval<T> {
-        let p = Parameters::from_list(p);
-        bounds(p.reach() / p.slope, p.intercept / p.slope, decision)
     }
 }
 

@@ -60,7 +60,7 @@ use super::peak::{peak, still};
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::response::{LinearPrice, Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -268,36 +268,23 @@ impl Game for XieNeyret {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         self.bounds_at(&self.0.list().map(T::constant), decision, x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+}
+
+/// A negative margin on negative sales would look profitable.
+fn conditions<P: Copy, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> Vec<Condition<T>> {
+    let margin = x[XieNeyret::RETAIL_PRICE] - x[XieNeyret::WHOLESALE_PRICE] - numbers.handling_cost;
+    let sales = numbers.response().sales(x[XieNeyret::LOCAL], x[XieNeyret::NATIONAL]);
+    vec![Condition::require("sales", sales), Condition::require("retailer margin", margin)]
 }
 
 impl StaticGame for XieNeyret {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1], x[2], x[3], x[4]));
-    }
-
-    /// A negative margin on negative sales would look profitable.
-    fn domain(&self, x: &[f64]) -> Domain {
-        let margin = x[Self::RETAIL_PRICE] - x[Self::WHOLESALE_PRICE] - self.0.handling_cost;
-        let sales = self.0.response().sales(x[Self::LOCAL], x[Self::NATIONAL]);
-        Domain::require("sales", sales).and(Domain::require("retailer margin", margin))
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let (profile, cap) = match Self::recognise(structure)? {
-            "manufacturer_leads" => (self.0.manufacturer_leads(), 0.0),
-            "simultaneous" => (self.0.simultaneous(), 1.0),
-            "retailer_leads" => (self.0.retailer_leads(), 1.0),
-            "cooperative" => (self.0.cooperative(), 0.0),
-            _ => return None,
-        };
-        Some(Ok(profile.into_iter().chain([cap]).collect()))
-    }
-}
-
-impl Parametric for XieNeyret {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -322,8 +309,27 @@ impl Parametric for XieNeyret {
         }
     }
 
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&self.0, x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(&Parameters::from_list(p), x)
+    }
+
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         super::neutral_at(self, decision, Self::WHOLESALE_PRICE, Parameters::from_list(p).production_cost)
+    }
+
+    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
+        let (profile, cap) = match Self::recognise(structure)? {
+            "manufacturer_leads" => (self.0.manufacturer_leads(), 0.0),
+            "simultaneous" => (self.0.simultaneous(), 1.0),
+            "retailer_leads" => (self.0.retailer_leads(), 1.0),
+            "cooperative" => (self.0.cooperative(), 0.0),
+            _ => return None,
+        };
+        Some(Ok(profile.into_iter().chain([cap]).collect()))
     }
 }
 

@@ -35,8 +35,8 @@ mod claims;
 use super::price_and_advertising::{PARAMETERS, Parameters};
 use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::error::ParameterError;
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -87,31 +87,16 @@ impl Game for XieWei {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         self.0.bounds(decision)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for XieWei {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs_at_prices(x));
-    }
-
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.0.domain(x[Self::WHOLESALE], x[Self::PRICE])
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let outcome = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads(),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        };
-        Some(Ok(self.0.with_price(outcome).to_vec()))
-    }
-}
-
-impl Parametric for XieWei {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -122,8 +107,26 @@ impl Parametric for XieWei {
         Parameters::from_list(p).bounds(decision)
     }
 
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        self.0.conditions(x[Self::WHOLESALE], x[Self::PRICE])
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        Parameters::from_list(p).conditions(x[Self::WHOLESALE], x[Self::PRICE])
+    }
+
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         super::neutral_at(self, decision, Self::WHOLESALE, Parameters::from_list(p).production_cost)
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Channel>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        let outcome = match Self::recognise(structure)? {
+            "manufacturer_leads" => p.manufacturer_leads(),
+            "cooperative" => p.cooperative(),
+            _ => return None,
+        };
+        Some(p.with_price(outcome).to_vec())
     }
 }
 

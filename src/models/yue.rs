@@ -46,7 +46,7 @@ use super::peak::{peak, still};
 use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::response::{IsoelasticPrice, Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -238,34 +238,21 @@ impl Game for Yue {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         self.bounds_at(&self.0.list().map(T::constant), decision, x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
+}
+
+/// Where nothing is sold a cut without end would look profitable.
+fn conditions<P: Copy, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) -> Vec<Condition<T>> {
+    vec![Condition::require("sales", numbers.response().sales(x[Yue::LOCAL], x[Yue::NATIONAL]))]
 }
 
 impl StaticGame for Yue {
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1], x[2], x[3]));
-    }
-
-    /// Where nothing is sold a cut without end would look profitable.
-    fn domain(&self, x: &[f64]) -> Domain {
-        Domain::require("sales", self.0.response().sales(x[Self::LOCAL], x[Self::NATIONAL]))
-    }
-
-    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
-        let profile = match Self::recognise(structure)? {
-            "manufacturer_leads" => self.0.manufacturer_leads(),
-            "simultaneous" => self.0.simultaneous(),
-            "retailer_leads" => self.0.retailer_leads(),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        };
-        Some(Ok(profile.to_vec()))
-    }
-}
-
-impl Parametric for Yue {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -279,6 +266,25 @@ impl Parametric for Yue {
             Self::PARTICIPATION => Interval::unit(),
             _ => Interval::at_least(T::constant(0.0)),
         }
+    }
+
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&self.0, x)
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(&Parameters::from_list(p), x)
+    }
+
+    fn closed_form(&self, structure: &Structure<Channel>) -> Option<Result<Vec<f64>, SolveError>> {
+        let profile = match Self::recognise(structure)? {
+            "manufacturer_leads" => self.0.manufacturer_leads(),
+            "simultaneous" => self.0.simultaneous(),
+            "retailer_leads" => self.0.retailer_leads(),
+            "cooperative" => self.0.cooperative(),
+            _ => return None,
+        };
+        Some(Ok(profile.to_vec()))
     }
 }
 

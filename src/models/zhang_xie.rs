@@ -51,9 +51,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Measure, Model, Network, Parameter, Range, Scheme};
 use crate::claim::Claim;
-use crate::error::{ParameterError, SolveError};
-use crate::game::{Decision, Game, Interval, Parametric, StaticGame};
-use crate::response::{CommonRate, SquareRoot, SupportedSpend, after_support, after_supports};
+use crate::error::ParameterError;
+use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::response::{CommonRate, SquareRoot, SupportedSpend, after_supports};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -288,6 +288,10 @@ impl Game for ZhangXie {
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         if decision < self.retailers() { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        super::named(self)
+    }
 }
 
 impl StaticGame for ZhangXie {
@@ -296,32 +300,19 @@ impl StaticGame for ZhangXie {
         self.0.payoffs(x, out);
     }
 
-    fn payoff_alone(&self, player: usize, x: &[f64]) -> Option<f64> {
-        let at = player.checked_sub(1)?;
-        let (rates, national, local) = split(x);
-        let (retailer, rate, spend) = (self.0.retailers.get(at)?, rates.get(at)?, local.get(at)?);
-        let revenue = retailer.sales(*spend, national.sqrt()) * retailer.margin;
-        Some(after_support([0.0, revenue], *rate, *spend, 0.0)[1])
-    }
-
-    fn closed_form(&self, structure: &Structure<Network>) -> Option<Result<Vec<f64>, SolveError>> {
-        Some(Ok(match Self::recognise(structure)? {
-            "specific_rates" => self.0.leader(Rates::Specific),
-            "uniform_rate" => self.0.leader(Rates::Uniform),
-            "no_support" => self.0.leader(Rates::Zero),
-            "cooperative" => self.0.cooperative(),
-            _ => return None,
-        }))
-    }
-}
-
-impl Parametric for ZhangXie {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        super::named(self)
-    }
-
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
         Parameters::from_list(p).payoffs(x, out);
+    }
+
+    fn closed_form_at<T: Scalar>(&self, p: &[T], structure: &Structure<Network>) -> Option<Vec<T>> {
+        let p = Parameters::from_list(p);
+        Some(match Self::recognise(structure)? {
+            "specific_rates" => p.leader(Rates::Specific),
+            "uniform_rate" => p.leader(Rates::Uniform),
+            "no_support" => p.leader(Rates::Zero),
+            "cooperative" => p.cooperative(),
+            _ => return None,
+        })
     }
 }
 

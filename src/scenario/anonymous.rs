@@ -17,7 +17,7 @@ use smallvec::SmallVec;
 pub(super) use at_once::{OneShot, Static};
 pub(super) use over_time::{Differential, Lasting};
 
-use crate::game::{Decision, Interval};
+use crate::game::{Condition, ConditionKind, Decision, Interval};
 use crate::models::{Measure, Model, Parameter};
 use crate::player::Player;
 use crate::scalar::{D1, D2, D3, D4, D5, Level, Scalar, Sheet, at_any_level};
@@ -148,6 +148,32 @@ fn ends<T: Scalar>(given: &[T], x: &[T], work: impl FnMut(Sheet<'_>)) -> Interva
     let mut ends = [T::constant(0.0); 2];
     lend(given, x, &mut ends, work);
     Interval::new(ends[0], ends[1])
+}
+
+/// What conditions are about and mean, their values left out.
+pub(super) type Stated = Vec<(Cow<'static, str>, ConditionKind)>;
+
+/// The conditions' values into an answer that may be too short for them, and what they are about.
+fn state<T: Copy>(conditions: Vec<Condition<T>>, out: &mut [T]) -> Stated {
+    out.iter_mut().zip(&conditions).for_each(|(to, from)| *to = from.value);
+    conditions.into_iter().map(|condition| (condition.quantity, condition.kind)).collect()
+}
+
+/// A game's conditions, by a formula of their values that also says what they are about.
+fn conditions<T: Scalar>(
+    given: &[T],
+    x: &[T],
+    mut work: impl FnMut(Sheet<'_>) -> Stated,
+) -> Vec<Condition<T>> {
+    let mut values: SmallVec<[T; 4]> = SmallVec::from_elem(T::constant(f64::NAN), 4);
+    let mut stated = Vec::new();
+    lend(given, x, &mut values, |sheet| stated = work(sheet));
+    if stated.len() > values.len() {
+        values.resize(stated.len(), T::constant(f64::NAN));
+        lend(given, x, &mut values, |sheet| stated = work(sheet));
+    }
+    let all = stated.into_iter().zip(values);
+    all.map(|((quantity, kind), value)| Condition { quantity, value, kind }).collect()
 }
 
 /// Lends numbers to a formula behind a face. The engine's own numbers are all that ever come here.

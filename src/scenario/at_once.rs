@@ -142,13 +142,13 @@ pub(super) fn outcome<P: Player>(verified: &Verified<P>, measures: Vec<Measure>,
     let certificate = verified.certificate();
     Outcome {
         decisions: decisions
-            .map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit, value })
+            .map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit.clone(), value })
             .collect(),
         payoffs,
         owner: owner.map(|(name, _)| name),
         measures: measures
             .iter()
-            .map(|m| Quantity { name: m.name.to_owned(), unit: m.unit, value: m.value })
+            .map(|m| Quantity { name: m.name.to_owned(), unit: m.unit.into(), value: m.value })
             .collect(),
         total: solution.total(),
         method: report.method.name(),
@@ -162,7 +162,7 @@ pub(super) fn outcome<P: Player>(verified: &Verified<P>, measures: Vec<Measure>,
         caveats: report
             .caveats
             .iter()
-            .map(|c| Quantity { name: c.quantity.to_owned(), unit: "", value: c.value })
+            .map(|c| Quantity { name: c.quantity.to_string(), unit: "".into(), value: c.value })
             .collect(),
         agreement: None,
         over_time: None,
@@ -170,7 +170,7 @@ pub(super) fn outcome<P: Player>(verified: &Verified<P>, measures: Vec<Measure>,
 }
 
 pub(super) fn money(name: impl Into<String>, value: f64) -> Quantity {
-    Quantity { name: name.into(), unit: "money", value }
+    Quantity { name: name.into(), unit: "money".into(), value }
 }
 
 /// A change as a scenario reports it.
@@ -185,17 +185,18 @@ pub(super) fn against<P: Player>(change: Change, decided: &[Decision<P>], owner:
         };
         let joint = owner.as_ref().map(|(name, members)| Quantity {
             name: (*name).to_owned(),
-            unit,
+            unit: unit.into(),
             value: sum(members),
         });
-        let own = entries.iter().map(|e| Quantity { name: e.name.clone(), unit, value: e.value });
+        let own =
+            entries.iter().map(|e| Quantity { name: e.name.clone(), unit: unit.into(), value: e.value });
         own.chain(joint).collect::<Vec<_>>()
     };
     let party_name = |players: &[String]| match &owner {
         Some((name, members)) if members == players => (*name).to_owned(),
         _ => players.join(" and "),
     };
-    let units = decided.iter().map(|decision| decision.unit);
+    let units = decided.iter().map(|decision| decision.unit.clone());
     Against {
         change: Differences {
             decisions: decisions

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 
 use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split};
 use crate::error::{ParameterError, SolveError};
-use crate::game::Parametric;
+use crate::game::StaticGame;
 use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
 use crate::models::karray_zaccour::{Preset, StoreBrand};
@@ -40,7 +40,7 @@ pub(super) struct Terms {
 pub(super) type Solver<'a> = &'a dyn Fn(&str) -> Result<Vec<f64>, SolveError>;
 
 /// A model as scenarios present it.
-pub(super) trait Presented: Model + Parametric + Debug {
+pub(super) trait Presented: Model + StaticGame + Debug {
     /// Structures that may be the status quo of a bargain, the default first; empty where there is no bargain.
     const STATUS_QUO: &'static [&'static str] = &[];
     /// The keys of `[bargaining]`.

@@ -117,7 +117,7 @@ pub struct DecisionCard {
     /// Who chooses it.
     pub owner: String,
     /// What it is measured in.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
 }
 
 /// A reported number, or a state, on a model's card.

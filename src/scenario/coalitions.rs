@@ -171,7 +171,7 @@ where
     });
     let named = |values: Vec<f64>| -> Vec<Quantity> {
         let each = parties.iter().zip(values);
-        each.map(|(name, value)| Quantity { name: name.clone(), unit: "money", value }).collect()
+        each.map(|(name, value)| Quantity { name: name.clone(), unit: "money".into(), value }).collect()
     };
     let (shapley, nucleolus, alone) = (worths.shapley(), worths.nucleolus()?, worths.alone());
     Ok(Division {

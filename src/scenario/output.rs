@@ -2,6 +2,8 @@
 
 pub(super) mod over_time;
 
+use std::borrow::Cow;
+
 use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
@@ -17,7 +19,7 @@ pub struct Quantity {
     /// Of what: a decision, a player, a parameter.
     pub name: String,
     /// The unit of measurement.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// The number.
     pub value: f64,
 }

@@ -20,6 +20,7 @@ use crate::dynamic::{
 };
 use crate::equilibrium::{Equilibrium, Method, Solution};
 use crate::error::SolveError;
+use crate::scalar::Sheet;
 use crate::structure::Structure;
 
 pub(super) use failure::failure;
@@ -98,7 +99,7 @@ impl OverTime {
         let states = self.states();
         let mut strength = vec![0.0; states.len()];
         let mut noisy = |state: Vec<f64>| {
-            self.0.fill_diffusion(&state, &mut strength);
+            self.0.fill_diffusion(Sheet::Plain(&state, &[], &mut strength));
             strength.iter().any(|strength| *strength != 0.0)
         };
         noisy(states.iter().map(|s| s.initial).collect())
@@ -256,7 +257,7 @@ fn state_by_state<G: DifferentialGame>(game: &G, comparison: ComparisonOverTime)
         at: comparison.landmarks.into_iter().map(change).collect(),
         at_rest: comparison.at_rest.map(|rest| {
             let moved: Vec<f64> = rest.from.iter().zip(&rest.to).map(|(from, to)| to - from).collect();
-            let units = decisions.iter().map(|decision| decision.unit);
+            let units = decisions.iter().map(|decision| decision.unit.clone());
             let decisions = rest.decisions.into_iter().zip(units);
             LongRun {
                 states: named(&states, &moved),

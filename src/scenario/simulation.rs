@@ -1,5 +1,7 @@
 //! Where the equilibria of a scenario lead, as data.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 use serde::ser::Serializer;
 
@@ -123,7 +125,7 @@ pub struct Series {
     /// The letter in formulas.
     pub symbol: String,
     /// What it is measured in.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// Its values.
     pub values: Vec<f64>,
 }
@@ -279,13 +281,18 @@ fn trace<G: DifferentialGame>(game: &G, players: &[G::Player], points: &[PathPoi
     let decision = |(at, d): (usize, &crate::Decision<G::Player>)| Series {
         name: d.name.to_string(),
         symbol: d.symbol.to_string(),
-        unit: d.unit,
+        unit: d.unit.clone(),
         values: column(&|point| &point.decisions, at),
     };
     let earned = |unit: &'static str, of: &dyn Fn(&PathPoint) -> &Vec<f64>| -> Vec<Series> {
         let players = players.iter().map(|player| player.name().into_owned()).enumerate();
         players
-            .map(|(at, name)| Series { symbol: name.clone(), name, unit, values: column(of, at) })
+            .map(|(at, name)| Series {
+                symbol: name.clone(),
+                name,
+                unit: unit.into(),
+                values: column(of, at),
+            })
             .collect()
     };
     Trace {
@@ -335,7 +342,7 @@ fn states(states: &[State], values: impl Fn(usize) -> Vec<f64>) -> Vec<Series> {
     let one = |(at, state): (usize, &State)| Series {
         name: state.name.to_string(),
         symbol: state.symbol.to_string(),
-        unit: state.unit,
+        unit: state.unit.into(),
         values: values(at),
     };
     states.iter().enumerate().map(one).collect()

@@ -9,9 +9,9 @@ use smallvec::SmallVec;
 
 use super::chart::{Chart, away, spread};
 use super::plan::{Plan, Row};
-use super::rules::Rules;
+use super::rules::{Domain, Rules};
 use crate::equilibrium::{Certificate, Deviation};
-use crate::game::{Domain, Interval};
+use crate::game::Interval;
 use crate::player::Player;
 
 /// Points spread over the range of each decision of a deviation.
@@ -119,16 +119,10 @@ impl Search<'_> {
     /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
     fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
         self.evaluations += 1;
-        let alone = match self.plan.coalitions[coalition].as_slice() {
-            [player] => self.game.payoff_of(*player, x),
-            _ => None,
-        };
-        self.work += if alone.is_some() { 1 } else { self.plan.players };
-        let payoff = alone.unwrap_or_else(|| {
-            let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players);
-            self.game.payoffs(x, &mut payoffs);
-            self.plan.joint(coalition, &payoffs)
-        });
+        self.work += self.plan.players;
+        let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players);
+        self.game.payoffs(x, &mut payoffs);
+        let payoff = self.plan.joint(coalition, &payoffs);
         let outside = payoff.is_nan() || matches!(self.game.domain_of(x), Domain::Outside { .. });
         if outside { f64::NEG_INFINITY } else { payoff }
     }

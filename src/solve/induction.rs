@@ -10,9 +10,8 @@ use smallvec::SmallVec;
 
 use super::linear::{Factored, Square, put};
 use super::plan::{Plan, Row, Variable, on_stack};
-use super::rules::Rules;
+use super::rules::{Domain, Rules};
 use crate::equilibrium::Side;
-use crate::game::Domain;
 use crate::scalar::{D1, D2, Dual, Level, Scalar};
 
 /// Why a stage has no reply; small, since searches meet and forget many.

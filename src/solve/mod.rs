@@ -19,11 +19,11 @@ pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
 
 use induction::{Engine, Failure, Reply};
 use plan::{Cast, Plan};
-use rules::Rules;
+use rules::{Domain, Rules};
 
 use crate::equilibrium::{Caveat, Deviation, Method, Report, Side, Solution, Verified};
 use crate::error::{SolveError, StructureError};
-use crate::game::{Decision, Domain, StaticGame};
+use crate::game::{Decision, StaticGame};
 use crate::player::Player;
 use crate::structure::Structure;
 
@@ -186,7 +186,7 @@ fn assemble<P: Player>(
         Domain::Inside => {}
         Domain::Doubtful { quantity, value } => caveats.push(Caveat { quantity, value }),
         Domain::Outside { quantity, value } => {
-            return Err(SolveError::OutsideDomain { quantity: quantity.to_owned(), value, last: profile });
+            return Err(SolveError::OutsideDomain { quantity: quantity.into_owned(), value, last: profile });
         }
     }
     let report =

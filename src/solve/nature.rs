@@ -12,7 +12,7 @@ use super::reaction::Reaction;
 use super::{explain, fits};
 use crate::equilibrium::{Side, Solution};
 use crate::error::{SolveError, StructureError};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::player::Player;
 use crate::scalar::{D1, D2, Dual, Scalar};
 use crate::structure::{Coalitions, Order, Structure};
@@ -45,14 +45,14 @@ impl<P: Player> Player for Seat<P> {
 }
 
 /// A game with its parameters as nature's decisions, before its own.
-pub(super) struct Nature<'g, G: Parametric> {
+pub(super) struct Nature<'g, G: StaticGame> {
     game: &'g G,
     arguments: Vec<(String, f64)>,
     /// Decisions that nobody takes and that stand at a neutral value which moves with the parameters.
     neutral: Vec<usize>,
 }
 
-impl<'g, G: Parametric> Nature<'g, G> {
+impl<'g, G: StaticGame> Nature<'g, G> {
     pub(super) fn of(game: &'g G) -> Self {
         Nature { game, arguments: game.arguments(), neutral: Vec::new() }
     }
@@ -94,7 +94,7 @@ impl<'g, G: Parametric> Nature<'g, G> {
     }
 }
 
-impl<G: Parametric> Game for Nature<'_, G> {
+impl<G: StaticGame> Game for Nature<'_, G> {
     type Player = Seat<G::Player>;
 
     fn players(&self) -> Vec<Self::Player> {
@@ -128,7 +128,7 @@ impl<G: Parametric> Game for Nature<'_, G> {
     }
 }
 
-impl<G: Parametric> StaticGame for Nature<'_, G> {
+impl<G: StaticGame> StaticGame for Nature<'_, G> {
     /// Nature wants nothing: its payoff, the last, is 0.
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
@@ -138,9 +138,9 @@ impl<G: Parametric> StaticGame for Nature<'_, G> {
         }
     }
 
-    fn domain(&self, x: &[f64]) -> Domain {
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
         let (parameters, own) = x.split_at(self.arguments.len());
-        self.game.domain_at(parameters, own)
+        self.game.conditions_at(parameters, own)
     }
 }
 
@@ -187,7 +187,7 @@ pub(crate) fn pairs(count: usize) -> impl Iterator<Item = [usize; 2]> {
 }
 
 /// The first derivatives of an equilibrium in all parameters.
-pub(crate) fn first_order<G: Parametric>(
+pub(crate) fn first_order<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<FirstOrder, SolveError> {
@@ -201,7 +201,7 @@ pub(crate) fn first_order<G: Parametric>(
 }
 
 /// The second derivatives of an equilibrium in all pairs of parameters.
-pub(crate) fn second_order<G: Parametric>(
+pub(crate) fn second_order<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<SecondOrder, SolveError> {
@@ -232,7 +232,7 @@ impl Weak {
 }
 
 /// An equilibrium with the engine around it.
-struct Point<'p, 'g, G: Parametric> {
+struct Point<'p, 'g, G: StaticGame> {
     engine: Engine<'p>,
     nature: &'p Nature<'g, G>,
     cast: &'p Cast<Seat<G::Player>>,
@@ -253,7 +253,7 @@ impl SolveError {
 }
 
 /// Checks that the derivatives of that order can be had, puts the engine at the solution, and lets `work` differentiate.
-fn at_solution<G: Parametric, R>(
+fn at_solution<G: StaticGame, R>(
     game: &G,
     solution: &Solution<G::Player>,
     order: usize,
@@ -283,7 +283,7 @@ fn decision(variable: &Variable) -> usize {
     variable.decision
 }
 
-impl<G: Parametric> Point<'_, '_, G> {
+impl<G: StaticGame> Point<'_, '_, G> {
     /// The engine's failure in the game's own words: stages and decisions without nature's.
     fn say(&self, failure: Failure) -> SolveError {
         explain(&self.engine, self.cast, failure, self.own()).without_nature()

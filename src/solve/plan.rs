@@ -235,7 +235,7 @@ fn ties<P: crate::Player>(structure: &Structure<P>, decisions: &[Decision<P>]) -
                 .find(|(owner, unit, _)| *owner == decision.owner && *unit == decision.unit)
             {
                 Some((.., group)) => group.push(at),
-                None => groups.push((decision.owner, decision.unit, vec![at])),
+                None => groups.push((decision.owner, &decision.unit, vec![at])),
             }
         }
         tied.extend(groups.into_iter().map(|(.., group)| group));

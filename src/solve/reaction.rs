@@ -5,19 +5,19 @@ use super::induction::{Engine, Failure, Reply};
 use super::nature::{Nature, Seat, after_nature};
 use super::plan::{Cast, Plan};
 use crate::error::{SolveError, StructureError};
-use crate::game::Parametric;
+use crate::game::StaticGame;
 use crate::player::Player;
 use crate::scalar::{D1, Level, Scalar};
 use crate::structure::Structure;
 
 /// A game made ready to be solved at many sets of its parameters, under one structure.
-pub(crate) struct Reaction<'g, G: Parametric> {
+pub(crate) struct Reaction<'g, G: StaticGame> {
     pub(super) nature: Nature<'g, G>,
     pub(super) cast: Cast<Seat<G::Player>>,
     pub(super) plan: Plan,
 }
 
-impl<'g, G: Parametric> Reaction<'g, G> {
+impl<'g, G: StaticGame> Reaction<'g, G> {
     pub(crate) fn new(game: &'g G, structure: &Structure<G::Player>) -> Result<Self, StructureError> {
         let mut nature = Nature::of(game);
         let after = after_nature(structure, &Cast::of(game), nature.count())?;

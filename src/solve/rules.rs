@@ -3,8 +3,35 @@
 //! The engine is compiled once, for every game: it reaches a game's formulas through [`Rules`], at whatever depth of
 //! nested duals. Only the formulas themselves are compiled for each game.
 
-use crate::game::{Domain, Interval, StaticGame};
+use std::borrow::Cow;
+
+use crate::game::{Condition, ConditionKind, Interval, StaticGame};
 use crate::scalar::{Level, Sheet, at_any_level};
+
+/// Whether a profile makes sense: the first of the worst conditions that do not hold.
+#[derive(Clone, Debug)]
+pub(crate) enum Domain {
+    Inside,
+    Doubtful { quantity: Cow<'static, str>, value: f64 },
+    Outside { quantity: Cow<'static, str>, value: f64 },
+}
+
+impl Domain {
+    fn of(conditions: Vec<Condition<f64>>) -> Self {
+        let mut found = Domain::Inside;
+        for condition in conditions.into_iter().filter(|condition| !condition.holds()) {
+            let Condition { quantity, value, kind } = condition;
+            match kind {
+                ConditionKind::Required => return Domain::Outside { quantity, value },
+                ConditionKind::Expected if matches!(found, Domain::Inside) => {
+                    found = Domain::Doubtful { quantity, value };
+                }
+                ConditionKind::Expected => {}
+            }
+        }
+        found
+    }
+}
 
 /// A game's formulas on numbers of every level.
 pub(crate) trait Rules {
@@ -12,10 +39,8 @@ pub(crate) trait Rules {
     fn fill_payoffs(&self, sheet: Sheet<'_>);
     /// The lower and the upper bound of a decision.
     fn fill_bounds(&self, decision: usize, sheet: Sheet<'_>);
-    /// [`StaticGame::domain`].
+    /// What [`StaticGame::conditions`] say of a profile.
     fn domain_of(&self, x: &[f64]) -> Domain;
-    /// [`StaticGame::payoff_alone`].
-    fn payoff_of(&self, player: usize, x: &[f64]) -> Option<f64>;
 }
 
 impl<G: StaticGame> Rules for G {
@@ -28,11 +53,7 @@ impl<G: StaticGame> Rules for G {
     }
 
     fn domain_of(&self, x: &[f64]) -> Domain {
-        self.domain(x)
-    }
-
-    fn payoff_of(&self, player: usize, x: &[f64]) -> Option<f64> {
-        self.payoff_alone(player, x)
+        Domain::of(self.conditions(x))
     }
 }
 

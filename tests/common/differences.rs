@@ -24,7 +24,7 @@ pub(crate) struct Differences {
 
 impl Differences {
     /// Every derivative of every decision and payoff of an equilibrium.
-    pub(crate) fn hold<M: Model + Parametric>(
+    pub(crate) fn hold<M: Model + StaticGame>(
         &mut self,
         game: &M,
         solution: &Solution<M::Player>,

@@ -9,7 +9,7 @@ use super::fixture::{build, fixture, number};
 
 /// Every row of the model called `name` in the file, in decisions and payoffs, to a relative `tolerance`; there must
 /// be `count` of them. A row's game is one of the model's structures, by whatever name.
-pub(crate) fn reference<M: Model + Parametric>(name: &str, count: usize, tolerance: f64) {
+pub(crate) fn reference<M: Model + StaticGame>(name: &str, count: usize, tolerance: f64) {
     let file = fixture("static");
     let rows = file["entries"].as_array().unwrap().iter().filter(|row| row["model"] == name);
     let mut checked = 0;

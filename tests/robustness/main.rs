@@ -41,7 +41,7 @@ fn refuted<G: StaticGame>(game: &G, structure: &Structure<G::Player>, profile: &
 macro_rules! game {
     ($name:ident, players $players:expr, decisions $decisions:expr,
      bounds |$d:ident, $b:ident| $bounds:expr, payoffs |$x:ident, $out:ident| $payoffs:expr
-     $(, domain |$v:ident| $domain:expr)?) => {
+     $(, conditions |$v:ident| $conditions:expr)?) => {
         struct $name;
         impl Game for $name {
             type Player = Name;
@@ -59,8 +59,8 @@ macro_rules! game {
             fn payoffs<T: Scalar>(&self, $x: &[T], $out: &mut [T]) {
                 $payoffs
             }
-            $(fn domain(&self, $v: &[f64]) -> Domain {
-                $domain
+            $(fn conditions<T: Scalar>(&self, $v: &[T]) -> Vec<Condition<T>> {
+                $conditions
             })?
         }
     };
@@ -304,7 +304,7 @@ game!(EqualMargins, players ["manufacturer", "retailer"],
         out[0] = x[0] * demand - x[1];
         out[1] = (x[2] - x[0]) * demand - x[3];
     },
-    domain |x| Domain::require("sales", 1.0 - x[2]).and(Domain::require("retailer's margin", x[2] - x[0])));
+    conditions |x| vec![Condition::require("sales", -(x[2] - 1.0)), Condition::require("margin", x[2] - x[0])]);
 
 #[test]
 fn margins_bound_by_each_other() {
@@ -414,7 +414,7 @@ game!(Quantities, players ["first", "second", "third"],
             out[i] = x[i] * price;
         }
     },
-    domain |x| Domain::require("price", 1.0 - x[0] - x[1] - x[2]));
+    conditions |x| vec![Condition::require("price", -(x[0] - 1.0) - x[1] - x[2])]);
 
 #[test]
 fn three_stages() {

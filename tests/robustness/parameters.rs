@@ -18,7 +18,7 @@ const HOSTILE: [f64; 12] = [
 ];
 
 /// One or two of the example's numbers replaced: an error that names the parameter, or finite results and no panic.
-fn torment<M: Model + Parametric>() -> usize {
+fn torment<M: Model + StaticGame>() -> usize {
     let example = M::example().values();
     let filled: Vec<usize> = (0..example.len()).filter(|&at| !example[at].is_empty()).collect();
     let mut rejected = 0;

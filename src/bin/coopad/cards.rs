@@ -46,7 +46,7 @@ fn card(model: &ModelCard) -> String {
 
     let mut decisions = table(words(&["decision", "symbol", "unit", "owner"]));
     for decision in &model.decisions {
-        decisions.add_row([&decision.name, &decision.symbol, decision.unit, &decision.owner]);
+        decisions.add_row([&decision.name, &decision.symbol, decision.unit.as_ref(), &decision.owner]);
     }
     out.push_str(&text(decisions, false));
     out.push('\n');

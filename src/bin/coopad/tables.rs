@@ -1,5 +1,6 @@
 //! Results for people: structures as columns, then what they mean in words.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 use coopad::analysis::{Direction, Pareto};
@@ -96,11 +97,11 @@ struct Block {
 }
 
 /// Names and units that occur in any of the lists, in their order.
-fn names<'a>(lists: impl Iterator<Item = &'a Vec<Quantity>>) -> Vec<(String, &'static str)> {
-    let mut names: Vec<(String, &'static str)> = Vec::new();
+fn names<'a>(lists: impl Iterator<Item = &'a Vec<Quantity>>) -> Vec<(String, Cow<'static, str>)> {
+    let mut names: Vec<(String, Cow<'static, str>)> = Vec::new();
     for quantity in lists.flatten() {
         if !names.iter().any(|(name, _)| *name == quantity.name) {
-            names.push((quantity.name.clone(), quantity.unit));
+            names.push((quantity.name.clone(), quantity.unit.clone()));
         }
     }
     names
@@ -112,7 +113,7 @@ const LONG: usize = 12;
 /// Names and units of what is worth a row, and how many are left out.
 pub(crate) fn shown<'a>(
     lists: impl Iterator<Item = &'a Vec<Quantity>> + Clone,
-) -> (Vec<(String, &'static str)>, usize) {
+) -> (Vec<(String, Cow<'static, str>)>, usize) {
     let all = names(lists.clone());
     let some =
         |name: &str| lists.clone().flatten().any(|quantity| quantity.name == name && quantity.value != 0.0);

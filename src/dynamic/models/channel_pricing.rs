@@ -62,7 +62,7 @@ use super::super::game::{DifferentialGame, State};
 use super::super::linear_quadratic::Quadratic;
 use crate::claim::Claim;
 use crate::error::ParameterError;
-use crate::game::{Decision, Domain, Game, Interval};
+use crate::game::{Condition, Decision, Game, Interval};
 use crate::models::{Channel, Model, Parameter, Range, Scheme, checked, required};
 use crate::response::SupportedSpend;
 use crate::scalar::Scalar;
@@ -429,9 +429,9 @@ impl<D: Demand> DifferentialGame for PricedChannel<D> {
         self.0.discount_rate
     }
 
-    fn domain_at_state(&self, state: &[f64], x: &[f64]) -> Domain {
+    fn conditions_at_state<T: Scalar>(&self, state: &[T], x: &[T]) -> Vec<Condition<T>> {
         let [base, slope] = self.0.form.line(self.0.base_demand, self.0.price_effect, self.0.pull(state));
-        Domain::require("demand", base - slope * x[Self::RETAIL_PRICE])
+        vec![Condition::require("demand", base - slope * x[Self::RETAIL_PRICE])]
     }
 
     #[inline]

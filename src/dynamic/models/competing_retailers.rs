@@ -434,8 +434,8 @@ impl DifferentialGame for CompetingRetailers {
         self.0.discount_rate
     }
 
-    fn diffusion(&self, state: &[f64], out: &mut [f64]) {
-        out[0] = self.0.volatility * (state[0] * (1.0 - state[0])).max(0.0).sqrt();
+    fn diffusion<T: Scalar>(&self, state: &[T], out: &mut [T]) {
+        out[0] = (state[0] * -(state[0] - 1.0)).positive_part().sqrt() * self.0.volatility;
     }
 
     #[inline]

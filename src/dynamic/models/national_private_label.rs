@@ -56,7 +56,7 @@ use super::affine::{Affine, earning, sum};
 use crate::claim::Claim;
 use crate::dynamic::linear_quadratic::{Agent, LinearQuadratic, LinearQuadraticError};
 use crate::error::ParameterError;
-use crate::game::{Decision, Domain, Game};
+use crate::game::{Condition, Decision, Game};
 use crate::models::{Channel, Model, Parameter, Range, Scheme, checked, required};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -279,10 +279,10 @@ impl DifferentialGame for NationalPrivateLabel {
         self.0.discount_rate
     }
 
-    fn domain_at_state(&self, state: &[f64], x: &[f64]) -> Domain {
+    fn conditions_at_state<T: Scalar>(&self, state: &[T], x: &[T]) -> Vec<Condition<T>> {
         let prices = [x[Self::WHOLESALE_PRICE], x[Self::RETAIL_MARGIN], x[Self::LABEL_PRICE]];
         let [national, private] = self.0.demands(state, prices);
-        Domain::require("demand", national.min(private))
+        vec![Condition::require("demand", national.min(private))]
     }
 
     #[inline]

@@ -54,7 +54,7 @@ use super::linear;
 use crate::claim::Claim;
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::ParameterError;
-use crate::game::{Decision, Domain, Game, Interval};
+use crate::game::{Condition, Decision, Game, Interval};
 use crate::models::{Channel, Model, Parameter, Range, Scheme, checked, required, singles};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -288,9 +288,9 @@ impl DifferentialGame for PricingAndLeadership {
         self.0.discount_rate
     }
 
-    fn domain_at_state(&self, _: &[f64], x: &[f64]) -> Domain {
+    fn conditions_at_state<T: Scalar>(&self, _: &[T], x: &[T]) -> Vec<Condition<T>> {
         let price = x[Self::WHOLESALE_PRICE] + x[Self::RETAIL_MARGIN];
-        Domain::require("demand", self.0.base_demand - self.0.price_effect * price)
+        vec![Condition::require("demand", -(price * self.0.price_effect - self.0.base_demand))]
     }
 
     #[inline]

@@ -5,7 +5,7 @@ use super::super::error::DynamicError;
 use super::super::game::DifferentialGame;
 use super::End;
 use super::motion::{Seat, Worth, motion, room, round_off, worths};
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::{D1, D2, D3, Dual, Scalar};
 use crate::solve::{Follower, on_stack};
 
@@ -95,18 +95,16 @@ impl<G: DifferentialGame> Game for Led<'_, G> {
         let given: Vec<T> = self.given.iter().map(|value| T::constant(*value)).collect();
         self.bounds_at(&given, decision, x)
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        self.given.iter().enumerate().map(|(at, value)| (format!("unknown_{at}"), *value)).collect()
+    }
 }
 
 impl<G: DifferentialGame> StaticGame for Led<'_, G> {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         let given: Vec<T> = self.given.iter().map(|value| T::constant(*value)).collect();
         self.payoffs_at(&given, x, out);
-    }
-}
-
-impl<G: DifferentialGame> Parametric for Led<'_, G> {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        self.given.iter().enumerate().map(|(at, value)| (format!("unknown_{at}"), *value)).collect()
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -132,8 +130,8 @@ impl<G: DifferentialGame> Parametric for Led<'_, G> {
         self.game.bounds_at_state(&p[..self.states], decision, x)
     }
 
-    fn domain_at(&self, p: &[f64], x: &[f64]) -> Domain {
-        self.game.domain_at_state(&p[..self.states], x)
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        self.game.conditions_at_state(&p[..self.states], x)
     }
 }
 

@@ -77,7 +77,7 @@ impl Inequality for CheaperTogether {
     }
     fn evidence(p: &[f64]) -> Option<f64> {
         let numbers = normalised::parameters(p[0], p[1]);
-        let price = |s: &Solution<Channel>| -AustBuscher(numbers).retail_price(s.profile());
+        let price = |s: &Solution<Channel>| -super::retail_price(&numbers, s.profile());
         more(p, JOINT_LED, price)
     }
 }
@@ -141,7 +141,7 @@ impl<const WHAT: usize> Inequality for Takes<WHAT> {
         match WHAT {
             0 => {
                 let margin = more(p, LED_NASH, |s| s[AustBuscher::MARGIN])?;
-                let price = more(p, LED_NASH, |s| numbers.retail_price(s.profile()))?;
+                let price = more(p, LED_NASH, |s| super::retail_price(numbers.numbers(), s.profile()))?;
                 // Of one sign, or the claim is ill put.
                 (margin * price >= 0.0).then_some(price)
             }

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 
-use super::{Face, Named, Names, by_seat, decisions, ends, lend, own, scheme, seat};
+use super::{
+    Face, Named, Names, Stated, by_seat, conditions, decisions, ends, lend, own, scheme, seat, state,
+};
 use crate::error::SolveError;
-use crate::game::{Decision, Domain, Game, Interval, Parametric, StaticGame};
+use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::{Scalar, Sheet, at_any_level};
 use crate::scenario::bargaining::{Presented, Solver, Terms};
 use crate::scenario::output::Agreement;
@@ -15,14 +17,13 @@ use crate::structure::Structure;
 /// The formulas of a game of one moment, on numbers of every level.
 pub(in crate::scenario) trait Static: Face {
     fn fill_payoffs(&self, sheet: Sheet<'_>);
-    fn payoff_of(&self, player: usize, x: &[f64]) -> Option<f64>;
-    fn domain_of(&self, x: &[f64]) -> Domain;
+    fn fill_conditions(&self, sheet: Sheet<'_>) -> Stated;
     fn formula(&self, structure: &Structure<usize>) -> Option<Result<Vec<f64>, SolveError>>;
 
     fn named_arguments(&self) -> Vec<(String, f64)>;
     fn fill_payoffs_at(&self, sheet: Sheet<'_>);
     fn fill_bounds_at(&self, decision: usize, sheet: Sheet<'_>);
-    fn domain_of_at(&self, p: &[f64], x: &[f64]) -> Domain;
+    fn fill_conditions_at(&self, sheet: Sheet<'_>) -> Stated;
     fn fill_neutral_at(&self, decision: usize, sheet: Sheet<'_>);
 
     /// The same model at other values, if they are allowed.
@@ -36,12 +37,8 @@ impl<M: Presented + Debug + Sync + 'static> Static for M {
         at_any_level!(sheet, |_, x, out| self.payoffs(x, out));
     }
 
-    fn payoff_of(&self, player: usize, x: &[f64]) -> Option<f64> {
-        self.payoff_alone(player, x)
-    }
-
-    fn domain_of(&self, x: &[f64]) -> Domain {
-        self.domain(x)
+    fn fill_conditions(&self, sheet: Sheet<'_>) -> Stated {
+        at_any_level!(sheet, |_, x, out| state(self.conditions(x), out))
     }
 
     fn formula(&self, structure: &Structure<usize>) -> Option<Result<Vec<f64>, SolveError>> {
@@ -60,8 +57,8 @@ impl<M: Presented + Debug + Sync + 'static> Static for M {
         at_any_level!(sheet, |p, x, out| put(self.bounds_at(p, decision, x), out));
     }
 
-    fn domain_of_at(&self, p: &[f64], x: &[f64]) -> Domain {
-        self.domain_at(p, x)
+    fn fill_conditions_at(&self, sheet: Sheet<'_>) -> Stated {
+        at_any_level!(sheet, |p, x, out| state(self.conditions_at(p, x), out))
     }
 
     fn fill_neutral_at(&self, decision: usize, sheet: Sheet<'_>) {
@@ -121,29 +118,15 @@ impl<'m> Game for OneShot<'m> {
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
         ends(&[], x, |sheet| self.face.fill_bounds(decision, sheet))
     }
+
+    fn arguments(&self) -> Vec<(String, f64)> {
+        self.face.named_arguments()
+    }
 }
 
 impl StaticGame for OneShot<'_> {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         lend(&[], x, out, |sheet| self.face.fill_payoffs(sheet));
-    }
-
-    fn payoff_alone(&self, player: usize, x: &[f64]) -> Option<f64> {
-        self.face.payoff_of(player, x)
-    }
-
-    fn domain(&self, x: &[f64]) -> Domain {
-        self.face.domain_of(x)
-    }
-
-    fn closed_form(&self, structure: &Structure<Self::Player>) -> Option<Result<Vec<f64>, SolveError>> {
-        self.face.formula(&by_seat(structure)?)
-    }
-}
-
-impl Parametric for OneShot<'_> {
-    fn arguments(&self) -> Vec<(String, f64)> {
-        self.face.named_arguments()
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -154,13 +137,21 @@ impl Parametric for OneShot<'_> {
         ends(p, x, |sheet| self.face.fill_bounds_at(decision, sheet))
     }
 
-    fn domain_at(&self, p: &[f64], x: &[f64]) -> Domain {
-        self.face.domain_of_at(p, x)
+    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
+        conditions(&[], x, |sheet| self.face.fill_conditions(sheet))
+    }
+
+    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(p, x, |sheet| self.face.fill_conditions_at(sheet))
     }
 
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         let mut neutral = [T::constant(0.0)];
         lend(p, &[], &mut neutral, |sheet| self.face.fill_neutral_at(decision, sheet));
         neutral[0]
+    }
+
+    fn closed_form(&self, structure: &Structure<Self::Player>) -> Option<Result<Vec<f64>, SolveError>> {
+        self.face.formula(&by_seat(structure)?)
     }
 }

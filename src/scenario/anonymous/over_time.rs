@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use std::fmt::Debug;
 use std::sync::OnceLock;
 
-use super::{Face, Named, Names, by_seat, decisions, ends, lend, own, scheme};
+use super::{Face, Named, Names, Stated, by_seat, conditions, decisions, ends, lend, own, scheme, state};
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::dynamic::{DifferentialGame, Information, State};
-use crate::game::{Decision, Domain, Game, Interval};
+use crate::game::{Condition, Decision, Game, Interval};
 use crate::models::{Measure, Model};
 use crate::scalar::{Scalar, Sheet, at_any_level};
 use crate::solve::rules::put;
@@ -24,12 +24,12 @@ pub(in crate::scenario) trait Lasting: Face {
     fn fill_flow(&self, sheet: Sheet<'_>);
     fn fill_salvage(&self, sheet: Sheet<'_>);
     fn fill_bounds_at(&self, decision: usize, sheet: Sheet<'_>);
-    fn fill_diffusion(&self, state: &[f64], out: &mut [f64]);
+    fn fill_diffusion(&self, sheet: Sheet<'_>);
     fn discount_of(&self, player: usize) -> f64;
     fn last_day(&self) -> Option<f64>;
     fn stage_length(&self) -> Option<f64>;
     fn known_state(&self) -> Information;
-    fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain;
+    fn fill_conditions(&self, sheet: Sheet<'_>) -> Stated;
     fn values_of(&self, structure: &Structure<usize>) -> Option<Vec<Quadratic>>;
     /// A structure for the model's own players, as [`Lasting::formula`] wants it.
     fn rules(&self, structure: &Structure<usize>) -> Rules;
@@ -61,8 +61,8 @@ where
         at_any_level!(sheet, |state, x, out| put(self.bounds_at_state(state, decision, x), out));
     }
 
-    fn fill_diffusion(&self, state: &[f64], out: &mut [f64]) {
-        self.diffusion(state, out);
+    fn fill_diffusion(&self, sheet: Sheet<'_>) {
+        at_any_level!(sheet, |state, _, out| self.diffusion(state, out));
     }
 
     fn discount_of(&self, player: usize) -> f64 {
@@ -81,8 +81,8 @@ where
         self.information()
     }
 
-    fn domain_of(&self, state: &[f64], x: &[f64]) -> Domain {
-        self.domain_at_state(state, x)
+    fn fill_conditions(&self, sheet: Sheet<'_>) -> Stated {
+        at_any_level!(sheet, |given, x, out| state(self.conditions_at_state(given, x), out))
     }
 
     fn values_of(&self, structure: &Structure<usize>) -> Option<Vec<Quadratic>> {
@@ -170,8 +170,8 @@ impl DifferentialGame for Differential<'_> {
         self.face.known_state()
     }
 
-    fn diffusion(&self, state: &[f64], out: &mut [f64]) {
-        self.face.fill_diffusion(state, out);
+    fn diffusion<T: Scalar>(&self, state: &[T], out: &mut [T]) {
+        lend(state, &[], out, |sheet| self.face.fill_diffusion(sheet));
     }
 
     fn salvage<T: Scalar>(&self, state: &[T], out: &mut [T]) {
@@ -182,8 +182,8 @@ impl DifferentialGame for Differential<'_> {
         ends(state, x, |sheet| self.face.fill_bounds_at(decision, sheet))
     }
 
-    fn domain_at_state(&self, state: &[f64], x: &[f64]) -> Domain {
-        self.face.domain_of(state, x)
+    fn conditions_at_state<T: Scalar>(&self, state: &[T], x: &[T]) -> Vec<Condition<T>> {
+        conditions(state, x, |sheet| self.face.fill_conditions(sheet))
     }
 
     fn known_values(&self, structure: &Structure<Self::Player>) -> Option<Vec<Quadratic>> {

@@ -314,8 +314,11 @@ fn reported<'m>(found: &impl Policies<'m>, state: &[f64]) -> Reported {
 
 /// A state by the names of its entries.
 pub(in crate::scenario) fn named(states: &[State], values: &[f64]) -> Vec<Quantity> {
-    let one =
-        |(state, &value): (&State, &f64)| Quantity { name: state.name.to_string(), unit: state.unit, value };
+    let one = |(state, &value): (&State, &f64)| Quantity {
+        name: state.name.to_string(),
+        unit: state.unit.into(),
+        value,
+    };
     states.iter().zip(values).map(one).collect()
 }
 
@@ -325,7 +328,7 @@ fn decided<P: Player>(policy: &Solution<P>) -> Vec<Quantity> {
 
 fn profile<P>(decisions: &[Decision<P>], values: &[f64]) -> Vec<Quantity> {
     let both = decisions.iter().zip(values);
-    both.map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit, value }).collect()
+    both.map(|(d, &value)| Quantity { name: d.name.to_string(), unit: d.unit.clone(), value }).collect()
 }
 
 fn payoffs<E: Equilibrium>(found: &E, values: &[f64]) -> Vec<Quantity> {

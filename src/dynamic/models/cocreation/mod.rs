@@ -237,7 +237,7 @@ impl CoCreation {
         ];
         all.into_iter()
             .filter(|(.., due)| *due)
-            .map(|(quantity, value, _)| Caveat { quantity, value })
+            .map(|(quantity, value, _)| Caveat { quantity: quantity.into(), value })
             .collect()
     }
 

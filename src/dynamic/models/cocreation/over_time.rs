@@ -121,8 +121,8 @@ impl DifferentialGame for CoCreation {
         self.numbers().discount_rate
     }
 
-    fn diffusion(&self, _: &[f64], out: &mut [f64]) {
-        out.iter_mut().zip(self.numbers().volatility()).for_each(|(out, sigma)| *out = sigma);
+    fn diffusion<T: Scalar>(&self, _: &[T], out: &mut [T]) {
+        out.iter_mut().zip(self.numbers().volatility()).for_each(|(out, sigma)| *out = T::constant(sigma));
     }
 
     fn known_values(&self, structure: &Structure<CoCreator>) -> Option<Vec<Quadratic>> {

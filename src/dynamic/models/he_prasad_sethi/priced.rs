@@ -8,7 +8,7 @@ use super::{HePrasadSethi, PROVENANCE, Parameters, SOURCE, claims, schemes};
 use crate::claim::Claim;
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::ParameterError;
-use crate::game::{Decision, Domain, Game, Interval};
+use crate::game::{Condition, Decision, Game, Interval};
 use crate::models::{Channel, Model, Parameter, Range, Scheme, checked, required, singles};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -211,12 +211,12 @@ impl DifferentialGame for HePrasadSethiPriced {
         self.0.discount_rate
     }
 
-    fn diffusion(&self, state: &[f64], out: &mut [f64]) {
-        out[0] = self.0.volatility * (state[0] * (1.0 - state[0])).max(0.0).sqrt();
+    fn diffusion<T: Scalar>(&self, state: &[T], out: &mut [T]) {
+        out[0] = (state[0] * -(state[0] - 1.0)).positive_part().sqrt() * self.0.volatility;
     }
 
-    fn domain_at_state(&self, _: &[f64], x: &[f64]) -> Domain {
-        Domain::require("demand", 1.0 - self.0.price_effect * x[Self::RETAIL_PRICE])
+    fn conditions_at_state<T: Scalar>(&self, _: &[T], x: &[T]) -> Vec<Condition<T>> {
+        vec![Condition::require("demand", -(x[Self::RETAIL_PRICE] * self.0.price_effect - 1.0))]
     }
 
     #[inline]
