@@ -1,6 +1,7 @@
 //! Propositions as objects: what is claimed, where, and the inequality that decides it.
 
-use crate::scalar::{D1, Scalar};
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 /// One axis of a claim's domain.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -100,9 +100,12 @@ pub mod analysis;
 pub mod claim;
 pub mod contract;
 pub mod dynamic;
+mod dual;
 mod equilibrium;
 mod error;
+pub mod formula;
 mod game;
+mod level;
 pub mod models;
 mod player;
 pub mod response;
@@ -115,13 +118,14 @@ pub mod solve;
 mod structure;
 
 pub use claim::Claim;
+pub use dual::Dual;
 pub use equilibrium::{
     Caveat, Certificate, Deviation, Equilibrium, Method, Report, Side, Solution, Verified,
 };
 pub use error::{ParameterError, SolveError, StructureError};
 pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
 pub use player::Player;
-pub use scalar::{Dual, Over, Scalar};
+pub use scalar::{Over, Scalar};
 pub use solve::Solve;
 pub use structure::Structure;
 

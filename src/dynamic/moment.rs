@@ -5,7 +5,9 @@ use super::game::DifferentialGame;
 use super::stage::{Stage, hamiltonians};
 use crate::error::SolveError;
 use crate::player::Player;
-use crate::scalar::{D1, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::D1;
+use crate::scalar::Scalar;
 use crate::solve::{Follower, Memory, Reaction, Turn};
 use crate::structure::Structure;
 

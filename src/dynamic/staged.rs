@@ -18,7 +18,7 @@ use super::steady::{SteadyState, eigenvalues};
 use super::value::ValueFunction;
 use crate::equilibrium::{Equilibrium, Report, Solution};
 use crate::player::Player;
-use crate::scalar::D1;
+use crate::level::D1;
 use crate::solve::{Follower, Memory, Reaction, Solve};
 use crate::structure::Structure;
 

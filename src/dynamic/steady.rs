@@ -10,7 +10,8 @@ use super::linear_quadratic;
 use super::moment::{Moments, Route, with_moments};
 use super::value::ValueFunction;
 use crate::equilibrium::Solution;
-use crate::scalar::{D1, Scalar};
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 /// Newton steps from one start.
 const ITERATIONS: usize = 60;

@@ -382,7 +382,7 @@ impl<R: Shape> Model for Berger<R> {
 #[cfg(test)]
 mod tests {
     use super::omega;
-    use crate::scalar::Dual;
+    use crate::dual::Dual;
 
     #[test]
     fn omega_solves_its_equation_everywhere() {

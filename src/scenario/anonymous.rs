@@ -20,7 +20,8 @@ pub(super) use over_time::{Differential, Lasting};
 use crate::game::{Condition, ConditionKind, Decision, Interval};
 use crate::models::{Measure, Model, Parameter};
 use crate::player::Player;
-use crate::scalar::{D1, D2, D3, D4, D5, Level, Scalar, Sheet, at_any_level};
+use crate::level::{D1, D2, D3, D4, D5, Level, Sheet, at_any_level};
+use crate::scalar::Scalar;
 use crate::solve::rules::put;
 use crate::structure::Structure;
 

@@ -20,7 +20,7 @@ use crate::dynamic::{
 };
 use crate::equilibrium::{Equilibrium, Method, Solution};
 use crate::error::SolveError;
-use crate::scalar::Sheet;
+use crate::level::Sheet;
 use crate::structure::Structure;
 
 pub(super) use failure::failure;

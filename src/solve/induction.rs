@@ -12,7 +12,9 @@ use super::linear::{Factored, Square, put};
 use super::plan::{Plan, Row, Variable, on_stack};
 use super::rules::{Domain, Rules};
 use crate::equilibrium::Side;
-use crate::scalar::{D1, D2, Dual, Level, Scalar};
+use crate::dual::Dual;
+use crate::level::{D1, D2, Level};
+use crate::scalar::Scalar;
 
 /// Why a stage has no reply; small, since searches meet and forget many.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,7 +8,8 @@ use super::linear::{Factored, Square, ascent, reshape};
 use super::plan::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::Interval;
-use crate::scalar::{D1, Scalar};
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 /// A variable of the stage, as it stands during the iteration.
 #[derive(Clone, Copy, Debug)]

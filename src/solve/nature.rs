@@ -14,7 +14,9 @@ use crate::equilibrium::{Side, Solution};
 use crate::error::{SolveError, StructureError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::player::Player;
-use crate::scalar::{D1, D2, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::{D1, D2, Level};
+use crate::scalar::Scalar;
 use crate::structure::{Coalitions, Order, Structure};
 
 /// A multiplier or a distance from a bound below this share of its scale is none.

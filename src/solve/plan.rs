@@ -5,7 +5,8 @@ use smallvec::SmallVec;
 use super::rules::Rules;
 use crate::error::StructureError;
 use crate::game::{Decision, Game, Interval};
-use crate::scalar::{Level, Scalar};
+use crate::level::Level;
+use crate::scalar::Scalar;
 use crate::structure::{Structure, Transfers};
 
 /// Numbers of one stage; on the stack for games of ordinary size.

@@ -7,7 +7,8 @@ use super::plan::{Cast, Plan};
 use crate::error::{SolveError, StructureError};
 use crate::game::StaticGame;
 use crate::player::Player;
-use crate::scalar::{D1, Level, Scalar};
+use crate::level::{D1, Level};
+use crate::scalar::Scalar;
 use crate::structure::Structure;
 
 /// A game made ready to be solved at many sets of its parameters, under one structure.

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::game::{Condition, ConditionKind, Interval, StaticGame};
-use crate::scalar::{Level, Sheet, at_any_level};
+use crate::level::{Level, Sheet, at_any_level};
 
 /// Whether a profile makes sense: the first of the worst conditions that do not hold.
 #[derive(Clone, Debug)]

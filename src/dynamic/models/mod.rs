@@ -53,7 +53,8 @@ pub use vidale_wolfe::VidaleWolfe;
 
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::models::Range;
-use crate::scalar::{Dual, Scalar};
+use crate::dual::Dual;
+use crate::scalar::Scalar;
 
 /// A share of the market, 0 and 1 included.
 pub(crate) const SHARE: Range =

@@ -6,7 +6,9 @@ use super::super::game::DifferentialGame;
 use super::End;
 use super::motion::{Seat, Worth, motion, room, round_off, worths};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
-use crate::scalar::{D1, D2, D3, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::{D1, D2, D3};
+use crate::scalar::Scalar;
 use crate::solve::{Follower, on_stack};
 
 /// A change this small is none.

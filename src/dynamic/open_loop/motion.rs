@@ -4,7 +4,9 @@ use super::super::boundary::Path;
 use super::super::error::DynamicError;
 use super::super::game::DifferentialGame;
 use super::End;
-use crate::scalar::{D1, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 /// A player whose costates are followed: its position among the players, its discount rate.
 #[derive(Clone, Copy, Debug)]

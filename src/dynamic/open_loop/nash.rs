@@ -5,7 +5,9 @@ use super::super::error::DynamicError;
 use super::super::game::DifferentialGame;
 use super::super::moment::Moments;
 use super::motion::{Seat, Worth, motion, room, round_off, worths};
-use crate::scalar::{D1, D2, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::{D1, D2};
+use crate::scalar::Scalar;
 
 /// The equations of the maximum principle; the unknowns are states and everybody's costates.
 pub(super) struct Nash<'m, 'r, G: DifferentialGame> {

@@ -8,7 +8,9 @@ use super::super::ode::{Cause, Settings, Stopped, integrate};
 use super::{End, Instant, OpenLoop};
 use crate::error::StructureError;
 use crate::player::Player;
-use crate::scalar::{D1, D2, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::{D1, D2};
+use crate::scalar::Scalar;
 use crate::solve::linear::ascent;
 
 /// Most times that are looked at.

@@ -5,7 +5,9 @@
 use super::{Parameters, Shape};
 use crate::claim::{Axis, Claim, Inequality};
 use crate::response::{Logarithm, SquareRoot};
-use crate::scalar::{D1, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 const ROOT_BOX: &[Axis] = &[
     Axis { name: "(c−r)/(k−r)", lower: 0.05, upper: 0.95 },

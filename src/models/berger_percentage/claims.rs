@@ -5,7 +5,9 @@
 
 use super::Parameters;
 use crate::claim::{Axis, Claim, Inequality};
-use crate::scalar::{D1, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 const BOX: &[Axis] =
     &[Axis { name: "kappa", lower: 0.1, upper: 10.0 }, Axis { name: "lambda", lower: 0.1, upper: 0.8 }];

@@ -5,7 +5,9 @@
 
 use super::Parameters;
 use crate::claim::{Axis, Claim, Inequality};
-use crate::scalar::{D1, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 const BOX: &[Axis] = &[
     Axis { name: "rho_m/P", lower: 0.05, upper: 0.55 },

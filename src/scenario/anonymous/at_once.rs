@@ -8,7 +8,8 @@ use super::{
 };
 use crate::error::SolveError;
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
-use crate::scalar::{Scalar, Sheet, at_any_level};
+use crate::level::{Sheet, at_any_level};
+use crate::scalar::Scalar;
 use crate::scenario::bargaining::{Presented, Solver, Terms};
 use crate::scenario::output::Agreement;
 use crate::solve::rules::put;

@@ -10,7 +10,8 @@ use crate::dynamic::linear_quadratic::Quadratic;
 use crate::dynamic::{DifferentialGame, Information, State};
 use crate::game::{Condition, Decision, Game, Interval};
 use crate::models::{Measure, Model};
-use crate::scalar::{Scalar, Sheet, at_any_level};
+use crate::level::{Sheet, at_any_level};
+use crate::scalar::Scalar;
 use crate::solve::rules::put;
 use crate::structure::Structure;
 

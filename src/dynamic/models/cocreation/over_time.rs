@@ -106,12 +106,10 @@ impl DifferentialGame for CoCreation {
             let spent = effort.square() * (0.5 * cost);
             let mut own = spent;
             for (at, &rate) in rates.iter().enumerate() {
-                if !rate.vanishes() {
-                    let supporter = at + usize::from(at >= owner);
-                    let paid = rate * spent;
-                    out[supporter] = out[supporter] - paid;
-                    own = own - paid;
-                }
+                let supporter = at + usize::from(at >= owner);
+                let paid = rate * spent;
+                out[supporter] = out[supporter] - paid;
+                own = own - paid;
             }
             out[owner] = out[owner] - own;
         }

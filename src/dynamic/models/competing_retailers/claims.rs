@@ -11,7 +11,8 @@ use super::{CompetingRetailers, Network, Parameters, Retailer, Structure};
 use crate::claim::{Axis, Claim, Inequality, axis};
 use crate::dynamic::SolveOverTime;
 use crate::equilibrium::Equilibrium;
-use crate::scalar::{Dual, Scalar};
+use crate::dual::Dual;
+use crate::scalar::Scalar;
 
 const INTEREST: Axis = axis("(M_1 - M_2) / m_1", 0.1, 10.0);
 const RIVAL: Axis = axis("m_2 / m_1", 0.1, 10.0);

@@ -12,7 +12,8 @@ use super::{Firm, Parameters, PrasadSethi, Structure};
 use crate::claim::{Axis, Claim, Inequality};
 use crate::dynamic::SolveOverTime;
 use crate::dynamic::models::still;
-use crate::scalar::{Dual, Scalar};
+use crate::dual::Dual;
+use crate::scalar::Scalar;
 
 const DOMAIN: &[Axis] = &[
     Axis { name: "pi_2 / pi_1", lower: 0.1, upper: 10.0 },

@@ -2,7 +2,9 @@
 
 use super::{Parameters, Rule};
 use crate::dynamic::linear_quadratic::{LinearQuadraticError, Quadratic};
-use crate::scalar::{D1, Dual, Scalar};
+use crate::dual::Dual;
+use crate::level::D1;
+use crate::scalar::Scalar;
 
 /// Newton's steps at one weight; a step below `SMALL` of the unknowns is followed by one more.
 const STEPS: usize = 50;
