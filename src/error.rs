@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+use crate::formula::FormulaError;
+use crate::recorded::RecordError;
+
 /// A parameter of a model has no meaning at the value given.
 #[derive(Clone, Debug, PartialEq, Error)]
 #[non_exhaustive]
@@ -123,6 +126,9 @@ pub enum SolveError {
     /// The structure does not fit the game.
     #[error(transparent)]
     Structure(#[from] StructureError),
+    /// The game could not be recorded.
+    #[error(transparent)]
+    Record(RecordError),
     /// The iteration ended without meeting its tolerance.
     #[error(
         "no convergence in stage {stage} after {iterations} iterations: residual {residual:.1e} at {}",
@@ -237,6 +243,21 @@ pub enum SolveError {
         /// The structure's name.
         structure: String,
     },
+}
+
+impl From<RecordError> for SolveError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Structure(error) => SolveError::Structure(error),
+            other => SolveError::Record(other),
+        }
+    }
+}
+
+impl From<FormulaError> for SolveError {
+    fn from(error: FormulaError) -> Self {
+        SolveError::Record(RecordError::Formula(error))
+    }
 }
 
 /// A profile in a message: the numbers, at most eight of them.

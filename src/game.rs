@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use crate::player::Player;
+use crate::recorded::{RecordError, Recorded};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -86,6 +87,19 @@ impl<P: Player> Decision<P> {
     pub fn typical(mut self, typical: f64) -> Self {
         self.typical = Some(typical);
         self
+    }
+}
+
+impl<P> Decision<P> {
+    /// The same decision for players of another type.
+    pub(crate) fn with_players<Q, E>(
+        self,
+        counterpart: impl Fn(&P) -> Result<Q, E>,
+    ) -> Result<Decision<Q>, E> {
+        let owner = counterpart(&self.owner)?;
+        let counterparty = self.counterparty.as_ref().map(counterpart).transpose()?;
+        let Decision { name, symbol, unit, neutral, typical, chosen, .. } = self;
+        Ok(Decision { name, symbol, owner, counterparty, unit, neutral, typical, chosen })
     }
 }
 
@@ -294,6 +308,15 @@ pub trait StaticGame: Game {
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
         let _ = p;
         T::constant(self.decisions().get(decision).map_or(0.0, |decision| decision.neutral))
+    }
+
+    /// The game as data: its formulas recorded, its [arguments](Game::arguments) as their inputs. What every solver plays.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`] where a formula is too long, or a decision belongs to nobody in the game.
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::of(self)
     }
 
     /// The equilibrium profile under `structure` if the arguments were `p`, where a straight formula for it is known: one

@@ -108,7 +108,9 @@ mod game;
 mod level;
 pub mod models;
 mod player;
+mod recorded;
 pub mod response;
+mod row;
 mod scalar;
 // Unit tests are of the solvers' parts. For them alone, what scenarios ask of every model would be compiled once more: eight
 // times all the rest. Scenarios are tested from outside.
@@ -125,6 +127,7 @@ pub use equilibrium::{
 pub use error::{ParameterError, SolveError, StructureError};
 pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
 pub use player::Player;
+pub use recorded::{RecordError, Recorded, Seat};
 pub use scalar::{Over, Scalar};
 pub use solve::Solve;
 pub use structure::Structure;

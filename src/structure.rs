@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::error::StructureError;
 use crate::player::Player;
-use crate::solve::Row;
+use crate::row::Row;
 
 /// The decisions of each stage.
 type Stages = SmallVec<[Row<usize>; 2]>;
@@ -183,6 +183,28 @@ impl<P: Player> Structure<P> {
             && others(self) == others(other)
             && self.tied == other.tied
             && self.transfers == other.transfers
+    }
+
+    /// The same rules for players of another type.
+    pub(crate) fn with_players<Q, E>(
+        &self,
+        counterpart: impl Fn(&P) -> Result<Q, E>,
+    ) -> Result<Structure<Q>, E> {
+        let order = match &self.order {
+            Order::Simultaneous => Order::Simultaneous,
+            Order::Leader(leader) => Order::Leader(counterpart(leader)?),
+            Order::Stages(stages) => Order::Stages(stages.clone()),
+        };
+        let coalitions = match &self.coalitions {
+            Coalitions::Grand => Coalitions::Grand,
+            Coalitions::Groups(groups) => {
+                let group = |group: &Vec<P>| group.iter().map(&counterpart).collect::<Result<_, E>>();
+                Coalitions::Groups(groups.iter().map(group).collect::<Result<_, E>>()?)
+            }
+        };
+        let (name, transfers) = (self.name.clone(), self.transfers);
+        let (fixed, tied) = (self.fixed.clone(), self.tied.clone());
+        Ok(Structure { name, order, coalitions, fixed, tied, transfers })
     }
 
     /// The stages as decision numbers, for a game of `players` whose decisions belong to `owners`.

@@ -9,7 +9,7 @@ use crate::dynamic::DynamicError;
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::StructureError;
 use crate::player::Player;
-use crate::solve::Row;
+use crate::row::Row;
 
 /// The tolerance of [`Comparison::new`]: a change of payoff below a billionth of the largest payoff is no change.
 pub const DEFAULT_TOLERANCE: f64 = 1e-9;

@@ -7,9 +7,10 @@ use crate::equilibrium::{Equilibrium, Solution};
 use crate::error::SolveError;
 use crate::game::StaticGame;
 use crate::models::Model;
+use crate::recorded::by_seat;
 use crate::player::Player;
 use crate::solve::Solve;
-use crate::solve::nature::{first_order, pairs, second_order};
+use crate::solve::derivatives::{Given, first_order, pairs, second_order};
 use crate::structure::Structure;
 
 /// The derivatives of everybody's decisions and payoffs in all parameters, at an equilibrium of `game`.
@@ -62,7 +63,11 @@ pub fn sensitivities<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<Sensitivities, SolveError> {
-    let found = first_order(game, solution)?;
+    let recorded = game.record()?;
+    let rules = by_seat(solution.structure(), solution.players(), &recorded.players)?;
+    let at_kink = solution.report().at_kink;
+    let given = Given { game: &recorded, structure: &rules, profile: solution.profile(), at_kink };
+    let found = first_order(&given)?;
     let parameters: Vec<Entry> =
         game.arguments().into_iter().map(|(name, value)| Entry { name, value }).collect();
     let response = |name: String, value: f64, slopes: Vec<[f64; 2]>| {
@@ -451,7 +456,11 @@ pub fn second_derivatives<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<SecondDerivatives, SolveError> {
-    let found = second_order(game, solution)?;
+    let recorded = game.record()?;
+    let rules = by_seat(solution.structure(), solution.players(), &recorded.players)?;
+    let at_kink = solution.report().at_kink;
+    let given = Given { game: &recorded, structure: &rules, profile: solution.profile(), at_kink };
+    let found = second_order(&given)?;
     let parameters: Vec<String> = game.arguments().into_iter().map(|(name, _)| name).collect();
     let names = |names: Vec<String>, rows: Vec<Vec<f64>>| -> Vec<Bends> {
         names.into_iter().zip(rows).map(|(name, by)| Bends { name, by }).collect()

@@ -5,7 +5,7 @@ use super::collocation::SLACK;
 use super::value::ValueFunction;
 use crate::game::Condition;
 use crate::scalar::Scalar;
-use crate::solve::on_stack;
+use crate::row::on_stack;
 
 /// What the end of a stage is worth to everybody.
 #[derive(Clone, Debug)]

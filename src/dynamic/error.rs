@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::value::ValueFunction;
+use crate::recorded::RecordError;
 use crate::error::{ParameterError, SolveError, StructureError};
 
 /// Why a game over time has no solution that can be returned.
@@ -12,6 +13,9 @@ pub enum DynamicError {
     /// The structure does not fit the game.
     #[error(transparent)]
     Structure(#[from] StructureError),
+    /// The game could not be recorded.
+    #[error(transparent)]
+    Record(RecordError),
     /// A state with the wrong number of entries.
     #[error("the state has {given} entries, the game {needed} states")]
     StateLength {
@@ -167,6 +171,15 @@ pub enum DynamicError {
         /// Where.
         state: Vec<f64>,
     },
+}
+
+impl From<RecordError> for DynamicError {
+    fn from(error: RecordError) -> Self {
+        match error {
+            RecordError::Structure(error) => DynamicError::Structure(error),
+            other => DynamicError::Record(other),
+        }
+    }
 }
 
 impl DynamicError {

@@ -51,7 +51,7 @@ pub(crate) trait Moment {
 pub(crate) struct Moments<'r, G: DifferentialGame> {
     pub(crate) game: &'r G,
     structure: &'r Structure<G::Player>,
-    follower: Follower<'r, G::Player>,
+    follower: Follower<'r>,
     /// Whether the game has a formula.
     pub(crate) formula: bool,
     pub(crate) players: usize,
@@ -72,7 +72,7 @@ pub(crate) fn with_moments<G: DifferentialGame, R>(
     work: impl FnOnce(&mut Moments<'_, G>) -> Result<R, DynamicError>,
 ) -> Result<R, DynamicError> {
     let stage = Stage::at_start(game)?;
-    let reaction = Reaction::new(&stage, structure)?;
+    let reaction = Reaction::of(&stage, structure)?;
     work(&mut Moments::new(game, structure, &reaction, route))
 }
 
@@ -80,7 +80,7 @@ impl<'r, G: DifferentialGame> Moments<'r, G> {
     pub(crate) fn new(
         game: &'r G,
         structure: &'r Structure<G::Player>,
-        reaction: &'r Reaction<'_, Stage<'_, G>>,
+        reaction: &'r Reaction,
         route: Route,
     ) -> Self {
         let start: Vec<f64> = game.states().iter().map(|state| state.initial).collect();

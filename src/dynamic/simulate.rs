@@ -221,7 +221,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
             threads: if noise.threads == 0 { every } else { noise.threads },
         };
         let stage = Stage::at_start(self.game)?;
-        let reaction = Reaction::new(&stage, &self.structure)?;
+        let reaction = Reaction::of(&stage, &self.structure)?;
         let dynamics = || {
             let mut moments = Moments::new(self.game, &self.structure, &reaction, Route::Auto);
             move |_: f64, state: &[f64], drift: &mut [f64], flow: &mut [f64]| -> Result<(), DynamicError> {

@@ -8,7 +8,7 @@ use super::game::DifferentialGame;
 use crate::error::{SolveError, StructureError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::scalar::Scalar;
-use crate::solve::on_stack;
+use crate::row::on_stack;
 use crate::structure::Structure;
 
 /// A differential game at one state, given what each state is worth to each player.

@@ -134,11 +134,11 @@ fn with_follower<G: DifferentialGame, R>(
     game: &G,
     structure: &Structure<G::Player>,
     ahead: &Arc<Ahead>,
-    work: impl FnOnce(&mut Follower<'_, G::Player>) -> Result<R, DynamicError>,
+    work: impl FnOnce(&mut Follower<'_>) -> Result<R, DynamicError>,
 ) -> Result<R, DynamicError> {
     let start: Vec<f64> = game.states().iter().map(|state| state.initial).collect();
     let stage = Stage::before(game, &start, ahead.clone())?;
-    let reaction = Reaction::new(&stage, structure)?;
+    let reaction = Reaction::of(&stage, structure)?;
     work(&mut reaction.follow())
 }
 
@@ -146,7 +146,7 @@ fn with_follower<G: DifferentialGame, R>(
 fn play<G: DifferentialGame>(
     game: &G,
     ahead: &Ahead,
-    follower: &mut Follower<'_, G::Player>,
+    follower: &mut Follower<'_>,
     state: &[f64],
 ) -> Result<Play, DynamicError> {
     if let Some(strength) = noise(game, state).into_iter().find(|strength| *strength != 0.0) {
@@ -275,7 +275,7 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
     /// how many stages the path has.
     fn come_to_rest(
         &self,
-        follower: &mut Follower<'_, G::Player>,
+        follower: &mut Follower<'_>,
         mut state: Vec<f64>,
     ) -> Result<(Vec<f64>, DMatrix<f64>, f64, usize), DynamicError> {
         let mut stage = 0;
@@ -346,7 +346,7 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
 
     fn follow<R>(
         &self,
-        work: impl FnOnce(&mut Follower<'_, G::Player>) -> Result<R, DynamicError>,
+        work: impl FnOnce(&mut Follower<'_>) -> Result<R, DynamicError>,
     ) -> Result<R, DynamicError> {
         with_follower(self.game, &self.structure, &self.ahead, work)
     }
@@ -360,7 +360,7 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
     /// How the end of the stage just played moves with its beginning.
     fn departures(
         &self,
-        follower: &mut Follower<'_, G::Player>,
+        follower: &mut Follower<'_>,
         state: &[f64],
     ) -> Result<DMatrix<f64>, DynamicError> {
         let states = state.len();
@@ -383,7 +383,7 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
     /// One step of Newton's method from the stage just played, which ends at `next`; none where it has no direction.
     fn newton(
         &self,
-        follower: &mut Follower<'_, G::Player>,
+        follower: &mut Follower<'_>,
         state: &[f64],
         next: &[f64],
     ) -> Result<Option<Vec<f64>>, DynamicError> {

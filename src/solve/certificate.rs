@@ -7,12 +7,13 @@
 
 use smallvec::SmallVec;
 
+use super::board::Board;
 use super::chart::{Chart, away, spread};
-use super::plan::{Plan, Row};
-use super::rules::{Domain, Rules};
+use super::plan::Plan;
 use crate::equilibrium::{Certificate, Deviation};
+use crate::formula::{Formula, FormulaError};
 use crate::game::Interval;
-use crate::player::Player;
+use crate::row::Row;
 
 /// Points spread over the range of each decision of a deviation.
 const SPREAD: usize = 48;
@@ -30,33 +31,11 @@ const BUDGET: usize = 9_000_000;
 /// Variables of the last stage above which only those reply to a trial whose own problem it changes.
 const MANY: usize = 50;
 
-/// Searches every coalition's deviations from `profile`.
-pub(crate) fn certify<P: Player>(
-    game: &dyn Rules,
-    plan: &Plan,
-    players: &[P],
-    profile: &[f64],
-) -> Certificate<P> {
-    let found = search(game, plan, profile);
-    let named = |d: Deviation<usize>| Deviation {
-        stage: d.stage,
-        coalition: d.coalition.into_iter().map(|seat| players[seat]).collect(),
-        gain: d.gain,
-        resolution: d.resolution,
-        profile: d.profile,
-    };
-    Certificate {
-        regret: found.regret,
-        resolution: found.resolution,
-        deviations: found.deviations.into_iter().map(named).collect(),
-        evaluations: found.evaluations,
-        thinned: found.thinned,
-    }
-}
-
-/// The same with players by their seats.
-fn search(game: &dyn Rules, plan: &Plan, profile: &[f64]) -> Certificate<usize> {
-    let mut search = Search { game, plan, evaluations: 0, work: 0, thinned: false, settled: None };
+/// Searches every coalition's deviations from a profile, players by their seats.
+pub(crate) fn search(board: &Board, plan: &Plan, profile: &[f64]) -> Result<Certificate<usize>, FormulaError> {
+    let payoffs = (0..plan.coalitions.len()).map(|coalition| board.alone(coalition));
+    let payoffs = payoffs.collect::<Result<Vec<_>, _>>()?;
+    let mut search = Search { board, plan, payoffs, evaluations: 0, work: 0, thinned: false, settled: None };
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {
         for coalition in 0..plan.coalitions.len() {
@@ -79,19 +58,21 @@ fn search(game: &dyn Rules, plan: &Plan, profile: &[f64]) -> Certificate<usize> 
                 coalition: plan.coalitions[coalition].to_vec(),
                 gain,
                 resolution: noise.max(4.0 * f64::EPSILON * payoff.abs()),
-                profile: if gain > 0.0 { at.to_vec() } else { profile.to_vec() },
+                profile: if gain > 0.0 { &at[..] } else { profile }[plan.given..].to_vec(),
             });
         }
     }
     let regret = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.gain));
     let resolution = deviations.iter().fold(0.0, |worst: f64, d| worst.max(d.resolution));
     let Search { evaluations, thinned, .. } = search;
-    Certificate { regret, resolution, deviations, evaluations, thinned }
+    Ok(Certificate { regret, resolution, deviations, evaluations, thinned })
 }
 
 struct Search<'g> {
-    game: &'g dyn Rules,
+    board: &'g Board,
     plan: &'g Plan,
+    /// Each coalition's payoff alone.
+    payoffs: Vec<Formula>,
     evaluations: usize,
     /// Single players' payoffs looked at.
     work: usize,
@@ -119,12 +100,11 @@ impl Search<'_> {
     /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
     fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
         self.evaluations += 1;
-        self.work += self.plan.players;
-        let mut payoffs: Row<f64> = SmallVec::from_elem(0.0, self.plan.players);
-        self.game.payoffs(x, &mut payoffs);
-        let payoff = self.plan.joint(coalition, &payoffs);
-        let outside = payoff.is_nan() || matches!(self.game.domain_of(x), Domain::Outside { .. });
-        if outside { f64::NEG_INFINITY } else { payoff }
+        self.work += 1;
+        let mut payoff = [0.0];
+        self.payoffs[coalition].fill(x, &mut payoff);
+        let [payoff] = payoff;
+        if payoff.is_nan() || !self.board.inside(x) { f64::NEG_INFINITY } else { payoff }
     }
 
     /// A coalition's payoff when `stage` and all before it are as in `x`; later stages reply, and `x` holds it all.
@@ -139,9 +119,8 @@ impl Search<'_> {
 
     /// A variable, its bounds and its chart at `x`; `None` when it has no admissible value.
     fn chart(&self, stage: usize, variable: usize, x: &[f64]) -> Option<(usize, Interval<f64>, Chart)> {
-        let variable = &self.plan.stages[stage][variable];
-        let bounds = self.plan.bounds(self.game, variable, x);
-        let decision = variable.decision;
+        let bounds = self.board.bounds(stage, variable, x);
+        let decision = self.plan.stages[stage][variable].decision;
         let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
         (bounds.lower <= bounds.upper).then(|| (decision, bounds, Chart::new(bounds, typical)))
     }
@@ -233,7 +212,7 @@ impl Search<'_> {
             return;
         }
         for (at, variable) in variables.iter().enumerate() {
-            let bounds = self.plan.bounds(self.game, variable, x);
+            let bounds = self.board.bounds(stage, at, x);
             let to = steps.from[at] + steps.last[at] * share / (1.0 - share);
             if to >= bounds.lower && to <= bounds.upper {
                 variable.set(x, to);

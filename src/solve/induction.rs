@@ -8,12 +8,13 @@
 
 use smallvec::SmallVec;
 
+use super::board::Board;
 use super::linear::{Factored, Square, put};
-use super::plan::{Plan, Row, Variable, on_stack};
-use super::rules::{Domain, Rules};
-use crate::equilibrium::Side;
+use super::plan::{Plan, Variable};
 use crate::dual::Dual;
+use crate::equilibrium::Side;
 use crate::level::{D1, D2, Level};
+use crate::row::{Row, on_stack};
 use crate::scalar::Scalar;
 
 /// Why a stage has no reply; small, since searches meet and forget many.
@@ -23,7 +24,7 @@ pub(crate) enum Failure {
     Unbounded { stage: usize, variable: usize, value: f64 },
     NoEquilibrium { coalition: usize, gain: f64 },
     EmptyBounds { stage: usize, variable: usize, lower: f64, upper: f64 },
-    NotFinite { player: usize },
+    NotFinite { coalition: usize },
     Kink { stage: usize },
 }
 
@@ -83,7 +84,7 @@ impl Reply {
 
 /// The numerical engine for one game under one structure.
 pub(crate) struct Engine<'g> {
-    pub(crate) game: &'g dyn Rules,
+    pub(crate) board: &'g Board,
     pub(crate) plan: &'g Plan,
     pub(crate) replies: Vec<Reply>,
     /// Iterations of the first stage.
@@ -93,17 +94,20 @@ pub(crate) struct Engine<'g> {
     /// Whether rough replies of later stages will do.
     pub(crate) rough: bool,
     pub(crate) at_kink: bool,
+    /// Room for derivatives.
+    pub(super) room: Vec<f64>,
 }
 
 impl<'g> Engine<'g> {
-    pub(crate) fn new(game: &'g dyn Rules, plan: &'g Plan) -> Self {
+    pub(crate) fn new(board: &'g Board, plan: &'g Plan) -> Self {
         let mut before = 0;
         let mut replies = Vec::with_capacity(plan.stages.len());
         for stage in &plan.stages {
             replies.push(Reply::new(stage.len(), before));
             before += stage.len();
         }
-        Engine { game, plan, replies, iterations: 0, careful: false, rough: false, at_kink: false }
+        let room = Vec::new();
+        Engine { board, plan, replies, iterations: 0, careful: false, rough: false, at_kink: false, room }
     }
 
     /// Fills stage `stage` of `x` and all later ones with their replies to what is decided before.
@@ -144,9 +148,18 @@ impl<'g> Engine<'g> {
         self.plan.stages[..stage].iter().flatten()
     }
 
+    /// The same as stages and places in them.
+    pub(super) fn places(&self, stage: usize) -> impl Iterator<Item = (usize, usize)> + use<'g> {
+        let stages = self.plan.stages[..stage].iter().enumerate();
+        stages.flat_map(|(stage, variables)| (0..variables.len()).map(move |at| (stage, at)))
+    }
+
     /// The reply's first derivatives in the earlier variables.
     pub(crate) fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
         let plan = self.plan;
+        if stage + 1 == plan.stages.len() && self.rests_still(stage) {
+            return self.cross(stage, plain);
+        }
         let columns = self.replies[stage].to.len();
         for (column, moved) in self.earlier(stage).enumerate() {
             on_stack(plain.len(), D1::constant(0.0), |x: &mut [D1]| {
@@ -206,10 +219,7 @@ impl<'g> Engine<'g> {
         }
         on_stack(free, T::constant(0.0), |step: &mut [T]| {
             for _ in 0..steps {
-                for (at, condition) in step.iter_mut().enumerate() {
-                    let variable = self.replies[stage].free[at];
-                    *condition = self.condition(stage, variable, x)?;
-                }
+                self.all_conditions(stage, x, step)?;
                 self.replies[stage].system.solve(step);
                 for (at, step) in step.iter().enumerate() {
                     let variable = &plan.stages[stage][self.replies[stage].free[at]];
@@ -222,7 +232,7 @@ impl<'g> Engine<'g> {
         })
     }
 
-    /// Everybody's payoffs when `stage` and all before it are as in `x`, later stages replying.
+    /// The coalitions' payoffs when `stage` and all before it are as in `x`, later stages replying.
     #[inline]
     pub(crate) fn outcome<T: Level>(
         &mut self,
@@ -231,17 +241,17 @@ impl<'g> Engine<'g> {
         payoffs: &mut [T],
     ) -> Result<(), Failure> {
         self.reply(stage + 1, x)?;
-        self.game.payoffs(x, payoffs);
+        self.board.payoffs(x, payoffs);
         Ok(())
     }
 
     /// The payoff of `coalition` as a plain number.
     pub(crate) fn payoff(&mut self, stage: usize, coalition: usize, x: &mut [f64]) -> Result<f64, Failure> {
-        on_stack(self.plan.players, 0.0, |payoffs: &mut [f64]| {
+        on_stack(self.plan.coalitions.len(), 0.0, |payoffs: &mut [f64]| {
             self.outcome(stage, x, payoffs)?;
-            let payoff = self.plan.joint(coalition, payoffs);
+            let payoff = payoffs[coalition];
             if payoff.is_nan() || payoff == f64::INFINITY {
-                return Err(Failure::NotFinite { player: self.plan.coalitions[coalition][0] });
+                return Err(Failure::NotFinite { coalition });
             }
             Ok(payoff)
         })
@@ -249,7 +259,7 @@ impl<'g> Engine<'g> {
 
     /// Whether a payoff found at `x` counts: a search must not follow it out of the model's domain.
     pub(crate) fn inside(&self, x: &[f64]) -> bool {
-        !matches!(self.game.domain_of(x), Domain::Outside { .. })
+        self.board.inside(x)
     }
 
     /// The marginal payoff of a variable to the coalition that chooses it, replies of later stages included.
@@ -260,15 +270,51 @@ impl<'g> Engine<'g> {
         x: &[T],
     ) -> Result<T, Failure> {
         let plan = self.plan;
+        let coalitions = plan.coalitions.len();
+        if stage + 1 == plan.stages.len() {
+            // Nobody replies: the formula has it, at the level at hand.
+            let marginals = self.board.marginals(plan);
+            return on_stack(marginals.outputs(), T::constant(0.0), |out: &mut [T]| {
+                marginals.fill(x, out);
+                Ok(out[coalitions + variable])
+            });
+        }
         let variable = &plan.stages[stage][variable];
         let zero = T::Up::constant(0.0);
         on_stack(x.len(), zero, |raised: &mut [T::Up]| {
             raise(x, variable, raised);
-            on_stack(plan.players, zero, |payoffs: &mut [T::Up]| {
+            on_stack(coalitions, zero, |payoffs: &mut [T::Up]| {
                 self.outcome(stage, raised, payoffs)?;
-                Ok(T::fall(plan.joint(variable.coalition, payoffs)))
+                Ok(T::fall(payoffs[variable.coalition]))
             })
         })
+    }
+
+    /// The first-order conditions of all free variables of a stage.
+    fn all_conditions<T: Level>(
+        &mut self,
+        stage: usize,
+        x: &[T],
+        conditions: &mut [T],
+    ) -> Result<(), Failure> {
+        let plan = self.plan;
+        let sides = &self.replies[stage].sides;
+        let follows = (0..sides.len()).any(|at| self.board.moves(stage, at, sides[at] == Side::Upper));
+        if stage + 1 < plan.stages.len() || follows {
+            for (at, condition) in conditions.iter_mut().enumerate() {
+                let variable = self.replies[stage].free[at];
+                *condition = self.condition(stage, variable, x)?;
+            }
+            return Ok(());
+        }
+        let marginals = self.board.marginals(plan);
+        on_stack(marginals.outputs(), T::constant(0.0), |out: &mut [T]| {
+            marginals.fill(x, out);
+            for (condition, &variable) in conditions.iter_mut().zip(&self.replies[stage].free) {
+                *condition = out[plan.coalitions.len() + variable];
+            }
+        });
+        Ok(())
     }
 
     /// The first-order condition of a free variable. Where its coalition holds another variable at a bound that
@@ -282,7 +328,8 @@ impl<'g> Engine<'g> {
         let mut condition = self.marginal(stage, variable, x)?;
         for pinned in 0..self.plan.stages[stage].len() {
             let side = self.replies[stage].sides[pinned];
-            if side != Side::Free && self.linked(stage, variable, pinned, side) {
+            let moves = self.board.moves(stage, pinned, side == Side::Upper);
+            if moves && self.linked(stage, variable, pinned, side) {
                 let slope = T::fall(self.bound_along(stage, pinned, side, variable, x));
                 if !slope.vanishes() {
                     condition = condition + self.marginal(stage, pinned, x)? * slope;
@@ -312,16 +359,17 @@ impl<'g> Engine<'g> {
         let variables = &self.plan.stages[stage];
         on_stack(x.len(), T::Up::constant(0.0), |raised: &mut [T::Up]| {
             raise(x, &variables[variable], raised);
-            let bounds = self.plan.bounds(self.game, &variables[pinned], raised);
+            let bounds = self.board.bounds(stage, pinned, raised);
             if side == Side::Upper { bounds.upper } else { bounds.lower }
         })
     }
 
     /// Puts the variables that stand at a bound where the bound now is.
     pub(crate) fn follow_bounds<T: Level>(&self, stage: usize, x: &mut [T]) {
-        for (variable, &side) in self.plan.stages[stage].iter().zip(&self.replies[stage].sides) {
+        let each = self.plan.stages[stage].iter().zip(&self.replies[stage].sides);
+        for (at, (variable, &side)) in each.enumerate() {
             if matches!(side, Side::Lower | Side::Upper) {
-                let bounds = self.plan.bounds(self.game, variable, x);
+                let bounds = self.board.bounds(stage, at, x);
                 variable.set(x, if side == Side::Upper { bounds.upper } else { bounds.lower });
             }
         }
@@ -348,14 +396,10 @@ impl<'g> Engine<'g> {
             for decision in second.decisions() {
                 raised[decision].slope.value = 1.0;
             }
-            on_stack(plan.players, zero, |payoffs: &mut [D2]| {
+            on_stack(plan.coalitions.len(), zero, |payoffs: &mut [D2]| {
                 self.outcome(stage, raised, payoffs)?;
-                let Dual { value, slope } = plan.joint(first.coalition, payoffs);
-                let other_cross = if second.coalition == first.coalition {
-                    slope.slope
-                } else {
-                    plan.joint(second.coalition, payoffs).slope.slope
-                };
+                let Dual { value, slope } = payoffs[first.coalition];
+                let other_cross = payoffs[second.coalition].slope.slope;
                 Ok(Pair { payoff: value.value, marginal: value.slope, cross: slope.slope, other_cross })
             })
         })

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::plan::Row;
+use crate::row::Row;
 use crate::scalar::Scalar;
 
 /// A square matrix, row by row; on the stack for games of ordinary size.
@@ -72,6 +72,28 @@ impl Factored {
         for (at, row) in rows().rev() {
             let known = rhs[at + 1..n].iter().zip(&row[at + 1..]);
             rhs[at] = known.fold(rhs[at], |sum, (x, entry)| sum - *x * *entry) / row[at];
+        }
+    }
+}
+
+impl Factored {
+    /// The same for the transposed matrix.
+    pub(crate) fn solve_transposed(&self, rhs: &mut [f64]) {
+        let n = self.size;
+        // With A = PᵀLU: first Uᵀ, then Lᵀ, then the pivots back.
+        for at in 0..n {
+            rhs[at] /= self.entries[at * n + at];
+            for below in at + 1..n {
+                rhs[below] -= self.entries[at * n + below] * rhs[at];
+            }
+        }
+        for at in (0..n).rev() {
+            for before in 0..at {
+                rhs[before] -= self.entries[at * n + before] * rhs[at];
+            }
+        }
+        for (k, &pivot) in self.pivots.iter().enumerate().rev() {
+            rhs.swap(k, pivot);
         }
     }
 }

@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
 use super::linear::{Factored, Square, ascent, reshape};
-use super::plan::{Row, on_stack};
+use crate::row::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::Interval;
 use crate::level::D1;
@@ -143,7 +143,7 @@ impl Engine<'_> {
         let mut seen = None;
         for near in [0.0, 1e-7, 1e-21] {
             self.assign(stage, variable, &mut at, bound + inwards * near * length);
-            match self.marginal(stage, variable, &at) {
+            match self.marginal_here(stage, variable, &at) {
                 Ok(push) if push.is_nan() => {}
                 Ok(push) => {
                     seen = Some(push);
@@ -155,38 +155,21 @@ impl Engine<'_> {
                 Err(_) => {}
             }
         }
-        seen.ok_or(Failure::NotFinite { player: self.first_player(stage, variable) })
+        seen.ok_or(Failure::NotFinite { coalition: self.owner(stage, variable) })
     }
 
-    pub(super) fn first_player(&self, stage: usize, variable: usize) -> usize {
-        self.plan.coalitions[self.plan.stages[stage][variable].coalition][0]
+    pub(super) fn owner(&self, stage: usize, variable: usize) -> usize {
+        self.plan.stages[stage][variable].coalition
     }
 
     /// Marginal payoffs and their Jacobian over the free variables, moving bounds eliminated; the largest payoff.
     pub(super) fn local(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
-        let n = work.free.len();
-        reshape(&mut work.jacobian, n);
-        let (free, jacobian) = (&mut work.free[..n], &mut work.jacobian[..n * n]);
-        let mut payoff: f64 = 0.0;
-        for i in 0..n {
-            let first = free[i].variable;
-            for j in i..n {
-                let pair = self.pair(stage, first, free[j].variable, x)?;
-                if i == j {
-                    // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
-                    if !pair.payoff.is_finite() {
-                        return Err(Failure::NotFinite { player: self.first_player(stage, first) });
-                    }
-                    free[i].marginal = pair.marginal;
-                    if pair.payoff.abs() > payoff.abs() {
-                        payoff = pair.payoff;
-                    }
-                }
-                jacobian[i * n + j] = pair.cross;
-                jacobian[j * n + i] = pair.other_cross;
-            }
+        if stage + 1 == self.plan.stages.len() {
+            self.alone(stage, x, work)?;
+        } else if stage + 2 < self.plan.stages.len() || !self.through(stage, x, work)? {
+            self.nested(stage, x, work)?;
         }
-        (work.payoff, work.follows) = (payoff, false);
+        work.follows = false;
         for pinned in 0..work.places.len() {
             let side = work.places[pinned].side;
             if matches!(side, Side::Lower | Side::Upper) && self.bound_moves(stage, pinned, side, x, work) {
@@ -197,10 +180,72 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// The same where nobody replies: one run of a formula.
+    fn alone(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
+        let plan = self.plan;
+        let (coalitions, all, n) = (plan.coalitions.len(), plan.stages[stage].len(), work.free.len());
+        let formula = self.board.slopes(plan);
+        self.room.resize(formula.outputs(), 0.0);
+        formula.fill(x, &mut self.room);
+        let (payoffs, rest) = self.room.split_at(coalitions);
+        let (marginals, slopes) = rest.split_at(all);
+        reshape(&mut work.jacobian, n);
+        let mut largest: f64 = 0.0;
+        for free in &mut work.free {
+            let coalition = plan.stages[stage][free.variable].coalition;
+            let payoff = payoffs[coalition];
+            // An infinite marginal can be stepped away from; an infinite payoff is no place to start.
+            if !payoff.is_finite() {
+                return Err(Failure::NotFinite { coalition });
+            }
+            free.marginal = marginals[free.variable];
+            if payoff.abs() > largest.abs() {
+                largest = payoff;
+            }
+        }
+        for (i, row) in work.free.iter().enumerate() {
+            for (j, column) in work.free.iter().enumerate() {
+                work.jacobian[i * n + j] = slopes[row.variable * all + column.variable];
+            }
+        }
+        work.payoff = largest;
+        Ok(())
+    }
+
+    /// The same by nested duals, a pair of variables at a time: through any number of stages.
+    fn nested(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
+        let n = work.free.len();
+        reshape(&mut work.jacobian, n);
+        let (free, jacobian) = (&mut work.free[..n], &mut work.jacobian[..n * n]);
+        let mut payoff: f64 = 0.0;
+        for i in 0..n {
+            let first = free[i].variable;
+            for j in i..n {
+                let pair = self.pair(stage, first, free[j].variable, x)?;
+                if i == j {
+                    if !pair.payoff.is_finite() {
+                        return Err(Failure::NotFinite { coalition: self.owner(stage, first) });
+                    }
+                    free[i].marginal = pair.marginal;
+                    if pair.payoff.abs() > payoff.abs() {
+                        payoff = pair.payoff;
+                    }
+                }
+                jacobian[i * n + j] = pair.cross;
+                jacobian[j * n + i] = pair.other_cross;
+            }
+        }
+        work.payoff = payoff;
+        Ok(())
+    }
+
     /// Whether a bound moves with the free variables: one that stays when all move at unrelated speeds moves with
     /// none of them.
     fn bound_moves(&self, stage: usize, pinned: usize, side: Side, x: &[f64], work: &Work) -> bool {
         let variables = &self.plan.stages[stage];
+        if !self.board.moves(stage, pinned, side == Side::Upper) {
+            return false;
+        }
         on_stack(x.len(), D1::constant(0.0), |raised: &mut [D1]| {
             for (to, from) in raised.iter_mut().zip(x) {
                 to.value = *from;
@@ -210,7 +255,7 @@ impl Engine<'_> {
                     raised[decision].slope = 1.0 + 0.618 * at as f64;
                 }
             }
-            let bounds = self.plan.bounds(self.game, &variables[pinned], raised);
+            let bounds = self.board.bounds(stage, pinned, raised);
             (if side == Side::Upper { bounds.upper } else { bounds.lower }).slope != 0.0
         })
     }
@@ -227,7 +272,7 @@ impl Engine<'_> {
         let free = &mut work.free[..];
         let along: Row<f64> =
             free.iter().map(|j| self.bound_along(stage, k, side, j.variable, x).slope).collect();
-        let own = self.marginal(stage, k, x)?;
+        let own = self.marginal_here(stage, k, x)?;
         let curve = self.pair(stage, k, k, x)?.cross;
         let mut cross: Row<(f64, f64)> = SmallVec::new();
         for i in &*free {

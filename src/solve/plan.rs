@@ -2,33 +2,12 @@
 
 use smallvec::SmallVec;
 
-use super::rules::Rules;
 use crate::error::StructureError;
-use crate::game::{Decision, Game, Interval};
-use crate::level::Level;
-use crate::scalar::Scalar;
+use crate::game::{Decision, Interval};
+use crate::player::Player;
+use crate::recorded::{Recorded, Seat};
+use crate::row::Row;
 use crate::structure::{Structure, Transfers};
-
-/// Numbers of one stage; on the stack for games of ordinary size.
-pub(crate) type Row<T> = SmallVec<[T; 8]>;
-
-/// Lends `work` a row of `count` numbers: on the stack for games of ordinary size, on the heap for larger ones.
-#[inline]
-pub(crate) fn on_stack<T: Copy, R>(count: usize, fill: T, work: impl FnOnce(&mut [T]) -> R) -> R {
-    let (mut four, mut eight, mut heap);
-    // Two sizes, since to fill a row of deep duals costs as much as some of the work done on it.
-    let row: &mut [T] = if count <= 4 {
-        four = [fill; 4];
-        &mut four[..count]
-    } else if count <= 8 {
-        eight = [fill; 8];
-        &mut eight[..count]
-    } else {
-        heap = vec![fill; count];
-        &mut heap
-    };
-    work(row)
-}
 
 /// The most stages that [`crate::scalar`]'s chain of nested duals can differentiate through.
 pub(crate) const STAGE_LIMIT: usize = 4;
@@ -58,14 +37,7 @@ impl Variable {
     }
 }
 
-/// The players and decisions of a game, by name.
-#[derive(Clone, Debug)]
-pub(crate) struct Cast<P> {
-    pub(crate) players: Vec<P>,
-    pub(crate) decisions: Vec<Decision<P>>,
-}
-
-/// What the engine needs to know of a decision.
+/// What the engine needs to know of a number that is given or decided.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark {
     pub(crate) neutral: f64,
@@ -74,46 +46,60 @@ pub(crate) struct Mark {
     pub(crate) transfer: bool,
 }
 
+/// What becomes of a decision under a structure.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Role {
+    /// It is chosen, as the number at this place is: its own, or that of the first of those tied to it.
+    Chosen(usize),
+    /// It is held at this value.
+    Held(f64),
+    /// It stands at its neutral value, which may move with the parameters.
+    Neutral,
+}
+
 /// A structure, made ready for one game.
+///
+/// A profile holds the parameters first, then the decisions.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// How many players there are.
-    pub(crate) players: usize,
+    /// How many parameters there are.
+    pub(crate) given: usize,
+    /// Parameters and decisions.
     pub(crate) decisions: Row<Mark>,
-    /// The members of each coalition, as positions in `players`.
+    /// What becomes of each decision.
+    pub(crate) roles: Vec<Role>,
+    /// The members of each coalition, by seat. Nature, where it decides on the parameters, is a coalition of nobody: the last.
     pub(crate) coalitions: Vec<Row<usize>>,
     /// The variables of each stage.
     pub(crate) stages: Vec<Vec<Variable>>,
-    /// Every decision at its fixed, typical or neutral value.
+    /// The parameters, then every decision at its fixed, typical or neutral value.
     pub(crate) profile: Vec<f64>,
 }
 
-impl<P: crate::Player> Cast<P> {
-    pub(crate) fn of<G: Game<Player = P>>(game: &G) -> Self {
-        Cast { players: game.players(), decisions: game.decisions() }
-    }
-}
-
 impl Plan {
-    pub(crate) fn new<P: crate::Player>(
-        game: &dyn Rules,
-        cast: &Cast<P>,
-        structure: &Structure<P>,
+    /// The plan for a game. Where `nature` is to decide on the parameters it does so in a stage before all others, so that
+    /// everything can be differentiated in them.
+    pub(crate) fn new(
+        game: &Recorded,
+        structure: &Structure<Seat>,
+        nature: bool,
     ) -> Result<Self, StructureError> {
-        let Cast { players, decisions } = cast;
+        let (players, decisions) = (&game.players[..], &game.decisions[..]);
+        let given = game.parameters.len();
         let count = decisions.len();
-        let owners: Row<P> = decisions.iter().map(|d| d.owner).collect();
+        let owners: Row<Seat> = decisions.iter().map(|d| d.owner).collect();
         let coalitions = structure.coalitions(players)?;
-        let seat = |player: P| {
+        let seat = |player: Seat| {
             let at = players.iter().position(|p| *p == player);
             at.and_then(|at| coalitions.iter().position(|members| members.contains(&at)))
                 .ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
         };
 
         // What is not chosen: fixed decisions, and transfers inside a coalition.
-        let mut held: Row<Option<f64>> = SmallVec::from_elem(None, count);
+        let mut held: Row<Option<Role>> = SmallVec::from_elem(None, count);
         for &(decision, value) in &structure.fixed {
-            *held.get_mut(decision).ok_or(StructureError::NoSuchDecision { decision, count })? = Some(value);
+            *held.get_mut(decision).ok_or(StructureError::NoSuchDecision { decision, count })? =
+                Some(Role::Held(value));
         }
         let mut owner_of: Row<usize> = SmallVec::with_capacity(count);
         for (decision, held) in decisions.iter().zip(&mut held) {
@@ -121,24 +107,32 @@ impl Plan {
             if let Some(counterparty) = decision.counterparty
                 && seat(counterparty)? == owner
             {
-                *held = held.or(Some(decision.neutral));
+                *held = held.or(Some(Role::Neutral));
             }
             if !decision.chosen
                 || (decision.counterparty.is_some() && structure.transfers == Transfers::Neutral)
             {
-                *held = held.or(Some(decision.neutral));
+                *held = held.or(Some(Role::Neutral));
             }
             owner_of.push(owner);
         }
-        let profile: Vec<f64> = (0..count)
-            .map(|d| held[d].unwrap_or(decisions[d].typical.unwrap_or(decisions[d].neutral)))
-            .collect();
-        for &(decision, value) in &structure.fixed {
-            let bounds = game.bounds(decision, &profile);
-            if !(value >= bounds.lower && value <= bounds.upper) {
-                let name = decisions[decision].name.clone().into_owned();
-                let Interval { lower, upper } = bounds;
-                return Err(StructureError::FixedOutOfBounds { decision: name, value, lower, upper });
+        let value = |d: usize| match held[d] {
+            Some(Role::Held(value)) => value,
+            Some(_) => decisions[d].neutral,
+            None => decisions[d].typical.unwrap_or(decisions[d].neutral),
+        };
+        let parameters = game.parameters.iter().map(|(_, value)| *value);
+        let profile: Vec<f64> = parameters.chain((0..count).map(value)).collect();
+        if !structure.fixed.is_empty() {
+            let mut ends = vec![f64::NAN; 2 * count];
+            game.formulas.bounds.fill(&profile, &mut ends);
+            for &(decision, value) in &structure.fixed {
+                let bounds = Interval { lower: ends[2 * decision], upper: ends[2 * decision + 1] };
+                if !(value >= bounds.lower && value <= bounds.upper) {
+                    let name = decisions[decision].name.clone().into_owned();
+                    let Interval { lower, upper } = bounds;
+                    return Err(StructureError::FixedOutOfBounds { decision: name, value, lower, upper });
+                }
             }
         }
 
@@ -155,23 +149,27 @@ impl Plan {
         }
 
         let members = structure.stages(players, &owners)?;
+        let mut roles: Vec<Role> =
+            held.iter().enumerate().map(|(d, held)| held.unwrap_or(Role::Chosen(given + d))).collect();
         let mut stages: Vec<Vec<Variable>> = Vec::with_capacity(members.len());
         let mut variable_of_tie: Vec<Option<(usize, usize)>> = vec![None; tied.len()];
         for (stage, members) in members.into_iter().enumerate() {
             let mut variables: Vec<Variable> = Vec::with_capacity(members.len());
             for decision in members.into_iter().filter(|&d| held[d].is_none()) {
                 let coalition = owner_of[decision];
+                let own = Variable { decision: given + decision, tied: Vec::new(), coalition };
                 let Some(tie) = tie_of[decision] else {
-                    variables.push(Variable { decision, tied: Vec::new(), coalition });
+                    variables.push(own);
                     continue;
                 };
                 match variable_of_tie[tie] {
                     None => {
                         variable_of_tie[tie] = Some((stage, variables.len()));
-                        variables.push(Variable { decision, tied: Vec::new(), coalition });
+                        variables.push(own);
                     }
                     Some((s, v)) if s == stage && variables[v].coalition == coalition => {
-                        variables[v].tied.push(decision);
+                        variables[v].tied.push(own.decision);
+                        roles[decision] = Role::Chosen(variables[v].decision);
                     }
                     Some(_) => {
                         let first = tied[tie].iter().find(|&&d| d != decision).copied();
@@ -196,40 +194,36 @@ impl Plan {
         if stages[..deep].iter().any(|stage| alone(stage).is_none()) {
             return Err(StructureError::TooManyStages { stages: stages.len(), limit: STAGE_LIMIT });
         }
-        let mark = |d: &Decision<P>| Mark {
+        let parameter = |(_, value): &(String, f64)| Mark { neutral: 0.0, typical: Some(*value), transfer: false };
+        let decision = |d: &Decision<Seat>| Mark {
             neutral: d.neutral,
             typical: d.typical,
             transfer: d.counterparty.is_some(),
         };
-        let decisions = decisions.iter().map(mark).collect();
-        Ok(Plan { players: players.len(), decisions, coalitions, stages, profile })
+        let marks = game.parameters.iter().map(parameter).chain(decisions.iter().map(decision)).collect();
+        let mut coalitions = coalitions;
+        if nature {
+            let coalition = coalitions.len();
+            coalitions.push(Row::new());
+            let own = |decision| Variable { decision, tied: Vec::new(), coalition };
+            stages.insert(0, (0..given).map(own).collect());
+        }
+        Ok(Plan { given, decisions: marks, roles, coalitions, stages, profile })
     }
 
-    /// The bounds of a variable: those of its decision, or the intersection over tied ones.
-    pub(crate) fn bounds<T: Level>(&self, game: &dyn Rules, variable: &Variable, x: &[T]) -> Interval<T> {
-        let first = game.bounds(variable.decision, x);
-        variable.tied.iter().map(|&d| game.bounds(d, x)).fold(first, |a, b| {
-            Interval::new(
-                if b.lower.real() > a.lower.real() { b.lower } else { a.lower },
-                if b.upper.real() < a.upper.real() { b.upper } else { a.upper },
-            )
-        })
-    }
-
-    /// The payoff of a coalition: the sum over its members.
-    #[inline]
-    pub(crate) fn joint<T: Scalar>(&self, coalition: usize, payoffs: &[T]) -> T {
-        self.coalitions[coalition].iter().fold(T::constant(0.0), |sum, &player| sum + payoffs[player])
+    /// The variables of the last stage.
+    pub(crate) fn last(&self) -> &[Variable] {
+        self.stages.last().map_or(&[], Vec::as_slice)
     }
 }
 
 /// The groups of tied decisions: those that the structure names, and transfers of one owner in one unit if it ties all.
-fn ties<P: crate::Player>(structure: &Structure<P>, decisions: &[Decision<P>]) -> Vec<Vec<usize>> {
+fn ties(structure: &Structure<Seat>, decisions: &[Decision<Seat>]) -> Vec<Vec<usize>> {
     let mut tied = structure.tied.clone();
     if structure.transfers == Transfers::Tied {
         let transfers = || decisions.iter().enumerate().filter(|(_, d)| d.counterparty.is_some());
         let named = |d: usize| structure.tied.iter().flatten().any(|&other| other == d);
-        let mut groups: Vec<(P, &str, Vec<usize>)> = Vec::new();
+        let mut groups: Vec<(Seat, &str, Vec<usize>)> = Vec::new();
         for (at, decision) in transfers().filter(|(at, _)| !named(*at)) {
             match groups
                 .iter_mut()

@@ -1,39 +1,45 @@
 //! A static game's equilibrium as a function of the game's parameters, followed from one set of them to the next.
 
-use super::explain;
+use super::board::Board;
+use super::found::explain;
 use super::induction::{Engine, Failure, Reply};
-use super::nature::{Nature, Seat, after_nature};
-use super::plan::{Cast, Plan};
-use crate::error::{SolveError, StructureError};
-use crate::game::StaticGame;
-use crate::player::Player;
+use super::plan::Plan;
+use crate::error::SolveError;
 use crate::level::{D1, Level};
+use crate::recorded::{RecordError, Recorded, Seat};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
 /// A game made ready to be solved at many sets of its parameters, under one structure.
-pub(crate) struct Reaction<'g, G: StaticGame> {
-    pub(super) nature: Nature<'g, G>,
-    pub(super) cast: Cast<Seat<G::Player>>,
-    pub(super) plan: Plan,
+#[derive(Debug)]
+pub(crate) struct Reaction {
+    game: Recorded,
+    board: Board,
+    plan: Plan,
 }
 
-impl<'g, G: StaticGame> Reaction<'g, G> {
-    pub(crate) fn new(game: &'g G, structure: &Structure<G::Player>) -> Result<Self, StructureError> {
-        let mut nature = Nature::of(game);
-        let after = after_nature(structure, &Cast::of(game), nature.count())?;
-        let cast = Cast::of(&nature);
-        let plan = Plan::new(&nature, &cast, &after)?;
-        nature.find_neutral(&plan, structure);
-        Ok(Reaction { nature, cast, plan })
+impl Reaction {
+    pub(crate) fn new(game: Recorded, structure: &Structure<Seat>) -> Result<Self, RecordError> {
+        let plan = Plan::new(&game, structure, true)?;
+        let board = Board::new(&game, &plan)?;
+        Ok(Reaction { game, board, plan })
     }
 
-    pub(crate) fn follow(&self) -> Follower<'_, G::Player> {
-        let engine = Engine::new(&self.nature, &self.plan);
+    /// The same for a game of its own type.
+    pub(crate) fn of<G: crate::StaticGame>(
+        game: &G,
+        structure: &Structure<G::Player>,
+    ) -> Result<Self, RecordError> {
+        let recorded = game.record()?;
+        let rules = crate::recorded::by_seat(structure, &game.players(), &recorded.players)?;
+        Reaction::new(recorded, &rules)
+    }
+
+    pub(crate) fn follow(&self) -> Follower<'_> {
+        let engine = Engine::new(&self.board, &self.plan);
         let x = self.plan.profile.clone();
-        let parameters = self.nature.count();
         let moved = vec![D1::constant(0.0); x.len()];
-        Follower { engine, cast: &self.cast, parameters, x, moved }
+        Follower { engine, game: &self.game, parameters: self.plan.given, x, moved }
     }
 }
 
@@ -52,16 +58,16 @@ pub(crate) struct Turn {
 pub(crate) type Memory = Vec<Reply>;
 
 /// Follows an equilibrium while parameters move.
-pub(crate) struct Follower<'r, P> {
+pub(crate) struct Follower<'r> {
     engine: Engine<'r>,
-    cast: &'r Cast<Seat<P>>,
+    game: &'r Recorded,
     parameters: usize,
     /// Parameters, then decisions.
     x: Vec<f64>,
     moved: Vec<D1>,
 }
 
-impl<P: Player> Follower<'_, P> {
+impl Follower<'_> {
     /// What everybody decides at these parameters. The search starts from the last equilibrium found.
     pub(crate) fn at(&mut self, parameters: &[f64]) -> Result<&[f64], SolveError> {
         self.x[..self.parameters].copy_from_slice(parameters);
@@ -151,6 +157,6 @@ impl<P: Player> Follower<'_, P> {
     }
 
     fn say(&self, failure: Failure) -> SolveError {
-        explain(&self.engine, self.cast, failure, self.x[self.parameters..].to_vec()).without_nature()
+        explain(&self.engine, self.game, failure, self.x[self.parameters..].to_vec()).without_nature()
     }
 }

@@ -9,7 +9,8 @@ use smallvec::SmallVec;
 
 use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
-use super::plan::{Row, STAGE_LIMIT, Variable};
+use super::plan::{STAGE_LIMIT, Variable};
+use crate::row::Row;
 use crate::equilibrium::Side;
 
 /// Starts: the typical point first, then points spread over the decisions' ranges.
@@ -83,11 +84,12 @@ impl Engine<'_> {
             let value = reply.values[variable];
             let chart = Chart::new(b, value);
             let mut step = 0.0;
-            for (column, moved) in self.earlier(stage).enumerate() {
+            for (column, (before, at)) in self.places(stage).enumerate() {
                 let slope = reply.slopes[variable * columns + column];
+                let moved = &self.plan.stages[before][at];
                 let (from, to) = (reply.to[column], x[moved.decision]);
                 if slope != 0.0 && from != to {
-                    let bounds = self.plan.bounds(self.game, moved, x);
+                    let bounds = self.board.bounds(before, at, x);
                     let (was, is) = (away(from, bounds), away(to, bounds));
                     let curved = Chart::new(bounds, from).curved() && was > 0.0 && is > 0.0;
                     step += slope * if curved { (is / was).ln() * was } else { to - from };

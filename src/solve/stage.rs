@@ -11,7 +11,7 @@ use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
 use super::linear::put;
 use super::local::Work;
-use super::plan::Row;
+use crate::row::Row;
 use crate::equilibrium::Side;
 use crate::game::Interval;
 
@@ -59,7 +59,7 @@ impl Engine<'_> {
         variable: usize,
         x: &[f64],
     ) -> Result<Interval<f64>, Failure> {
-        let bounds = self.plan.bounds(self.game, &self.plan.stages[stage][variable], x);
+        let bounds = self.board.bounds(stage, variable, x);
         let Interval { lower, upper } = bounds;
         // NaN bounds are empty too.
         if lower <= upper { Ok(bounds) } else { Err(Failure::EmptyBounds { stage, variable, lower, upper }) }
@@ -370,7 +370,7 @@ impl Engine<'_> {
             self.iterations += 1;
             let mut residual: f64 = 0.0;
             for (free, step) in work.free.iter_mut().zip(&mut work.step) {
-                let Ok(marginal) = self.marginal(0, free.variable, x) else { return false };
+                let Ok(marginal) = self.marginal_here(0, free.variable, x) else { return false };
                 let bounds = work.places[free.variable].bounds;
                 free.rate = free.chart.rate(x[self.plan.stages[0][free.variable].decision], bounds);
                 residual = residual.max((marginal * free.rate).abs());

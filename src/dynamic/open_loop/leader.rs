@@ -9,7 +9,8 @@ use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::dual::Dual;
 use crate::level::{D1, D2, D3};
 use crate::scalar::Scalar;
-use crate::solve::{Follower, on_stack};
+use crate::row::on_stack;
+use crate::solve::Follower;
 
 /// A change this small is none.
 const CONSISTENT: f64 = 1e-8;
@@ -141,7 +142,7 @@ impl<G: DifferentialGame> StaticGame for Led<'_, G> {
 /// moves with a follower's reply but, the leader being at its optimum, not with its own decisions.
 pub(super) struct Leading<'m, 'r, G: DifferentialGame> {
     led: &'m Led<'r, G>,
-    follower: Follower<'m, G::Player>,
+    follower: Follower<'m>,
     start: Vec<f64>,
     worths: Vec<Worth>,
     /// The unknowns as last asked for, and the largest so far.
@@ -157,7 +158,7 @@ pub(super) struct Leading<'m, 'r, G: DifferentialGame> {
 }
 
 impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
-    pub(super) fn new(led: &'m Led<'r, G>, follower: Follower<'m, G::Player>, discounts: &[f64]) -> Self {
+    pub(super) fn new(led: &'m Led<'r, G>, follower: Follower<'m>, discounts: &[f64]) -> Self {
         let size = led.given.len();
         let count = size + led.decisions + led.players;
         Leading {

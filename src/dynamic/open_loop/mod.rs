@@ -176,7 +176,7 @@ fn with_course<G: DifferentialGame, R>(
         None => work(Course::Nash(Nash::new(moments, discounts, start))),
         Some(leaders) => {
             let led = Led::new(game, Roles::new(leaders, discounts), start);
-            let reaction = Reaction::new(&led, structure)?;
+            let reaction = Reaction::of(&led, structure)?;
             work(Course::Leading(Leading::new(&led, reaction.follow(), discounts), &led.roles))
         }
     })

@@ -14,7 +14,7 @@ use crate::models::{Model, Parameter, Scheme, required};
 use crate::player::Player;
 use crate::response::SupportedEffort;
 use crate::scalar::Scalar;
-use crate::solve::on_stack;
+use crate::row::on_stack;
 use crate::structure::Structure;
 
 impl CoCreation {

@@ -1,23 +1,21 @@
-//! A parameter is a decision that nature takes before everybody else.
+//! Derivatives of an equilibrium in the parameters of its game.
 //!
-//! The engine differentiates replies exactly in whatever was decided before. With the parameters as the decisions of a
-//! first stage of their own, sensitivities of an equilibrium are derivatives of a reply like any other: stage 0 is
-//! nature's, the game's own stages follow, and the first of these replies on dual numbers that move along a parameter.
+//! A parameter is a decision that nature takes before everybody else. The engine differentiates replies exactly in whatever
+//! was decided before: with the parameters as the decisions of a first stage of their own, sensitivities of an equilibrium are
+//! derivatives of a reply like any other. Stage 0 is nature's, the game's own stages follow, and the first of these replies on
+//! dual numbers that move along a parameter.
 
-use std::borrow::Cow;
-
+use super::board::Board;
+use super::found::{explain, fits};
 use super::induction::{Engine, Failure};
-use super::plan::{Cast, Plan, Row, STAGE_LIMIT, Variable};
-use super::reaction::Reaction;
-use super::{explain, fits};
-use crate::equilibrium::{Side, Solution};
-use crate::error::{SolveError, StructureError};
-use crate::game::{Condition, Decision, Game, Interval, StaticGame};
-use crate::player::Player;
+use super::plan::{Plan, Role, STAGE_LIMIT, Variable};
 use crate::dual::Dual;
+use crate::equilibrium::Side;
+use crate::error::SolveError;
 use crate::level::{D1, D2, Level};
+use crate::recorded::{Recorded, Seat};
 use crate::scalar::Scalar;
-use crate::structure::{Coalitions, Order, Structure};
+use crate::structure::Structure;
 
 /// A multiplier or a distance from a bound below this share of its scale is none.
 const WEAK: f64 = 1e-9;
@@ -29,147 +27,6 @@ const SAME: f64 = 1e-7;
 const STEEP: f64 = 1e10;
 /// Most decisions that may rest weakly on their bounds at once: each doubles the active sets to be tried.
 const MOST_WEAK: usize = 8;
-
-/// Who decides, where nature does too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Seat<P> {
-    Nature,
-    Player(P),
-}
-
-impl<P: Player> Player for Seat<P> {
-    fn name(&self) -> Cow<'static, str> {
-        match self {
-            Seat::Nature => "nature".into(),
-            Seat::Player(player) => player.name(),
-        }
-    }
-}
-
-/// A game with its parameters as nature's decisions, before its own.
-pub(super) struct Nature<'g, G: StaticGame> {
-    game: &'g G,
-    arguments: Vec<(String, f64)>,
-    /// Decisions that nobody takes and that stand at a neutral value which moves with the parameters.
-    neutral: Vec<usize>,
-}
-
-impl<'g, G: StaticGame> Nature<'g, G> {
-    pub(super) fn of(game: &'g G) -> Self {
-        Nature { game, arguments: game.arguments(), neutral: Vec::new() }
-    }
-
-    /// How many parameters there are.
-    pub(super) fn count(&self) -> usize {
-        self.arguments.len()
-    }
-
-    /// Hands over the parameters and the game's own decisions.
-    #[inline]
-    fn apart<T: Scalar, R>(&self, x: &[T], work: impl FnOnce(&[T], &[T]) -> R) -> R {
-        let (parameters, own) = x.split_at(self.arguments.len());
-        let mut placed = Row::new();
-        if !self.neutral.is_empty() {
-            placed.extend_from_slice(own);
-            for &decision in &self.neutral {
-                placed[decision] = self.game.neutral_at(parameters, decision);
-            }
-        }
-        work(parameters, if placed.is_empty() { own } else { &placed })
-    }
-
-    /// Finds the decisions that move with the parameters although nobody takes them.
-    pub(super) fn find_neutral(&mut self, plan: &Plan, structure: &Structure<G::Player>) {
-        let count = self.arguments.len();
-        let mut taken: Vec<bool> = vec![false; plan.decisions.len()];
-        for decision in plan.stages.iter().flatten().flat_map(Variable::decisions) {
-            taken[decision] = true;
-        }
-        structure.fixed.iter().for_each(|(decision, _)| taken[count + decision] = true);
-        let moving = |(at, (_, value)): (usize, &(String, f64))| Dual {
-            value: *value,
-            slope: 1.0 + 0.618 * at as f64,
-        };
-        let parameters: Vec<D1> = self.arguments.iter().enumerate().map(moving).collect();
-        let moves = |&d: &usize| self.game.neutral_at(&parameters, d).slope != 0.0;
-        self.neutral = (0..taken.len() - count).filter(|d| !taken[count + d]).filter(moves).collect();
-    }
-}
-
-impl<G: StaticGame> Game for Nature<'_, G> {
-    type Player = Seat<G::Player>;
-
-    fn players(&self) -> Vec<Self::Player> {
-        self.game.players().into_iter().map(Seat::Player).chain([Seat::Nature]).collect()
-    }
-
-    fn decisions(&self) -> Vec<Decision<Self::Player>> {
-        let nature = self
-            .arguments
-            .iter()
-            .map(|(name, value)| Decision::new(name.clone(), Seat::Nature).typical(*value));
-        let own = self.game.decisions().into_iter().map(|d| Decision {
-            name: d.name,
-            symbol: d.symbol,
-            owner: Seat::Player(d.owner),
-            counterparty: d.counterparty.map(Seat::Player),
-            unit: d.unit,
-            neutral: d.neutral,
-            typical: d.typical,
-            chosen: d.chosen,
-        });
-        nature.chain(own).collect()
-    }
-
-    #[inline]
-    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
-        match decision.checked_sub(self.arguments.len()) {
-            None => Interval::new(T::constant(f64::NEG_INFINITY), T::constant(f64::INFINITY)),
-            Some(own) => self.apart(x, |p, x| self.game.bounds_at(p, own, x)),
-        }
-    }
-}
-
-impl<G: StaticGame> StaticGame for Nature<'_, G> {
-    /// Nature wants nothing: its payoff, the last, is 0.
-    #[inline]
-    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        if let Some((nature, players)) = out.split_last_mut() {
-            *nature = T::constant(0.0);
-            self.apart(x, |p, x| self.game.payoffs_at(p, x, players));
-        }
-    }
-
-    fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
-        let (parameters, own) = x.split_at(self.arguments.len());
-        self.game.conditions_at(parameters, own)
-    }
-}
-
-/// The same rules after a stage of nature's `count` decisions.
-pub(super) fn after_nature<P: Player>(
-    structure: &Structure<P>,
-    cast: &Cast<P>,
-    count: usize,
-) -> Result<Structure<Seat<P>>, StructureError> {
-    let shifted = |list: &[usize]| list.iter().map(|d| d + count).collect::<Vec<_>>();
-    let owners: Vec<P> = cast.decisions.iter().map(|d| d.owner).collect();
-    let own = structure.stages(&cast.players, &owners)?;
-    let seats = |players: &[P]| players.iter().copied().map(Seat::Player).collect::<Vec<_>>();
-    let groups = match &structure.coalitions {
-        Coalitions::Grand => vec![seats(&cast.players)],
-        Coalitions::Groups(groups) => groups.iter().map(|group| seats(group)).collect(),
-    };
-    let nature: Vec<usize> = (0..count).collect();
-    Ok(Structure {
-        name: structure.name.clone(),
-        order: Order::Stages([nature].into_iter().chain(own.iter().map(|s| shifted(s))).collect()),
-        coalitions: Coalitions::Groups(groups),
-        fixed: structure.fixed.iter().map(|&(decision, value)| (decision + count, value)).collect(),
-        tied: structure.tied.iter().map(|tie| shifted(tie)).collect(),
-        transfers: structure.transfers,
-    })
-}
 
 /// First derivatives from the left and from the right: a row a decision or a payoff, a column a parameter.
 pub(crate) struct FirstOrder {
@@ -188,31 +45,34 @@ pub(crate) fn pairs(count: usize) -> impl Iterator<Item = [usize; 2]> {
     (0..count).flat_map(move |second| (0..=second).map(move |first| [first, second]))
 }
 
+/// An equilibrium that is to be differentiated: of which game, under which rules, at which profile.
+pub(crate) struct Given<'s> {
+    pub(crate) game: &'s Recorded,
+    pub(crate) structure: &'s Structure<Seat>,
+    pub(crate) profile: &'s [f64],
+    /// Whether it stands on a kink.
+    pub(crate) at_kink: bool,
+}
+
 /// The first derivatives of an equilibrium in all parameters.
-pub(crate) fn first_order<G: StaticGame>(
-    game: &G,
-    solution: &Solution<G::Player>,
-) -> Result<FirstOrder, SolveError> {
-    if game.arguments().is_empty() {
+pub(crate) fn first_order(given: &Given<'_>) -> Result<FirstOrder, SolveError> {
+    if given.game.parameters.is_empty() {
         // Nature has nothing to decide.
         let rows = |count: usize| vec![Vec::new(); count];
-        let (decisions, payoffs) = (rows(solution.profile.len()), rows(solution.payoffs.len()));
+        let (decisions, payoffs) = (rows(given.profile.len()), rows(given.game.players.len()));
         return Ok(FirstOrder { decisions, payoffs });
     }
-    at_solution(game, solution, 1, |point, weak| point.first_order(weak))
+    at_solution(given, 1, |point, weak| point.first_order(weak))
 }
 
 /// The second derivatives of an equilibrium in all pairs of parameters.
-pub(crate) fn second_order<G: StaticGame>(
-    game: &G,
-    solution: &Solution<G::Player>,
-) -> Result<SecondOrder, SolveError> {
-    if game.arguments().is_empty() {
+pub(crate) fn second_order(given: &Given<'_>) -> Result<SecondOrder, SolveError> {
+    if given.game.parameters.is_empty() {
         let rows = |count: usize| vec![Vec::new(); count];
-        let (decisions, payoffs) = (rows(solution.profile.len()), rows(solution.payoffs.len()));
+        let (decisions, payoffs) = (rows(given.profile.len()), rows(given.game.players.len()));
         return Ok(SecondOrder { decisions, payoffs });
     }
-    at_solution(game, solution, 2, |point, weak| {
+    at_solution(given, 2, |point, weak| {
         // At a corner about to open there are four second derivatives, or none.
         if weak.is_empty() { point.second_order() } else { Err(point.kink(1)) }
     })
@@ -234,10 +94,9 @@ impl Weak {
 }
 
 /// An equilibrium with the engine around it.
-struct Point<'p, 'g, G: StaticGame> {
+struct Point<'p> {
     engine: Engine<'p>,
-    nature: &'p Nature<'g, G>,
-    cast: &'p Cast<Seat<G::Player>>,
+    game: &'p Recorded,
     /// Parameters, then decisions.
     x: Vec<f64>,
     /// How many parameters.
@@ -255,27 +114,26 @@ impl SolveError {
 }
 
 /// Checks that the derivatives of that order can be had, puts the engine at the solution, and lets `work` differentiate.
-fn at_solution<G: StaticGame, R>(
-    game: &G,
-    solution: &Solution<G::Player>,
+fn at_solution<R>(
+    given: &Given<'_>,
     order: usize,
-    work: impl FnOnce(&mut Point<'_, '_, G>, &[Weak]) -> Result<R, SolveError>,
+    work: impl FnOnce(&mut Point<'_>, &[Weak]) -> Result<R, SolveError>,
 ) -> Result<R, SolveError> {
-    let players = Cast::of(game);
-    fits(&solution.profile, &players.decisions)?;
-    let own = Plan::new(game, &players, &solution.structure)?;
-    let (stages, limit) = (own.stages.len(), STAGE_LIMIT + 1 - order);
+    let game = given.game;
+    fits(given.profile, game)?;
+    let plan = Plan::new(game, given.structure, true)?;
+    let (stages, limit) = (plan.stages.len() - 1, STAGE_LIMIT + 1 - order);
     if stages > limit {
         return Err(SolveError::TooDeep { order, stages, limit });
     }
-    if solution.report.at_kink {
-        return Err(SolveError::Kink { stage: 2, last: solution.profile.clone() });
+    if given.at_kink {
+        return Err(SolveError::Kink { stage: 2, last: given.profile.to_vec() });
     }
-    let Reaction { nature, cast, plan } = Reaction::new(game, &solution.structure)?;
-    let count = nature.count();
-    let mut x: Vec<f64> = nature.arguments.iter().map(|(_, value)| *value).collect();
-    x.extend_from_slice(&solution.profile);
-    let mut point = Point { engine: Engine::new(&nature, &plan), nature: &nature, cast: &cast, x, count };
+    let board = Board::new(game, &plan)?;
+    let count = plan.given;
+    let mut x = plan.profile.clone();
+    x[count..].copy_from_slice(given.profile);
+    let mut point = Point { engine: Engine::new(&board, &plan), game, x, count };
     let weak = point.stand()?;
     work(&mut point, &weak)
 }
@@ -285,10 +143,10 @@ fn decision(variable: &Variable) -> usize {
     variable.decision
 }
 
-impl<G: StaticGame> Point<'_, '_, G> {
+impl Point<'_> {
     /// The engine's failure in the game's own words: stages and decisions without nature's.
     fn say(&self, failure: Failure) -> SolveError {
-        explain(&self.engine, self.cast, failure, self.own()).without_nature()
+        explain(&self.engine, self.game, failure, self.own()).without_nature()
     }
 
     fn kink(&self, stage: usize) -> SolveError {
@@ -301,8 +159,7 @@ impl<G: StaticGame> Point<'_, '_, G> {
 
     /// The largest payoff.
     fn scale(&self) -> f64 {
-        let mut payoffs = vec![0.0; self.engine.plan.players];
-        self.engine.game.payoffs(&self.x, &mut payoffs);
+        let payoffs = self.game.formulas.payoffs.written(&self.x);
         payoffs.iter().fold(f64::MIN_POSITIVE, |most, payoff| most.max(payoff.abs()))
     }
 
@@ -349,7 +206,7 @@ impl<G: StaticGame> Point<'_, '_, G> {
     }
 
     fn moved(&self, variable: &Variable, value: f64, towards: f64) -> SolveError {
-        let name = self.cast.decisions[decision(variable)].name.clone().into_owned();
+        let name = self.game.decisions[decision(variable) - self.count].name.clone().into_owned();
         SolveError::NotStationary { decision: name, value, towards }
     }
 
@@ -446,12 +303,22 @@ impl<G: StaticGame> Point<'_, '_, G> {
         let mut moved: Vec<D1> = self.x.iter().map(|&value| D1::constant(value)).collect();
         moved[column].slope = 1.0;
         self.engine.reply(1, &mut moved)?;
-        let mut payoffs = vec![D1::constant(0.0); self.engine.plan.players];
-        self.engine.game.payoffs(&moved, &mut payoffs);
-        for &decision in &self.nature.neutral {
-            moved[self.count + decision] = self.nature.game.neutral_at(&moved[..self.count], decision);
-        }
+        let payoffs = self.settled(&mut moved);
         Ok((moved, payoffs))
+    }
+
+    /// Puts what stands at its neutral value where that now is, and finds everybody's payoffs.
+    fn settled<T: Scalar>(&self, moved: &mut [T]) -> Vec<T> {
+        let roles = &self.engine.plan.roles;
+        if roles.contains(&Role::Neutral) {
+            let neutral = self.game.formulas.neutral.written(&moved[..self.count]);
+            for (decision, role) in roles.iter().enumerate() {
+                if *role == Role::Neutral {
+                    moved[self.count + decision] = neutral[decision];
+                }
+            }
+        }
+        self.game.formulas.payoffs.written(moved)
     }
 
     /// Derivatives from both sides. Where decisions rest weakly on their bounds, every set of those that come off is
@@ -459,7 +326,7 @@ impl<G: StaticGame> Point<'_, '_, G> {
     fn first_order(&mut self, weak: &[Weak]) -> Result<FirstOrder, SolveError> {
         let columns = self.count;
         let rows = self.x.len() - columns;
-        let players = self.engine.plan.players - 1;
+        let players = self.game.players.len();
         let mut found: Vec<[Option<Vec<f64>>; 2]> = vec![[None, None]; columns];
         let scale = self.scale();
         let sides: Vec<Side> = self.first_stage_sides();
@@ -487,7 +354,7 @@ impl<G: StaticGame> Point<'_, '_, G> {
                     Err(failure) if weak.is_empty() => return Err(self.say(failure)),
                     Err(_) => continue,
                 };
-                let all = moved[columns..].iter().chain(&payoffs[..players]).map(|number| number.slope);
+                let all = moved[columns..].iter().chain(&payoffs).map(|number| number.slope);
                 let slopes: Vec<f64> = all.collect();
                 // Where a payoff is flat the system is singular but for rounding.
                 let steep = |(slope, size): (&f64, &f64)| slope.abs() * self.size(column) > STEEP * size;
@@ -555,7 +422,7 @@ impl<G: StaticGame> Point<'_, '_, G> {
         weak.iter().enumerate().all(|(at, corner)| {
             let variable = &self.engine.plan.stages[1][corner.variable];
             if off >> at & 1 == 1 {
-                let bounds = self.engine.plan.bounds(self.engine.game, variable, moved);
+                let bounds = self.engine.board.bounds(1, corner.variable, moved);
                 let bound = if corner.side == Side::Upper { bounds.upper } else { bounds.lower };
                 let apart = moved[decision(variable)].slope - bound.slope;
                 apart * corner.inwards() * towards / corner.length >= -WEAK
@@ -570,7 +437,7 @@ impl<G: StaticGame> Point<'_, '_, G> {
     fn second_order(&mut self) -> Result<SecondOrder, SolveError> {
         let columns = self.count;
         let rows = self.x.len() - columns;
-        let players = self.engine.plan.players - 1;
+        let players = self.game.players.len();
         let mut result =
             SecondOrder { decisions: vec![Vec::new(); rows], payoffs: vec![Vec::new(); players] };
         for [first, second] in pairs(columns) {
@@ -578,12 +445,8 @@ impl<G: StaticGame> Point<'_, '_, G> {
             moved[first].value.slope = 1.0;
             moved[second].slope.value = 1.0;
             self.engine.reply(1, &mut moved).map_err(|f| self.say(f))?;
-            let mut payoffs = vec![D2::constant(0.0); players + 1];
-            self.engine.game.payoffs(&moved, &mut payoffs);
-            for &decision in &self.nature.neutral {
-                moved[columns + decision] = self.nature.game.neutral_at(&moved[..columns], decision);
-            }
-            let all = moved[columns..].iter().chain(&payoffs[..players]).map(|number| number.slope.slope);
+            let payoffs = self.settled(&mut moved);
+            let all = moved[columns..].iter().chain(&payoffs).map(|number| number.slope.slope);
             let lists = result.decisions.iter_mut().chain(&mut result.payoffs);
             lists.zip(all).for_each(|(row, slope)| row.push(slope));
         }

@@ -1,0 +1,159 @@
+//! What the engine finds, and what becomes of a failure: in numbers and names, whatever the game's own type.
+
+use super::board::{Board, failing};
+use super::certificate;
+use super::induction::{Engine, Failure, Reply};
+use super::plan::Plan;
+use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side};
+use crate::error::{SolveError, StructureError};
+use crate::game::ConditionKind;
+use crate::player::Player;
+use crate::recorded::{Recorded, Seat, values};
+use crate::structure::Structure;
+
+/// The most variables of a later stage through which the residual of a closed form is differentiated: a dense system
+/// of them is factored, each of whose entries evaluates all payoffs.
+const DIFFERENTIATED: usize = 50;
+
+/// A profile with what it gives everybody.
+pub(crate) struct Found {
+    pub(crate) profile: Vec<f64>,
+    pub(crate) payoffs: Vec<f64>,
+    pub(crate) report: Report,
+}
+
+/// The equilibrium of a game by the engine.
+pub(crate) fn by_engine(game: &Recorded, structure: &Structure<Seat>) -> Result<Found, SolveError> {
+    let plan = Plan::new(game, structure, false)?;
+    let board = Board::new(game, &plan)?;
+    let mut engine = Engine::new(&board, &plan);
+    let mut x = plan.profile.clone();
+    if let Err(failure) = run(&mut engine, &mut x) {
+        return Err(explain(&engine, game, failure, x.split_off(plan.given)));
+    }
+    let (iterations, at_kink) = (engine.iterations, engine.at_kink);
+    let binding = binding(&plan, &engine.replies);
+    let mut found = assemble(game, x.split_off(plan.given), Method::Engine)?;
+    let report = &mut found.report;
+    (report.iterations, report.at_kink, report.binding) = (iterations, at_kink, binding);
+    report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
+    Ok(found)
+}
+
+/// Searches for somebody who gains by deviating from a profile, and differentiates it where that was not done.
+pub(crate) fn certify(
+    game: &Recorded,
+    structure: &Structure<Seat>,
+    found: &mut Found,
+) -> Result<Certificate<usize>, SolveError> {
+    let plan = Plan::new(game, structure, false)?;
+    fits(&found.profile, game)?;
+    let board = Board::new(game, &plan)?;
+    let mut x = plan.profile.clone();
+    x[plan.given..].copy_from_slice(&found.profile);
+    let certificate = certificate::search(&board, &plan, &x)?;
+    let scale = found.payoffs.iter().fold(0.0, |s: f64, p| s.max(p.abs()));
+    let counts = |d: &&Deviation<usize>| d.gain > 1e-6 * scale + 10.0 * d.resolution;
+    if let Some(worst) = certificate.deviations.iter().find(counts) {
+        return Err(SolveError::Refuted {
+            player: names(game, &worst.coalition),
+            gain: worst.gain,
+            deviation: worst.profile.clone(),
+        });
+    }
+    if found.report.residual.is_none() && plan.stages.iter().skip(1).all(|s| s.len() <= DIFFERENTIATED) {
+        // Where the engine can differentiate the profile.
+        found.report.residual = Engine::new(&board, &plan).residual(&x).ok();
+    }
+    Ok(certificate)
+}
+
+/// Solves the first stage, and checks that the later replies hold globally.
+fn run(engine: &mut Engine<'_>, x: &mut [f64]) -> Result<(), Failure> {
+    engine.reply(0, x)?;
+    if !engine.replies_stand(x)? {
+        engine.careful = true;
+        engine.replies.iter_mut().for_each(|reply| reply.known = false);
+        engine.reply(0, x)?;
+    }
+    Ok(())
+}
+
+/// The decisions that rest on a bound, in their order.
+fn binding(plan: &Plan, replies: &[Reply]) -> Vec<(usize, Side)> {
+    let mut binding = Vec::new();
+    for (variables, reply) in plan.stages.iter().zip(replies) {
+        for (variable, &side) in variables.iter().zip(&reply.sides) {
+            if side != Side::Free {
+                binding.extend(variable.decisions().map(|d| (d - plan.given, side)));
+            }
+        }
+    }
+    binding.sort_by_key(|(decision, _)| *decision);
+    binding
+}
+
+/// Whether a profile has one entry a decision.
+pub(crate) fn fits(profile: &[f64], game: &Recorded) -> Result<(), StructureError> {
+    let (given, needed) = (profile.len(), game.decisions.len());
+    if given == needed { Ok(()) } else { Err(StructureError::ProfileLength { given, needed }) }
+}
+
+/// A profile with its payoffs by the game's own formula, conditions checked.
+pub(crate) fn assemble(game: &Recorded, profile: Vec<f64>, method: Method) -> Result<Found, SolveError> {
+    fits(&profile, game)?;
+    let mut x = values(&game.parameters);
+    x.extend_from_slice(&profile);
+    let payoffs = game.formulas.payoffs.written(&x);
+    if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
+        return Err(SolveError::NotFinite { player: names(game, &[seat]), last: profile });
+    }
+    let mut caveats = Vec::new();
+    let quantity = |at: usize| game.formulas.conditions.output(at).into_owned();
+    match failing(&game.formulas.kinds, &game.formulas.conditions.written(&x)) {
+        None => {}
+        Some((at, ConditionKind::Expected, value)) => caveats.push(Caveat { quantity: quantity(at).into(), value }),
+        Some((at, ConditionKind::Required, value)) => {
+            return Err(SolveError::OutsideDomain { quantity: quantity(at), value, last: profile });
+        }
+    }
+    let report =
+        Report { method, iterations: 0, residual: None, binding: Vec::new(), at_kink: false, caveats };
+    Ok(Found { profile, payoffs, report })
+}
+
+/// The engine's failure in the game's own words.
+pub(crate) fn explain(engine: &Engine<'_>, game: &Recorded, failure: Failure, last: Vec<f64>) -> SolveError {
+    let plan = engine.plan;
+    let decision = |stage: usize, variable: usize| {
+        let number = plan.stages[stage][variable].decision;
+        match number.checked_sub(plan.given) {
+            Some(own) => game.decisions[own].name.clone().into_owned(),
+            None => game.parameters[number].0.clone(),
+        }
+    };
+    let coalition = |coalition: usize| names(game, &plan.coalitions[coalition]);
+    match failure {
+        Failure::NotConverged { stage, residual } => {
+            SolveError::NotConverged { stage: stage + 1, last, residual, iterations: engine.iterations }
+        }
+        Failure::Unbounded { stage, variable, value } => {
+            let player = coalition(plan.stages[stage][variable].coalition);
+            SolveError::Unbounded { player, decision: decision(stage, variable), value, last }
+        }
+        Failure::NoEquilibrium { coalition: who, gain } => {
+            SolveError::NoEquilibrium { player: coalition(who), gain, last }
+        }
+        Failure::EmptyBounds { stage, variable, lower, upper } => {
+            SolveError::EmptyBounds { decision: decision(stage, variable), lower, upper }
+        }
+        Failure::NotFinite { coalition: who } => SolveError::NotFinite { player: coalition(who), last },
+        Failure::Kink { stage } => SolveError::Kink { stage: stage + 1, last },
+    }
+}
+
+/// Several players in one phrase.
+fn names(game: &Recorded, seats: &[usize]) -> String {
+    let names: Vec<_> = seats.iter().map(|&seat| game.players[seat].name()).collect();
+    names.join(" and ")
+}
