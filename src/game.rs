@@ -240,7 +240,7 @@ pub trait Game {
 /// assert!((equilibrium[0] - 0.5).abs() < 1e-10); // (2·3 − 2)/(2·3 + 2)
 /// # Ok::<(), coopad::SolveError>(())
 /// ```
-pub trait StaticGame: Game {
+pub trait StaticGame: Game + Sized {
     /// Everybody's payoff at the profile `x`, in the order of [`Game::players`].
     ///
     /// Written once, over any [`Scalar`], without branches on values: use [`Scalar::max`], [`Scalar::min`] and

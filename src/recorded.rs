@@ -1,56 +1,25 @@
 //! A game as data: what every solver plays, whatever the game's own type.
 
+mod beside;
+mod lasting;
+mod seat;
+mod stored;
+
 use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
-use crate::error::StructureError;
+pub(crate) use beside::Beside;
+pub(crate) use lasting::Lasting;
+pub use seat::Seat;
+pub(crate) use seat::{by_seat, seated, seats};
+
+use crate::error::{SolveError, StructureError};
 use crate::formula::{Formula, FormulaError, Names, Term};
 use crate::game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
-use crate::player::Player;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
-
-/// A player of a [`Recorded`] game: a seat under a name.
-///
-/// Names are kept for as long as the program runs, each once, so that a player stays a small value that can be copied.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Seat {
-    number: usize,
-    name: &'static str,
-}
-
-impl Seat {
-    /// The player at this place among the game's players, counted from 0.
-    pub fn new(number: usize, name: &str) -> Self {
-        Seat { number, name: kept(name) }
-    }
-
-    /// Its place among the game's players.
-    pub fn number(self) -> usize {
-        self.number
-    }
-}
-
-/// A name that stays.
-fn kept(name: &str) -> &'static str {
-    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = names.get(name) {
-        return known;
-    }
-    let new: &'static str = Box::leak(name.into());
-    names.insert(new);
-    new
-}
-
-impl Player for Seat {
-    fn name(&self) -> Cow<'static, str> {
-        Cow::Borrowed(self.name)
-    }
-}
 
 /// A game as data: its players and decisions by name, its formulas [recorded](crate::formula).
 ///
@@ -74,15 +43,31 @@ impl Player for Seat {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// A formula that needs numerics inside (a root found by iteration) cannot be recorded: a closed form of that kind stays
-/// with the game's own type, and the recorded game is solved by the engine.
-#[derive(Clone, Debug, PartialEq)]
+/// A closed form that needs numerics inside (a root found by iteration) cannot be recorded. [`Recorded::beside`] keeps the
+/// game's own type beside its data, functions included; stored and read again, the game is what was recorded, and the engine
+/// solves it.
+#[derive(Clone, Debug)]
 pub struct Recorded {
     pub(crate) players: Arc<[Seat]>,
     pub(crate) decisions: Arc<[Decision<Seat>]>,
     /// The parameters, each with its value.
     pub(crate) parameters: Arc<[(String, f64)]>,
     pub(crate) formulas: Arc<Formulas>,
+    /// What a game over time has beyond a game of one moment.
+    pub(crate) lasting: Option<Arc<Lasting>>,
+    /// The game's own functions.
+    pub(crate) own: Option<Arc<dyn Beside>>,
+}
+
+impl PartialEq for Recorded {
+    /// Whether the data are the same; functions beside them are not compared.
+    fn eq(&self, other: &Self) -> bool {
+        self.players == other.players
+            && self.decisions == other.decisions
+            && self.parameters == other.parameters
+            && self.formulas == other.formulas
+            && self.lasting == other.lasting
+    }
 }
 
 /// A game's formulas. The inputs of each are the parameters, then, but for neutral values, the decisions.
@@ -105,39 +90,9 @@ pub(crate) fn values(parameters: &[(String, f64)]) -> Vec<f64> {
     parameters.iter().map(|(_, value)| *value).collect()
 }
 
-/// The seats of a game's own players.
-pub(crate) fn seats<P: Player>(players: &[P]) -> Arc<[Seat]> {
-    players.iter().enumerate().map(|(number, player)| Seat::new(number, &player.name())).collect()
-}
-
-/// A game's own decisions, their players by seat.
-pub(crate) fn seated<P: Player>(
-    decisions: Vec<Decision<P>>,
-    players: &[P],
-    seats: &[Seat],
-) -> Result<Vec<Decision<Seat>>, StructureError> {
-    let seat = |player: &P| {
-        let at = players.iter().position(|other| other == player);
-        at.map(|at| seats[at]).ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
-    };
-    decisions.into_iter().map(|decision| decision.with_players(seat)).collect()
-}
-
-/// The same rules for seats.
-pub(crate) fn by_seat<P: Player>(
-    structure: &Structure<P>,
-    players: &[P],
-    seats: &[Seat],
-) -> Result<Structure<Seat>, StructureError> {
-    structure.with_players(|player| {
-        let at = players.iter().position(|other| other == player);
-        at.map(|at| seats[at]).ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
-    })
-}
-
 impl Recorded {
     /// Records a game, its arguments as inputs.
-    pub(crate) fn of<G: StaticGame + ?Sized>(game: &G) -> Result<Self, RecordError> {
+    pub(crate) fn of<G: StaticGame>(game: &G) -> Result<Self, RecordError> {
         let players = game.players();
         let seats = seats(&players);
         let decisions = seated(game.decisions(), &players, &seats)?;
@@ -184,7 +139,22 @@ impl Recorded {
             decisions: decisions.into(),
             parameters: parameters.into(),
             formulas: Arc::new(formulas),
+            lasting: None,
+            own: None,
         })
+    }
+
+    /// The same game with its own type beside it: closed forms that are functions, and not formulas, are used where it is
+    /// solved.
+    #[must_use]
+    pub fn beside<G: StaticGame<Player: Send + Sync> + Send + Sync + 'static>(mut self, game: G) -> Self {
+        self.own = Some(Arc::new(beside::AtOnce(game)));
+        self
+    }
+
+    /// Whether functions stand beside the data.
+    pub fn has_functions(&self) -> bool {
+        self.own.is_some()
     }
 
     /// Everybody's payoff, a formula of the [parameters](Game::arguments) and then the decisions.
@@ -215,14 +185,31 @@ impl Recorded {
         }
         let named = self.parameters.iter().zip(values);
         let parameters = named.map(|((name, _), value)| (name.clone(), *value)).collect();
-        Ok(Recorded { parameters, ..self.clone() })
+        // The functions beside know the game's own numbers only.
+        Ok(Recorded { parameters, own: None, ..self.clone() })
     }
 
-    /// Fills in what depends on parameters and decisions, at the parameters' own values.
-    fn fill<T: Scalar>(&self, formula: &Formula, x: &[T], out: &mut [T]) {
-        let all: Vec<T> =
-            self.parameters.iter().map(|(_, value)| T::constant(*value)).chain(x.iter().copied()).collect();
-        fill_safely(formula, &all, out);
+    /// The parameters' own values, then these numbers.
+    fn with_parameters<T: Scalar>(&self, x: &[T]) -> Vec<T> {
+        self.parameters.iter().map(|(_, value)| T::constant(*value)).chain(x.iter().copied()).collect()
+    }
+
+    fn bounds_of<T: Scalar>(&self, all: &[T], decision: usize) -> Interval<T> {
+        let nothing = T::constant(f64::NAN);
+        let mut ends = vec![nothing; 2 * self.decisions.len()];
+        fill_safely(&self.formulas.bounds, all, &mut ends);
+        match ends.get(2 * decision..2 * decision + 2) {
+            Some(&[lower, upper]) => Interval { lower, upper },
+            _ => Interval { lower: nothing, upper: nothing },
+        }
+    }
+
+    fn conditions_of<T: Scalar>(&self, all: &[T]) -> Vec<Condition<T>> {
+        let mut values = vec![T::constant(f64::NAN); self.formulas.kinds.len()];
+        fill_safely(&self.formulas.conditions, all, &mut values);
+        let quantity = |at| Cow::Owned(self.formulas.conditions.output(at).into_owned());
+        let each = values.into_iter().zip(&self.formulas.kinds).enumerate();
+        each.map(|(at, (value, kind))| Condition { quantity: quantity(at), value, kind: *kind }).collect()
     }
 }
 
@@ -246,12 +233,7 @@ impl Game for Recorded {
     }
 
     fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
-        let mut ends = vec![T::constant(f64::NAN); 2 * self.decisions.len()];
-        self.fill(&self.formulas.bounds, x, &mut ends);
-        match ends.get(2 * decision..2 * decision + 2) {
-            Some(&[lower, upper]) => Interval { lower, upper },
-            _ => Interval { lower: T::constant(f64::NAN), upper: T::constant(f64::NAN) },
-        }
+        self.bounds_of(&self.with_parameters(x), decision)
     }
 
     fn arguments(&self) -> Vec<(String, f64)> {
@@ -261,7 +243,7 @@ impl Game for Recorded {
 
 impl StaticGame for Recorded {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        self.fill(&self.formulas.payoffs, x, out);
+        fill_safely(&self.formulas.payoffs, &self.with_parameters(x), out);
     }
 
     fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
@@ -269,24 +251,15 @@ impl StaticGame for Recorded {
     }
 
     fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
-        let mut ends = vec![T::constant(f64::NAN); 2 * self.decisions.len()];
-        fill_safely(&self.formulas.bounds, &[p, x].concat(), &mut ends);
-        match ends.get(2 * decision..2 * decision + 2) {
-            Some(&[lower, upper]) => Interval { lower, upper },
-            _ => Interval { lower: T::constant(f64::NAN), upper: T::constant(f64::NAN) },
-        }
+        self.bounds_of(&[p, x].concat(), decision)
     }
 
     fn conditions<T: Scalar>(&self, x: &[T]) -> Vec<Condition<T>> {
-        let mut values = vec![T::constant(f64::NAN); self.formulas.kinds.len()];
-        self.fill(&self.formulas.conditions, x, &mut values);
-        self.named(values)
+        self.conditions_of(&self.with_parameters(x))
     }
 
     fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
-        let mut values = vec![T::constant(f64::NAN); self.formulas.kinds.len()];
-        fill_safely(&self.formulas.conditions, &[p, x].concat(), &mut values);
-        self.named(values)
+        self.conditions_of(&[p, x].concat())
     }
 
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {
@@ -295,16 +268,12 @@ impl StaticGame for Recorded {
         all.get(decision).copied().unwrap_or(T::constant(f64::NAN))
     }
 
+    fn closed_form(&self, structure: &Structure<Seat>) -> Option<Result<Vec<f64>, SolveError>> {
+        self.own.as_ref()?.closed_form(structure)
+    }
+
     fn record(&self) -> Result<Recorded, RecordError> {
         Ok(self.clone())
-    }
-}
-
-impl Recorded {
-    fn named<T>(&self, values: Vec<T>) -> Vec<Condition<T>> {
-        let quantity = |at| Cow::Owned(self.formulas.conditions.output(at).into_owned());
-        let each = values.into_iter().zip(&self.formulas.kinds).enumerate();
-        each.map(|(at, (value, kind))| Condition { quantity: quantity(at), value, kind: *kind }).collect()
     }
 }
 
@@ -334,100 +303,3 @@ pub enum RecordError {
     },
 }
 
-/// The version of stored games that is written, and the only one so far.
-const VERSION: u32 = 1;
-
-/// A game as it stands in a file.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Stored {
-    version: u32,
-    players: Vec<String>,
-    decisions: Vec<StoredDecision>,
-    parameters: Vec<(String, f64)>,
-    formulas: Formulas,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StoredDecision {
-    name: String,
-    symbol: String,
-    owner: usize,
-    counterparty: Option<usize>,
-    unit: String,
-    neutral: f64,
-    typical: Option<f64>,
-    chosen: bool,
-}
-
-impl Serialize for Recorded {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let decision = |d: &Decision<Seat>| StoredDecision {
-            name: d.name.to_string(),
-            symbol: d.symbol.to_string(),
-            owner: d.owner.number,
-            counterparty: d.counterparty.map(Seat::number),
-            unit: d.unit.to_string(),
-            neutral: d.neutral,
-            typical: d.typical,
-            chosen: d.chosen,
-        };
-        let stored = Stored {
-            version: VERSION,
-            players: self.players.iter().map(|seat| seat.name.to_owned()).collect(),
-            decisions: self.decisions.iter().map(decision).collect(),
-            parameters: self.parameters.to_vec(),
-            formulas: Formulas::clone(&self.formulas),
-        };
-        stored.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Recorded {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Recorded::try_from(Stored::deserialize(deserializer)?).map_err(serde::de::Error::custom)
-    }
-}
-
-impl TryFrom<Stored> for Recorded {
-    type Error = RecordError;
-
-    fn try_from(stored: Stored) -> Result<Self, RecordError> {
-        let Stored { version, players, decisions, parameters, formulas } = stored;
-        if version != VERSION {
-            return Err(RecordError::Version { version, known: VERSION });
-        }
-        let damaged = |problem: &str| RecordError::Damaged { problem: problem.to_owned() };
-        let all = parameters.len() + decisions.len();
-        let fits = |formula: &Formula, inputs: usize, outputs: usize, what: &str| {
-            let fit = formula.inputs().len() == inputs && formula.outputs() == outputs;
-            if fit { Ok(()) } else { Err(damaged(&format!("inputs or outputs of the {what}"))) }
-        };
-        fits(&formulas.payoffs, all, players.len(), "payoffs")?;
-        fits(&formulas.bounds, all, 2 * decisions.len(), "bounds")?;
-        fits(&formulas.conditions, all, formulas.kinds.len(), "conditions")?;
-        fits(&formulas.neutral, parameters.len(), decisions.len(), "neutral values")?;
-        let seats: Arc<[Seat]> = players.iter().enumerate().map(|(at, name)| Seat::new(at, name)).collect();
-        let seat = |at: usize| seats.get(at).copied().ok_or_else(|| damaged("a decision's player"));
-        let decision = |d: StoredDecision| {
-            Ok(Decision {
-                name: d.name.into(),
-                symbol: d.symbol.into(),
-                owner: seat(d.owner)?,
-                counterparty: d.counterparty.map(seat).transpose()?,
-                unit: d.unit.into(),
-                neutral: d.neutral,
-                typical: d.typical,
-                chosen: d.chosen,
-            })
-        };
-        let decisions = decisions.into_iter().map(decision).collect::<Result<Vec<_>, RecordError>>()?;
-        Ok(Recorded {
-            decisions: decisions.into(),
-            parameters: parameters.into(),
-            formulas: Arc::new(formulas),
-            players: seats,
-        })
-    }
-}

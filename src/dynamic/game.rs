@@ -2,20 +2,24 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use super::linear_quadratic::Quadratic;
 use crate::game::{Condition, Game, Interval};
+use crate::recorded::{RecordError, Recorded};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
 /// One number that the players' decisions move over time: goodwill, a market share.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct State {
     /// The state in words: `goodwill`.
     pub name: Cow<'static, str>,
     /// The letter that stands for it in formulas: `G`.
     pub symbol: Cow<'static, str>,
     /// What it is measured in.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
     /// The smallest value of interest.
     pub lower: f64,
     /// The largest value of interest.
@@ -29,7 +33,7 @@ impl State {
     /// starts half way.
     pub fn new(name: impl Into<Cow<'static, str>>, lower: f64, upper: f64) -> Self {
         let name = name.into();
-        State { symbol: name.clone(), name, unit: "none", lower, upper, initial: 0.5 * (lower + upper) }
+        State { symbol: name.clone(), name, unit: "none".into(), lower, upper, initial: 0.5 * (lower + upper) }
     }
 
     /// Where it starts.
@@ -48,14 +52,15 @@ impl State {
 
     /// The unit of measurement.
     #[must_use]
-    pub fn unit(mut self, unit: &'static str) -> Self {
-        self.unit = unit;
+    pub fn unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
+        self.unit = unit.into();
         self
     }
 }
 
 /// What players know of the state while they play: the information structure of a game over time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Information {
     /// They see it at every moment, and decide as functions of it.
     #[default]
@@ -83,7 +88,7 @@ impl Information {
 ///
 /// Players, decisions and bounds are those of a [`Game`]; at every state the game of the moment is a static one, played
 /// under the same [`Structure`] (see [`Stage`](super::Stage)).
-pub trait DifferentialGame: Game {
+pub trait DifferentialGame: Game + Sized {
     /// The states, each with the range in which it is looked at and the value from which it starts.
     fn states(&self) -> Vec<State>;
 
@@ -200,5 +205,14 @@ pub trait DifferentialGame: Game {
     ) -> bool {
         let _ = (structure, state, costates, x);
         false
+    }
+
+    /// The game as data: its formulas recorded. What every solver plays.
+    ///
+    /// # Errors
+    ///
+    /// A [`RecordError`] where a formula is too long, or a decision belongs to nobody in the game.
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::over_time(self)
     }
 }

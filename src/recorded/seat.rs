@@ -1,0 +1,79 @@
+//! Players of recorded games: seats under names.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::error::StructureError;
+use crate::game::Decision;
+use crate::player::Player;
+use crate::structure::Structure;
+
+/// A player of a [`Recorded`] game: a seat under a name.
+///
+/// Names are kept for as long as the program runs, each once, so that a player stays a small value that can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Seat {
+    pub(super) number: usize,
+    pub(super) name: &'static str,
+}
+
+impl Seat {
+    /// The player at this place among the game's players, counted from 0.
+    pub fn new(number: usize, name: &str) -> Self {
+        Seat { number, name: kept(name) }
+    }
+
+    /// Its place among the game's players.
+    pub fn number(self) -> usize {
+        self.number
+    }
+}
+
+/// A name that stays.
+fn kept(name: &str) -> &'static str {
+    static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = names.get(name) {
+        return known;
+    }
+    let new: &'static str = Box::leak(name.into());
+    names.insert(new);
+    new
+}
+
+impl Player for Seat {
+    fn name(&self) -> Cow<'static, str> {
+        Cow::Borrowed(self.name)
+    }
+}
+
+/// The seats of a game's own players.
+pub(crate) fn seats<P: Player>(players: &[P]) -> Arc<[Seat]> {
+    players.iter().enumerate().map(|(number, player)| Seat::new(number, &player.name())).collect()
+}
+
+/// A game's own decisions, their players by seat.
+pub(crate) fn seated<P: Player>(
+    decisions: Vec<Decision<P>>,
+    players: &[P],
+    seats: &[Seat],
+) -> Result<Vec<Decision<Seat>>, StructureError> {
+    let seat = |player: &P| {
+        let at = players.iter().position(|other| other == player);
+        at.map(|at| seats[at]).ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+    };
+    decisions.into_iter().map(|decision| decision.with_players(seat)).collect()
+}
+
+/// The same rules for seats.
+pub(crate) fn by_seat<P: Player>(
+    structure: &Structure<P>,
+    players: &[P],
+    seats: &[Seat],
+) -> Result<Structure<Seat>, StructureError> {
+    structure.with_players(|player| {
+        let at = players.iter().position(|other| other == player);
+        at.map(|at| seats[at]).ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+    })
+}
