@@ -97,7 +97,8 @@ impl<P: Copy> Parameters<P> {
     /// The payoffs of manufacturer and retailer; `discount` and `franchise` are 0 or 1.
     #[inline]
     pub fn payoffs<T: Scalar + Over<P>>(&self, [margin, discount, franchise, p, order]: [T; 5]) -> [T; 2] {
-        let (quantity, zero) = (self.sales(p), T::constant(0.0));
+        // At the highest price sales are zero but for rounding; fewer than none would earn what ordering them saves.
+        let (quantity, zero) = (self.sales(p).positive_part(), T::constant(0.0));
         let orders = quantity / order;
         let goods = quantity * self.production_cost;
         let stocking = orders * self.manufacturer_order_cost + order * self.manufacturer_holding_cost * 0.5;

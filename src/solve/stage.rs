@@ -11,7 +11,7 @@ use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
 use super::linear::put;
 use super::local::Work;
-use crate::row::Row;
+use crate::row::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::Interval;
 
@@ -105,6 +105,7 @@ impl Engine<'_> {
             work.gather();
             if work.free.is_empty() {
                 if look {
+                    self.worth_a_number(stage, x)?;
                     work.residual = 0.0;
                     return Ok(true);
                 }
@@ -144,6 +145,21 @@ impl Engine<'_> {
             }
         }
         Err(Failure::NotConverged { stage, residual: work.residual })
+    }
+
+    /// A corner at which a payoff is no number is no candidate.
+    fn worth_a_number(&mut self, stage: usize, x: &[f64]) -> Result<(), Failure> {
+        let plan = self.plan;
+        on_stack(plan.coalitions.len(), 0.0, |payoffs: &mut [f64]| {
+            let mut at: Row<f64> = Row::new();
+            put(&mut at, x);
+            self.outcome(stage, &mut at, payoffs)?;
+            let fails = |v: &&super::plan::Variable| payoffs[v.coalition].is_nan();
+            match plan.stages[stage].iter().find(fails) {
+                Some(variable) => Err(Failure::NotFinite { coalition: variable.coalition }),
+                None => Ok(()),
+            }
+        })
     }
 
     /// Puts every variable between its bounds as they now are, or on the one where it rests.
