@@ -129,7 +129,7 @@ pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
 pub use player::Player;
 pub use recorded::{RecordError, Recorded, Seat};
 pub use scalar::{Over, Scalar};
-pub use solve::Solve;
+pub use solve::{Prepared, Settings, Solve};
 pub use structure::Structure;
 
 /// Everything a program needs to define and solve a game.

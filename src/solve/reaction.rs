@@ -21,7 +21,7 @@ pub(crate) struct Reaction {
 impl Reaction {
     pub(crate) fn new(game: Recorded, structure: &Structure<Seat>) -> Result<Self, RecordError> {
         let plan = Plan::new(&game, structure, true)?;
-        let board = Board::new(&game, &plan)?;
+        let board = Board::new(&game, &plan)?.lasting();
         Ok(Reaction { game, board, plan })
     }
 

@@ -115,6 +115,7 @@ impl Engine<'_> {
         let second = &second[functions * variables..];
         let own = self.plan.stages[stage].len();
         let moving = self.moving(stage, bends, slopes)?;
+        self.remember_slopes(stage, &moving);
         let n = work.free.len();
         reshape(&mut work.jacobian, n);
         let mut largest: f64 = 0.0;
@@ -173,6 +174,20 @@ impl Engine<'_> {
         }
         work.payoff = largest;
         Ok(())
+    }
+
+    /// Where nothing but the stage's own variables lies before the last stage, the reply's derivatives are all there.
+    fn remember_slopes(&mut self, stage: usize, moving: &Moving) {
+        if stage > 0 {
+            return;
+        }
+        let own = self.plan.stages[stage].len();
+        let reply = &mut self.replies[stage + 1];
+        reply.slopes.iter_mut().for_each(|slope| *slope = 0.0);
+        for (at, &variable) in reply.free.iter().enumerate() {
+            reply.slopes[variable * own..][..own].copy_from_slice(&moving.slopes[at * own..][..own]);
+        }
+        reply.slopes_known = true;
     }
 
     /// How the last stage's reply moves with the variables of the stage before it.
