@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::board::Board;
 use super::linear::{Factored, Square, put};
+use super::local::Work;
 use super::plan::{Plan, Variable};
 use super::settings::Settings;
 use crate::dual::Dual;
@@ -98,8 +99,9 @@ pub(crate) struct Engine<'g> {
     pub(crate) settings: Settings,
     /// Iterations of all stages, replies included.
     pub(crate) spent: usize,
-    /// Room for derivatives.
+    /// Room for derivatives, and for iterations that are not under way.
     pub(super) room: Vec<f64>,
+    pub(super) spare: Vec<Box<Work>>,
 }
 
 impl<'g> Engine<'g> {
@@ -121,6 +123,7 @@ impl<'g> Engine<'g> {
             settings: Settings::default(),
             spent: 0,
             room: Vec::new(),
+            spare: Vec::new(),
         }
     }
 

@@ -64,9 +64,22 @@ impl Engine<'_> {
     /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
     /// candidate, and the reply remembers it.
     pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
-        let mut work = Work::default();
+        let mut work = self.spare.pop().unwrap_or_default();
         work.begin(&self.replies[stage].sides);
         let result = self.iterate(stage, x, runaway, &mut work);
+        let result = self.settled(stage, x, result, &work);
+        self.spare.push(work);
+        result
+    }
+
+    /// Remembers what an iteration has come to.
+    fn settled(
+        &mut self,
+        stage: usize,
+        x: &[f64],
+        result: Result<bool, Failure>,
+        work: &Work,
+    ) -> Result<(), Failure> {
         let (earlier, own) = (self.earlier(stage), &self.plan.stages[stage]);
         let reply = &mut self.replies[stage];
         (reply.known, reply.slopes_known, reply.residual) = (result.is_ok(), false, work.residual);
@@ -385,8 +398,11 @@ impl Engine<'_> {
         for _ in 0..KEPT {
             self.iterations += 1;
             let mut residual: f64 = 0.0;
+            if self.marginals_here(0, x, work).is_err() {
+                return false;
+            }
             for (free, step) in work.free.iter_mut().zip(&mut work.step) {
-                let Ok(marginal) = self.marginal_here(0, free.variable, x) else { return false };
+                let marginal = free.marginal;
                 let bounds = work.places[free.variable].bounds;
                 free.rate = free.chart.rate(x[self.plan.stages[0][free.variable].decision], bounds);
                 residual = residual.max((marginal * free.rate).abs());
