@@ -3,16 +3,17 @@
 //! Held decisions are constants, tied ones are one number. All derivatives are formulas recorded from the payoffs', so that
 //! the engine's residuals, Jacobians and lifts are runs on plain numbers; numbers of a level above run the same formulas.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::plan::{Plan, Role};
 use crate::dual::Dual;
 use crate::formula::{Formula, FormulaError, Line, Term};
 use crate::game::{ConditionKind, Interval};
 use crate::level::Level;
-use crate::recorded::{Formulas, Recorded};
+use crate::recorded::{Formulas, Recorded, Seat};
 use crate::row::{Row, on_stack};
 use crate::scalar::Scalar;
+use crate::structure::Structure;
 
 /// The most entries of the third derivatives that are recorded: beyond, they would be more lines than nested duals run.
 const MOST_BENDS: usize = 4000;
@@ -64,6 +65,18 @@ pub(crate) struct Bends {
 }
 
 impl Board {
+    /// The formulas for a game under a structure whose plan this is. Where the game's formulas serve many games, so do these.
+    pub(crate) fn of(
+        game: &Recorded,
+        structure: &Structure<Seat>,
+        plan: &Plan,
+    ) -> Result<Arc<Board>, FormulaError> {
+        match &game.formulas.kept {
+            None => Board::new(game, plan).map(Arc::new),
+            Some(kept) => kept.get(structure, || Board::new(game, plan).map(Board::lasting)),
+        }
+    }
+
     pub(crate) fn new(game: &Recorded, plan: &Plan) -> Result<Self, FormulaError> {
         let Formulas { payoffs, bounds, conditions, kinds, neutral, .. } = &*game.formulas;
         let names = payoffs.names();
@@ -354,7 +367,7 @@ fn placed(plan: &Plan, neutral: &Formula, x: &[Term]) -> Vec<Term> {
 fn recorded(formula: Result<Formula, FormulaError>, outputs: usize) -> Formula {
     let nothing = |_| {
         let lines = vec![Line::Constant(f64::NAN)];
-        Formula::new(std::sync::Arc::new([]), lines, vec![0; outputs])
+        Formula::new(Arc::new([]), lines, vec![0; outputs])
     };
     formula.unwrap_or_else(nothing)
 }

@@ -25,7 +25,7 @@ pub(crate) struct Found {
 /// The equilibrium of a game by the engine.
 pub(crate) fn by_engine(game: &Recorded, structure: &Structure<Seat>) -> Result<Found, SolveError> {
     let plan = Plan::new(game, structure, false)?;
-    let board = Board::new(game, &plan)?;
+    let board = Board::of(game, structure, &plan)?;
     let mut engine = Engine::new(&board, &plan);
     let mut x = plan.profile.clone();
     let outcome = run(&mut engine, &mut x, false);
@@ -59,7 +59,7 @@ pub(crate) fn certify(
 ) -> Result<Certificate<usize>, SolveError> {
     let plan = Plan::new(game, structure, false)?;
     fits(&found.profile, game)?;
-    let board = Board::new(game, &plan)?;
+    let board = Board::of(game, structure, &plan)?;
     let mut x = plan.profile.clone();
     x[plan.given..].copy_from_slice(&found.profile);
     let certificate = certificate::search(&board, &plan, &x)?;

@@ -1,5 +1,7 @@
 //! Prepared once, solved many times.
 
+use std::sync::Arc;
+
 use super::board::Board;
 use super::found::{Found, assemble_at, finish, run};
 use super::induction::Engine;
@@ -41,7 +43,7 @@ pub struct Prepared<P> {
     players: Vec<P>,
     decisions: Vec<Decision<P>>,
     plan: Plan,
-    board: Board,
+    board: Arc<Board>,
     /// The equilibrium as a formula of the parameters, where the game knows one.
     formula: Option<Formula>,
     settings: Settings,
@@ -54,8 +56,12 @@ impl<P: Player> Prepared<P> {
     ) -> Result<Self, SolveError> {
         let recorded = game.record()?;
         let (players, decisions) = (game.players(), game.decisions());
-        let plan = Plan::new(&recorded, &by_seat(structure, &players, &recorded.players)?, false)?;
-        let board = Board::new(&recorded, &plan)?.lasting();
+        let rules = by_seat(structure, &players, &recorded.players)?;
+        let plan = Plan::new(&recorded, &rules, false)?;
+        let board = match &recorded.formulas.kept {
+            None => Arc::new(Board::new(&recorded, &plan)?.lasting()),
+            Some(_) => Board::of(&recorded, &rules, &plan)?,
+        };
         let mut known = false;
         let names = recorded.parameters.iter().map(|(name, _)| name.clone());
         let formula = Formula::record(names, |p| {
