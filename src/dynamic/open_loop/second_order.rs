@@ -3,14 +3,19 @@
 use super::super::error::DynamicError;
 use super::super::game::{DifferentialGame, State};
 use super::super::linear_quadratic::{Matrix, stabilising};
-use super::super::moment::with_moments;
 use super::super::ode::{Cause, Settings, Stopped, integrate};
-use super::{End, Instant, OpenLoop};
-use crate::error::StructureError;
-use crate::player::Player;
+use super::super::played::Played;
+use super::planned::{End, Planned};
+use super::{Instant, OpenLoop};
 use crate::dual::Dual;
+use crate::error::StructureError;
+use crate::formula::{Formula, FormulaError, Names, Term};
+use crate::game::Interval;
 use crate::level::{D1, D2};
+use crate::player::Player;
+use crate::recorded::RecordError;
 use crate::scalar::Scalar;
+use crate::solve::Turn;
 use crate::solve::linear::ascent;
 
 /// Most times that are looked at.
@@ -78,12 +83,17 @@ impl SecondOrder {
 }
 
 /// A coalition's own problem while all others keep their courses.
-struct Own<'g, G> {
-    game: &'g G,
+struct Own<'g> {
+    played: &'g Played,
     states: Vec<State>,
     members: Vec<usize>,
     /// Its decisions, those tied to each other in one list.
     tied: Vec<Vec<usize>>,
+    /// Its Hamiltonian's first derivatives in its own decisions and the states, after its value, then those of each of these:
+    /// a formula of own decisions and states, what these are worth to it, and all decisions.
+    hamiltonian: Formula,
+    /// The states' speeds, then how they depend on own decisions and states, of the same.
+    drift: Formula,
 }
 
 /// A Hamiltonian's derivatives in own decisions, then states.
@@ -149,19 +159,20 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
     /// [`DynamicError::Structure`] for a player who is not in the game, [`DynamicError::Stage`] where the game of the moment
     /// cannot be solved along the course.
     pub fn second_order(&self, player: G::Player) -> Result<SecondOrder, DynamicError> {
-        let at = self.frame.players.iter().position(|other| *other == player);
         let stranger = || StructureError::NoSuchPlayer { player: player.name().into_owned() };
-        let at = at.ok_or_else(stranger)?;
+        self.found.second_order(self.told.seat(player).ok_or_else(stranger)?)
+    }
+}
+
+impl Planned {
+    fn second_order(&self, at: usize) -> Result<SecondOrder, DynamicError> {
         if self.promises.as_ref().is_some_and(|promises| promises.leaders.contains(&at)) {
             return Ok(SecondOrder::Leads);
         }
-        let turns =
-            with_moments(self.game, &self.structure, self.settings.route, |moments| Ok(moments.turns()))?;
-        let turn = turns.into_iter().find(|turn| turn.coalition.contains(&at));
+        let turn = self.played.turns()?.into_iter().find(|turn| turn.coalition.contains(&at));
         // Who decides nothing can do nothing better.
         let Some(turn) = turn else { return Ok(SecondOrder::Concave) };
-        let (states, members) = (self.frame.states.clone(), turn.coalition);
-        let own = Own { game: self.game, states, members, tied: turn.decisions };
+        let own = Own::new(&self.played, self.frame.states.clone(), turn).map_err(RecordError::from)?;
         let (mut inside, mut doubt) = (true, None);
         for time in self.times()? {
             let now = self.at(time)?;
@@ -207,7 +218,7 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
 
     /// Follows the Riccati equation of the second variation back from the end; fails where it becomes infinite, without a
     /// time where it cannot be followed.
-    fn second_variation(&self, own: &Own<'_, G>, player: usize) -> Result<(), Option<f64>> {
+    fn second_variation(&self, own: &Own<'_>, player: usize) -> Result<(), Option<f64>> {
         let (n, discount, horizon) = (own.states.len(), self.frame.discounts[player], self.path.horizon());
         let end = self.at(self.horizon()).map_err(|_| None)?;
         let last = match self.end {
@@ -244,7 +255,32 @@ impl Maximised {
     }
 }
 
-impl<G: DifferentialGame> Own<'_, G> {
+impl<'g> Own<'g> {
+    fn new(played: &'g Played, states: Vec<State>, turn: Turn) -> Result<Self, FormulaError> {
+        let Turn { coalition: members, decisions: tied, .. } = turn;
+        let (own, n) = (tied.len(), states.len());
+        let names: Names = (0..own + 2 * n + played.game.decisions.len()).map(|at| format!("at_{at}").into()).collect();
+        let held = |all: &[Term]| {
+            let (moving, rest) = all.split_at(own + n);
+            let mut held = [&moving[own..], &rest[n..]].concat();
+            for (tied, value) in tied.iter().zip(moving) {
+                tied.iter().for_each(|decision| held[n + decision] = *value);
+            }
+            held
+        };
+        let drift = Formula::record_named(names.clone(), |all| played.lasting.drift.written(&held(all)))?;
+        let hamiltonian = Formula::record_named(names, |all| {
+            let flow = played.game.formulas.payoffs.written(&held(all));
+            let earned = members.iter().fold(Term::at_rest(), |sum, member| sum + flow[*member]);
+            let drift = played.lasting.drift.written(&held(all));
+            vec![drift.iter().zip(&all[own + n..]).fold(earned, |sum, (drift, worth)| sum + *drift * *worth)]
+        })?;
+        let along: Vec<usize> = (0..own + n).collect();
+        let hamiltonian = hamiltonian.derivative(&along)?.derivative(&along)?;
+        let drift = drift.derivative(&along)?;
+        Ok(Own { played, states, members, tied, hamiltonian, drift })
+    }
+
     /// The state itself, then the states to look at.
     fn places(&self, state: &[f64]) -> Vec<Vec<f64>> {
         let at = |k: usize, share: f64| {
@@ -267,9 +303,9 @@ impl<G: DifferentialGame> Own<'_, G> {
 
     /// The Hamiltonian at a state.
     fn hamiltonian(&self, worth: &[f64], state: &[f64], x: &[f64]) -> f64 {
-        let (mut flow, mut drift) = (vec![0.0; self.game.players().len()], vec![0.0; state.len()]);
-        self.game.flow(state, x, &mut flow);
-        self.game.drift(state, x, &mut drift);
+        let (mut flow, mut drift) = (vec![0.0; self.played.game.players.len()], vec![0.0; state.len()]);
+        self.played.flow(state, x, &mut flow);
+        self.played.drift(state, x, &mut drift);
         let moved: f64 = drift.iter().zip(worth).map(|(drift, worth)| drift * worth).sum();
         self.members.iter().map(|member| flow[*member]).sum::<f64>() + moved
     }
@@ -277,34 +313,24 @@ impl<G: DifferentialGame> Own<'_, G> {
     fn derivatives(&self, worth: &[f64], state: &[f64], x: &[f64]) -> Derivatives {
         let (n, own) = (state.len(), self.tied.len());
         let size = own + n;
+        let moving = self.tied.iter().map(|tied| tied.first().map_or(f64::NAN, |decision| x[*decision]));
+        let all: Vec<f64> = moving.chain([state, worth, x].concat()).collect();
+        let (values, speeds) = (self.hamiltonian.written(&all), self.drift.written(&all));
         let mut found = Derivatives {
-            gradient: vec![0.0; size],
+            gradient: values[1..=size].to_vec(),
             hessian: Matrix::zero(size, size),
             drift: Matrix::zero(n, size),
         };
-        let zero = D2::constant(0.0);
-        let (mut flow, mut drift) = (vec![zero; self.game.players().len()], vec![zero; n]);
-        for first in 0..size {
+        // The value and the gradient, the gradient again, the gradient's rows.
+        let rows = values[1 + 2 * size..].chunks_exact(size);
+        for (first, row) in rows.enumerate() {
             for second in first..size {
-                let moves = |at: usize, which: usize| if at == which { 1.0 } else { 0.0 };
-                let lift = |value: f64, at: usize| Dual {
-                    value: Dual { value, slope: moves(at, first) },
-                    slope: D1::constant(moves(at, second)),
-                };
-                let mut lifted: Vec<D2> = x.iter().map(|x| D2::constant(*x)).collect();
-                for (at, tied) in self.tied.iter().enumerate() {
-                    tied.iter().for_each(|&decision| lifted[decision] = lift(x[decision], at));
-                }
-                let state: Vec<D2> = state.iter().enumerate().map(|(k, s)| lift(*s, own + k)).collect();
-                self.game.flow(&state, &lifted, &mut flow);
-                self.game.drift(&state, &lifted, &mut drift);
-                let earned = self.members.iter().fold(zero, |sum, member| sum + flow[*member]);
-                let all = drift.iter().zip(worth).fold(earned, |sum, (drift, worth)| sum + *drift * *worth);
-                found.gradient[first] = all.value.slope;
-                found.hessian.set(first, second, all.slope.slope);
-                found.hessian.set(second, first, all.slope.slope);
-                drift.iter().enumerate().for_each(|(k, drift)| found.drift.set(k, first, drift.value.slope));
+                found.hessian.set(first, second, row[second]);
+                found.hessian.set(second, first, row[second]);
             }
+        }
+        for (k, row) in speeds[n..].chunks_exact(size).enumerate() {
+            row.iter().enumerate().for_each(|(at, slope)| found.drift.set(k, at, *slope));
         }
         found
     }
@@ -336,7 +362,7 @@ impl<G: DifferentialGame> Own<'_, G> {
                     // It has no effect.
                     continue;
                 }
-                let bounds = self.game.bounds_at_state(state, *tied.first()?, &x);
+                let bounds = self.bounds(state, *tied.first()?, &x);
                 let value = x[*tied.first()?];
                 if (slope <= 0.0 && value <= bounds.lower) || (slope >= 0.0 && value >= bounds.upper) {
                     inside = false;
@@ -358,7 +384,7 @@ impl<G: DifferentialGame> Own<'_, G> {
                 let mut far = 0.0_f64;
                 for (at, step) in free.iter().zip(&step) {
                     let Some(&first) = self.tied[*at].first() else { continue };
-                    let bounds = self.game.bounds_at_state(state, first, &x);
+                    let bounds = self.bounds(state, first, &x);
                     let to = (x[first] + share * step).max(bounds.lower).min(bounds.upper);
                     far = far.max((to - x[first]).abs() / (1.0 + x[first].abs()));
                     self.tied[*at].iter().for_each(|decision| there[*decision] = to);
@@ -402,13 +428,18 @@ impl<G: DifferentialGame> Own<'_, G> {
         (largest.is_nan() || largest > FLAT * size + ROUNDING * payoff).then_some(largest)
     }
 
+    fn bounds<T: Scalar>(&self, state: &[T], decision: usize, x: &[T]) -> Interval<T> {
+        let ends = self.played.lasting.at_state(&self.played.game.formulas.bounds, (state, x));
+        Interval { lower: ends[2 * decision], upper: ends[2 * decision + 1] }
+    }
+
     fn bounds_move(&self, state: &[f64], decision: usize, x: &[f64]) -> bool {
         let x: Vec<D1> = x.iter().map(|x| D1::constant(*x)).collect();
         (0..state.len()).any(|along| {
             let slope = |k: usize| if k == along { 1.0 } else { 0.0 };
             let state: Vec<D1> =
                 state.iter().enumerate().map(|(k, s)| Dual { value: *s, slope: slope(k) }).collect();
-            let bounds = self.game.bounds_at_state(&state, decision, &x);
+            let bounds = self.bounds(&state, decision, &x);
             bounds.lower.slope != 0.0 || bounds.upper.slope != 0.0
         })
     }
@@ -443,7 +474,7 @@ impl<G: DifferentialGame> Own<'_, G> {
     fn salvage(&self, state: &[f64]) -> (Matrix, Option<f64>) {
         let n = state.len();
         let mut found = Matrix::zero(n, n);
-        let mut last = vec![D2::constant(0.0); self.game.players().len()];
+        let mut last = vec![D2::constant(0.0); self.played.game.players.len()];
         for first in 0..n {
             for second in 0..n {
                 let moves = |at: usize, which: usize| if at == which { 1.0 } else { 0.0 };
@@ -452,7 +483,7 @@ impl<G: DifferentialGame> Own<'_, G> {
                     slope: D1::constant(moves(at, second)),
                 };
                 let state: Vec<D2> = state.iter().enumerate().map(lift).collect();
-                self.game.salvage(&state, &mut last);
+                self.played.salvage(&state, &mut last);
                 let sum = self.members.iter().map(|member| last[*member].slope.slope).sum();
                 found.set(first, second, sum);
             }
