@@ -1,7 +1,7 @@
 //! What the end of a stage is worth, in a game whose decisions fall at the beginning of stages.
 
 use super::basis::{Basis, contracted};
-use super::collocation::SLACK;
+use super::frame::SLACK;
 use super::value::ValueFunction;
 use crate::formula::Term;
 use crate::game::Condition;

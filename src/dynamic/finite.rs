@@ -5,9 +5,10 @@ use std::sync::Arc;
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 use super::basis::{Basis, dot};
-use super::collocation::{Collocation, Frame, Grid, costates, error};
+use super::collocation::{Collocation, Grid, costates, error};
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::{Frame, MOST};
 use super::game::DifferentialGame;
 use super::markov::MarkovPerfect;
 use super::moment::Moments;
@@ -100,7 +101,7 @@ impl Collocation {
             }
             degree *= 2;
             let grows =
-                frame.basis(vec![degree; states]).count() * frame.players.len() <= super::collocation::MOST;
+                frame.basis(vec![degree; states]).count() * frame.players.len() <= MOST;
             if degree > self.degree || !grows {
                 return Err(DynamicError::NotResolved {
                     degree: degree / 2,

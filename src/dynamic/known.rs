@@ -1,7 +1,7 @@
 //! Value functions known by a formula: they are not searched for, but checked.
 
-use super::collocation::Frame;
 use super::error::DynamicError;
+use super::frame::Frame;
 use super::linear_quadratic::Quadratic;
 use super::moment::Moments;
 use super::ode::larger;

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::collocation::Frame;
 use super::error::DynamicError;
+use super::frame::Frame;
 use super::played::Played;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};

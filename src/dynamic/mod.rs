@@ -9,6 +9,7 @@ mod committed;
 mod error;
 mod feedback;
 mod finite;
+mod frame;
 mod game;
 mod known;
 pub mod linear_quadratic;

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::ahead::Ahead;
 use super::basis::{Basis, contracted, products};
-use super::collocation::{Collocation, Frame, Grid, NODES};
+use super::collocation::{Collocation, Grid, NODES};
 use super::error::DynamicError;
+use super::frame::Frame;
 use super::ode::larger;
 use super::policy::Policies;
 use super::value::ValueFunction;

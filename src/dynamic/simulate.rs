@@ -2,9 +2,9 @@
 
 use std::marker::PhantomData;
 
-use super::collocation::Frame;
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::Frame;
 use super::game::DifferentialGame;
 use super::markov::MarkovPerfect;
 use super::moment::{Moments, Route};

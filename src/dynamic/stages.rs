@@ -6,8 +6,9 @@ use nalgebra::{DMatrix, DVector};
 
 use super::ahead::Ahead;
 use super::certificate::{Evidence, GAIN, LIFETIMES, looks};
-use super::collocation::{Collocation, Frame};
+use super::collocation::Collocation;
 use super::error::DynamicError;
+use super::frame::Frame;
 use super::ode::larger;
 use super::played::{Played, searched, solved};
 use super::recursion::{Play, Recursion};

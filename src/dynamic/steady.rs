@@ -2,9 +2,9 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::collocation::Frame;
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::Frame;
 use super::game::{DifferentialGame, State};
 use super::linear_quadratic;
 use super::markov::MarkovPerfect;

@@ -4,6 +4,7 @@ mod equations;
 mod leader;
 mod motion;
 mod nash;
+mod own;
 mod planned;
 mod rest;
 mod second_order;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::boundary::{self, Path, Problem};
-use super::super::collocation::Frame;
 use super::super::error::DynamicError;
+use super::super::frame::Frame;
 use super::super::played::Played;
 use super::super::simulate::PathPoint;
 use super::equations::{Course, Equations};
