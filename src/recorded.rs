@@ -1,6 +1,7 @@
 //! A game as data: what every solver plays, whatever the game's own type.
 
 mod beside;
+mod instant;
 mod kept;
 mod lasting;
 mod seat;
@@ -11,7 +12,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use beside::Beside;
+pub(crate) use beside::{Beside, policies};
+pub(crate) use instant::{moment_names, price};
 pub(crate) use kept::Kept;
 pub(crate) use lasting::Lasting;
 pub use seat::Seat;

@@ -4,9 +4,9 @@ use super::board::{Board, failing};
 use super::certificate;
 use super::induction::{Engine, Failure, Reply};
 use super::plan::Plan;
-use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side};
+use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
-use crate::game::ConditionKind;
+use crate::game::{ConditionKind, Decision};
 use crate::player::Player;
 use crate::recorded::{Recorded, Seat, values};
 use crate::structure::Structure;
@@ -16,10 +16,19 @@ use crate::structure::Structure;
 const DIFFERENTIATED: usize = 50;
 
 /// A profile with what it gives everybody.
+#[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) profile: Vec<f64>,
     pub(crate) payoffs: Vec<f64>,
     pub(crate) report: Report,
+}
+
+impl Found {
+    /// The same in the words of the caller's own game.
+    pub(crate) fn told<P>(self, structure: Structure<P>, players: Vec<P>, decisions: Vec<Decision<P>>) -> Solution<P> {
+        let Found { profile, payoffs, report } = self;
+        Solution { structure, players, decisions, profile, payoffs, report }
+    }
 }
 
 /// The equilibrium of a game by the engine.

@@ -18,12 +18,10 @@ mod stage;
 mod through;
 
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
+pub(crate) use found::{Found, assemble, by_engine, certify};
 pub use prepared::Prepared;
 pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
-
 pub use settings::Settings;
-
-use found::{Found, assemble, by_engine, certify};
 
 use crate::equilibrium::{Certificate, Deviation, Method, Solution, Verified};
 use crate::error::SolveError;
@@ -149,7 +147,5 @@ fn typed<G: StaticGame>(
     structure: &Structure<G::Player>,
     found: Found,
 ) -> Solution<G::Player> {
-    let Found { profile, payoffs, report } = found;
-    let (players, decisions) = (game.players(), game.decisions());
-    Solution { structure: structure.clone(), players, decisions, profile, payoffs, report }
+    found.told(structure.clone(), game.players(), game.decisions())
 }
