@@ -134,7 +134,7 @@ pub enum Route {
 #[derive(Debug)]
 pub struct Scenario {
     title: Option<String>,
-    game: Playable,
+    model: Playable,
     structures: Vec<&'static str>,
     baseline: &'static str,
     terms: Terms,
@@ -167,7 +167,7 @@ impl Scenario {
 
     /// The name of the model.
     pub fn model(&self) -> &'static str {
-        self.game.known.name
+        self.model.known.name
     }
 
     /// The structures, in the order in which they are solved.
@@ -185,7 +185,7 @@ impl Scenario {
         Solved {
             model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             results: self.play(route, None),
         }
     }
@@ -195,7 +195,7 @@ impl Scenario {
         Compared {
             model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             baseline: self.baseline,
             structures: self.play(route, Some(self.baseline)),
         }
@@ -212,7 +212,7 @@ impl Scenario {
         Ok(Differentiated {
             model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             symbols: sensitivity::symbols(game),
             sample,
             results: sensitivity::differentiate(game, &self.structures, route, sample),
@@ -222,13 +222,13 @@ impl Scenario {
     /// The model as a game of one moment, which this command is for.
     fn at_once(&self, command: &'static str) -> Result<&Playable, ScenarioError> {
         let (kind, model) = ("games of one moment", self.model());
-        if self.game.lasts() { Err(ScenarioError::OtherKind { command, kind, model }) } else { Ok(&self.game) }
+        if self.model.lasts() { Err(ScenarioError::OtherKind { command, kind, model }) } else { Ok(&self.model) }
     }
 
     /// A structure of the model, by its name or one in the literature.
     #[cfg(feature = "coalitions")]
     fn structure_named(&self, name: &str) -> Result<&'static str, ScenarioError> {
-        let model = self.game.known;
+        let model = self.model.known;
         let (known, aliases) = ((model.structures)(), (model.structure_aliases)());
         let alias = aliases.iter().find(|(alias, _)| *alias == name).map(|(_, name)| *name);
         known.iter().copied().find(|known| *known == name).or(alias).ok_or_else(|| {
@@ -242,7 +242,7 @@ impl Scenario {
     }
 
     fn play(&self, route: Route, baseline: Option<&'static str>) -> Vec<Row> {
-        self.game.play(&Request {
+        self.model.play(&Request {
             structures: &self.structures,
             baseline,
             route,

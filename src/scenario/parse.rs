@@ -52,7 +52,7 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
         Some(item) => terms(&document, item, model)?,
         None => model.terms(),
     };
-    let game = match find("parameters") {
+    let model = match find("parameters") {
         Some(item) => {
             let table = document.table("parameters", item.value)?;
             game(&document, item.line, table, model)?
@@ -61,16 +61,16 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
     };
     let (mut time, mut simulation) = (Time::default(), Simulate::default());
     for item in items.iter().filter(|item| matches!(item.key, "time" | "simulate")) {
-        if !game.lasts() {
+        if !model.lasts() {
             let kind = format!("a table for {name}: it is a game of one moment");
             return Err(unknown(&document, item, "", kind, &KEYS[..=COMMON], None));
         }
         match item.key {
-            "time" => time = time::time(&document, item, &game.game)?,
-            _ => simulation = time::simulate(&document, item, &game)?,
+            "time" => time = time::time(&document, item, &model.game)?,
+            _ => simulation = time::simulate(&document, item, &model)?,
         }
     }
-    Ok(Scenario { title, game, structures, baseline, terms, time, simulation })
+    Ok(Scenario { title, model, structures, baseline, terms, time, simulation })
 }
 
 pub(super) fn unknown(

@@ -207,17 +207,17 @@ impl Scenario {
     /// [`ScenarioError::OtherKind`] when the model is a game of one moment.
     pub fn simulate(&self, route: Route) -> Result<Simulated, ScenarioError> {
         let (command, kind) = ("simulate", "games over time");
-        if !self.game.lasts() {
+        if !self.model.lasts() {
             return Err(ScenarioError::OtherKind { command, kind, model: self.model() });
         }
-        let states = self.game.game.states();
+        let states = self.model.game.states();
         let start: Vec<f64> = states.iter().map(|state| state.initial).collect();
         Ok(Simulated {
             model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             start: named(&states, &start),
-            results: courses(&self.game, &self.structures, route, &self.time, &self.simulation),
+            results: courses(&self.model, &self.structures, route, &self.time, &self.simulation),
         })
     }
 }
