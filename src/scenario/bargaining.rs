@@ -39,8 +39,14 @@ pub(super) type Agree = fn(&[Vec<f64>], &str, &Terms, Solver<'_>) -> Option<Agre
 pub(super) const TERMS: &[&str] =
     &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
 
-/// Both brands have one owner in the paper; only rivals are two firms.
-pub(super) fn maker_of_both(structure: &str) -> Option<(&'static str, &'static [usize])> {
+/// The firm that owns several players, and their seats.
+type Firm = (&'static str, &'static [usize]);
+
+/// Who owns several players under the structure of that name.
+pub(super) type Owner = fn(&str) -> Option<Firm>;
+
+/// Both brands of the dual-brand game have one owner in the paper; only rivals are two firms.
+pub(super) fn maker_of_both(structure: &str) -> Option<Firm> {
     (structure != "rival_owners").then_some(("manufacturer", &[0, 1]))
 }
 

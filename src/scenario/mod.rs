@@ -222,7 +222,11 @@ impl Scenario {
     /// The model as a game of one moment, which this command is for.
     fn at_once(&self, command: &'static str) -> Result<&Playable, ScenarioError> {
         let (kind, model) = ("games of one moment", self.model());
-        if self.model.lasts() { Err(ScenarioError::OtherKind { command, kind, model }) } else { Ok(&self.model) }
+        if self.model.lasts() {
+            Err(ScenarioError::OtherKind { command, kind, model })
+        } else {
+            Ok(&self.model)
+        }
     }
 
     /// A structure of the model, by its name or one in the literature.

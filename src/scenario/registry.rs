@@ -1,6 +1,6 @@
 //! The models that scenario files can name: recorded games, and what else files need to know of them.
 
-use super::bargaining::{self, Agree, Terms};
+use super::bargaining::{self, Agree, Owner, Terms};
 use super::catalogue::{ModelCard, describe, describe_over_time};
 use super::output::Row;
 use super::time::Time;
@@ -95,7 +95,7 @@ pub(super) struct Registered {
     /// How the gain that a structure brings can be shared.
     pub(super) agreement: Agree,
     /// The firm that owns several players under a structure, and their seats.
-    pub(super) owner: fn(&str) -> Option<(&'static str, &'static [usize])>,
+    pub(super) owner: Owner,
     /// [`Model::measures`] at the parameters' values.
     pub(super) measures: fn(&[Vec<f64>], &[f64]) -> Vec<Measure>,
     pub(super) describe: fn() -> ModelCard,
