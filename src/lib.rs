@@ -112,9 +112,7 @@ mod recorded;
 pub mod response;
 mod row;
 mod scalar;
-// Unit tests are of the solvers' parts. For them alone, what scenarios ask of every model would be compiled once more: eight
-// times all the rest. Scenarios are tested from outside.
-#[cfg(all(feature = "scenario", not(test)))]
+#[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod solve;
 mod structure;
