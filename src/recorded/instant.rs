@@ -90,6 +90,7 @@ impl Recorded {
             conditions: conditions.named(quantities),
             kinds,
             neutral: Formula::record_named(given, neutral)?,
+            kept: None,
         };
         Ok(Recorded {
             players: self.players.clone(),

@@ -122,8 +122,8 @@ impl Found<'_> {
     /// Refuses a start outside of the region on which values are known.
     fn starts_inside(self) -> Result<Self, DynamicError> {
         match &self {
-            Found::Feedback(today) => today.inside(&initial(today.states()))?,
-            Found::Until(_, today) => today.inside(&initial(today.states()))?,
+            Found::Feedback(today) => today.found.inside(&initial(today.states()))?,
+            Found::Until(_, today) => today.found.inside(&initial(today.states()))?,
             Found::Staged(found) => drop(found.stage(&initial(found.states()))?),
             Found::OpenLoop(_) => {}
         }

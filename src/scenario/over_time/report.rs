@@ -64,7 +64,7 @@ impl Policies for Feedback<'_, Recorded> {
     }
 
     fn known(&self, state: &[f64]) -> Result<(), DynamicError> {
-        self.inside(state)
+        self.found.inside(state)
     }
 
     fn decided(&self, state: &[f64]) -> Result<Solution<Seat>, DynamicError> {
