@@ -110,6 +110,10 @@ impl<T: Scalar> Div<f64> for Dual<T> {
 impl<T: Scalar> Over<f64> for Dual<T> {
     #[inline]
     fn powf(self, exponent: f64) -> Self {
+        // The power 0 is 1 and does not move, not even at 0.
+        if exponent == 0.0 {
+            return Self::constant(1.0);
+        }
         // One power for all levels: the lowest is taken, and each level above multiplies by the base once.
         let lower = self.value.powf(exponent - 1.0);
         let value = self.value.raised(lower, T::constant(exponent));
@@ -123,7 +127,8 @@ impl<T: Scalar> Over<Dual<T>> for Dual<T> {
         let lower = Over::<T>::powf(self.value, exponent.value - 1.0);
         Dual {
             value: self.value.raised(lower, exponent.value),
-            slope: T::along(self.slope, || exponent.value * lower)
+            // Where the exponent is zero, so is the derivative, whatever a power of -1 is.
+            slope: T::along(self.slope, || T::along(exponent.value, || lower))
                 + T::along(exponent.slope, || self.value.power_and_log(exponent.value, 1)),
         }
     }
@@ -199,7 +204,7 @@ impl<T: Scalar> Scalar for Dual<T> {
         // The derivative in the base alone needs no second power.
         Dual {
             value: self.value.raised(lower.value, exponent.value),
-            slope: T::along(self.slope, || lower.value * exponent.value)
+            slope: T::along(self.slope, || T::along(exponent.value, || lower.value))
                 + T::along(exponent.slope, || self.value.power_and_log(exponent.value, 1)),
         }
     }
@@ -207,7 +212,7 @@ impl<T: Scalar> Scalar for Dual<T> {
         let (base, power) = (self.value, exponent.value);
         // d/dx xᵉ lnⁿx = e xᵉ⁻¹ lnⁿx + n xᵉ⁻¹ lnⁿ⁻¹x, and d/de xᵉ lnⁿx = xᵉ lnⁿ⁺¹x.
         let along = || {
-            let along = power * base.power_and_log(power - 1.0, order);
+            let along = T::along(power, || base.power_and_log(power - 1.0, order));
             match order {
                 0 => along,
                 _ => along + base.power_and_log(power - 1.0, order - 1) * f64::from(order),
@@ -242,7 +247,7 @@ impl<T: Scalar> Rem<f64> for Dual<T> {
 
 impl<T: Scalar + Zero> Zero for Dual<T> {
     fn zero() -> Self {
-        Dual { value: T::zero(), slope: T::zero() }
+        Dual { value: T::zero(), slope: T::at_rest() }
     }
     /// Whether the number and all its derivatives are zero.
     fn is_zero(&self) -> bool {
@@ -252,7 +257,7 @@ impl<T: Scalar + Zero> Zero for Dual<T> {
 
 impl<T: Scalar + Zero + One + PartialEq> One for Dual<T> {
     fn one() -> Self {
-        Dual { value: T::one(), slope: T::zero() }
+        Dual { value: T::one(), slope: T::at_rest() }
     }
 }
 

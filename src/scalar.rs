@@ -35,7 +35,7 @@ pub trait Over<P>: Sized + NumOps<P, Self> {
 /// assert_eq!((s.value, s.slope), (7.0, 0.75));
 /// ```
 ///
-/// The last three methods are what derivatives are made of. They have defaults, so that a number of another crate needs
+/// The last four methods are what derivatives are made of. They have defaults, so that a number of another crate needs
 /// the functions alone.
 pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + 'static {
     /// The number `value`, with all derivatives zero.

@@ -96,21 +96,23 @@ impl Line {
         }
     }
 
-    /// A number that tells lines apart. Sums and products of the same two numbers are the same.
+    /// A number that tells lines apart. Sums and products of the same two numbers are the same, and so is whatever is no
+    /// number.
     pub(crate) fn key(self) -> u128 {
+        let bits = |c: f64| u128::from(if c.is_nan() { f64::NAN } else { c }.to_bits());
         let pack = |tag: u32, rest: [u32; 3]| {
             rest.iter().fold(u128::from(tag), |key, part| key << 32 | u128::from(*part))
         };
         match self {
             Line::Input(at) => pack(1, [at, 0, 0]),
-            Line::Constant(c) => 2 << 96 | u128::from(c.to_bits()),
+            Line::Constant(c) => 2 << 96 | bits(c),
             Line::Unary(op, a) => pack(0x10 + op as u32, [a, 0, 0]),
             Line::Binary(op @ (Binary::Add | Binary::Mul), a, b) => {
                 pack(0x20 + op as u32, [a.min(b), a.max(b), 0])
             }
             Line::Binary(op, a, b) => pack(0x20 + op as u32, [a, b, 0]),
             Line::Fixed(op, a, c) => {
-                u128::from(0x30 + op as u32) << 96 | u128::from(a) << 64 | u128::from(c.to_bits())
+                u128::from(0x30 + op as u32) << 96 | u128::from(a) << 64 | bits(c)
             }
             Line::Ternary(op, a, b, c) => pack(0x40 + op as u32, [a, b, c]),
             Line::PowerAndLog(a, b, order) => pack(0x50, [a, b, order]),

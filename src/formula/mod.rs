@@ -31,9 +31,11 @@
 //! # What is kept
 //!
 //! * On `f64` a formula gives the bits that the recorded function gives: the order of operations is kept, and only what
-//!   changes no bit is left out (constants are computed once, shared terms are shared, unused ones dropped).
+//!   changes no bit of a number is left out (constants are computed once, shared terms are shared, unused ones dropped).
 //! * Slopes that are zero by structure vanish while a derivative is recorded: they are not computed.
 //! * Sizes are bounded (some four million operations), and what is read from outside is checked line by line.
+//! * With serde a formula is its version, its names and a line of text an operation. It is read again as it was, in any format;
+//!   another version, or a line that cannot be, is an error.
 
 mod derive;
 mod line;
@@ -56,7 +58,7 @@ use crate::scalar::Scalar;
 /// What inputs or outputs are called.
 pub(crate) type Names = Arc<[Cow<'static, str>]>;
 
-/// A function of some numbers, as data. See the [module](self).
+/// A function of some numbers, as data. See the [module](self). Copies share what they are made of.
 #[derive(Clone)]
 pub struct Formula(Arc<Written>);
 
@@ -132,10 +134,12 @@ impl Formula {
         Formula(Arc::new(Written { inputs, outputs: Arc::new([]), lines, results, program }))
     }
 
-    /// The same formula, its outputs under these names; those without one keep their numbers.
+    /// The same formula, its outputs under these names; those without one keep their numbers, and names beyond the last
+    /// output are left out.
     #[must_use]
     pub fn named<N: Into<Cow<'static, str>>>(self, outputs: impl IntoIterator<Item = N>) -> Self {
-        self.with_outputs(outputs.into_iter().map(Into::into).collect())
+        let count = self.outputs();
+        self.with_outputs(outputs.into_iter().take(count).map(Into::into).collect())
     }
 
     pub(crate) fn with_outputs(mut self, outputs: Names) -> Self {

@@ -1,7 +1,5 @@
 //! Running a formula: the lines in order, each value in a slot that is used again when nobody needs it any more.
 
-use smallvec::SmallVec;
-
 use super::{Binary, Fixed, Formula, FormulaError, Line, Ternary, Unary};
 use crate::scalar::{Over, Scalar};
 
@@ -151,12 +149,13 @@ impl Program {
                 let moved = line.with(|argument| slot[argument as usize]);
                 // An argument that is needed for the last time leaves its slot to the line itself: values are read before
                 // one is written. Inputs stay.
-                let mut done: SmallVec<[u32; 3]> =
-                    line.arguments().filter(|argument| last[*argument as usize] == at).collect();
-                done.sort_unstable();
-                done.dedup();
-                let own = done.iter().map(|argument| slot[*argument as usize]);
-                free.extend(own.filter(|slot| *slot >= inputs as u32));
+                for argument in line.arguments().map(|argument| argument as usize) {
+                    if last[argument] == at && slot[argument] >= inputs as u32 {
+                        free.push(slot[argument]);
+                        // Once, even where the line has it twice.
+                        last[argument] = usize::MAX;
+                    }
+                }
                 slot[at] = free.pop().unwrap_or_else(|| {
                     slots += 1;
                     slots - 1
@@ -275,5 +274,79 @@ impl Formula {
     #[inline]
     pub(crate) fn fill<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         self.program().run(x, out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formula::Term;
+
+    fn recorded(write: impl FnOnce(&[Term]) -> Vec<Term>) -> Formula {
+        Formula::record(["x", "y"], write).unwrap()
+    }
+
+    #[test]
+    fn outputs_may_repeat_be_inputs_be_constants_and_be_used_again() {
+        let formula = recorded(|x| {
+            let (sum, product) = (x[0] + x[1], x[0] * x[1]);
+            vec![sum, x[1], sum, Term::constant(7.0), sum * product, x[1], product, Term::constant(7.0), x[0]]
+        });
+        assert_eq!(formula.run(&[2.0, 3.0]).unwrap(), [5.0, 3.0, 5.0, 7.0, 30.0, 3.0, 6.0, 7.0, 2.0]);
+    }
+
+    #[test]
+    fn a_line_may_take_the_slot_of_its_own_arguments() {
+        // The same argument twice, and both arguments for the last time.
+        let formula = recorded(|x| {
+            let (a, b) = (x[0].exp(), x[1].exp());
+            let square = (a - b) * (a - b);
+            vec![square / (square + 1.0) - b * b, Term::select(a, b, a)]
+        });
+        let (a, b) = (0.5_f64.exp(), 0.25_f64.exp());
+        let square = (a - b) * (a - b);
+        assert_eq!(formula.run(&[0.5, 0.25]).unwrap(), [square / (square + 1.0) - b * b, b]);
+    }
+
+    #[test]
+    fn slots_are_used_again() {
+        let chain = recorded(|x| vec![(0..10_000).fold(x[0], |sum, at| (sum * x[1]).tanh() + f64::from(at))]);
+        assert!(chain.operations() > 20_000);
+        assert_eq!(chain.program().slots, 3);
+        // What is delivered and needed no more leaves its slot, too.
+        let wide = recorded(|x| (0..1_000).map(|at| (x[0] * f64::from(at)).exp()).collect());
+        assert_eq!(wide.program().slots, 3);
+        let out = wide.run(&[0.001, 0.0]).unwrap();
+        assert!(out.iter().enumerate().all(|(at, out)| *out == (0.001 * at as f64).exp()));
+        // What is needed at the end stays.
+        let kept = recorded(|x| {
+            let all: Vec<Term> = (0..100).map(|at| (x[0] * f64::from(at)).exp()).collect();
+            let sum = all.iter().fold(x[1], |sum, one| sum + *one);
+            vec![all.iter().fold(sum, |product, one| product * *one)]
+        });
+        assert!((102..105).contains(&kept.program().slots), "{}", kept.program().slots);
+        let all = (0..100).map(|at| (0.001 * f64::from(at)).exp());
+        let sum = all.clone().fold(0.5, |sum, one| sum + one);
+        assert_eq!(kept.run(&[0.001, 0.5]).unwrap(), [all.fold(sum, |product, one| product * one)]);
+    }
+
+    #[test]
+    fn no_two_living_values_share_a_slot() {
+        // A number that no step writes over before its last use: run on what was written, step by step.
+        let formula = recorded(|x| {
+            let mut all = x.to_vec();
+            for at in 0..200_usize {
+                let (a, b) = (all[at * 7 % all.len()], all[at * 13 % all.len()]);
+                all.push(if at % 3 == 0 { a - b } else { (a * b).tanh() });
+            }
+            all.into_iter().step_by(11).collect()
+        });
+        let mut values: Vec<f64> = Vec::new();
+        for line in formula.lines() {
+            let value = line.value(|input| [0.3, 0.9][input as usize], |at| values[at as usize]);
+            values.push(value);
+        }
+        let wanted: Vec<f64> = formula.results().iter().map(|result| values[*result as usize]).collect();
+        assert_eq!(formula.run(&[0.3, 0.9]).unwrap(), wanted);
     }
 }

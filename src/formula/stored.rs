@@ -9,8 +9,8 @@ use super::{Binary, Fixed, Formula, FormulaError, Line, Ternary, Unary};
 
 /// The version that is written, and the only one so far.
 const VERSION: u32 = 1;
-/// The highest power of a logarithm: no derivative that can be recorded has more.
-const MOST_LOGS: u32 = 16;
+/// The highest power of a logarithm: a derivative adds one, and more would only take time.
+const MOST_LOGS: u32 = 64;
 
 /// A formula as it stands in a file.
 #[derive(Serialize, Deserialize)]

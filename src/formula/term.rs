@@ -1,9 +1,8 @@
 //! Numbers that write down what is done to them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use num_traits::{Inv, One, Pow, Zero};
 
@@ -18,6 +17,9 @@ pub(crate) const MOST_LINES: usize = 1 << 22;
 ///
 /// Constants are computed at once, what has been written down before is not written again, and what changes nothing (a
 /// product with 1, a slope [at rest](Scalar::at_rest)) is left out, where that changes no bit of a result.
+///
+/// A term belongs to its recording, on its thread. In another one it is an error there; after the end of all, what is
+/// computed from it is no number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Term(Kind);
 
@@ -39,36 +41,31 @@ use Kind::{Constant, Rest};
 struct Recording {
     number: u32,
     lines: Vec<Line>,
-    known: HashMap<u128, u32, BuildHasherDefault<Mix>>,
+    keys: Vec<u128>,
+    /// Where lines stand, found by their keys: a power of two of places, at most half of them taken, the others [`FREE`].
+    table: Vec<u32>,
     /// A term of another recording was used.
     foreign: bool,
 }
 
-/// Spreads the keys of lines over the table; keys are small numbers side by side, not secrets.
-#[derive(Default)]
-struct Mix(u64);
+const FREE: u32 = u32::MAX;
 
-impl Hasher for Mix {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
-    }
-    fn write_u64(&mut self, part: u64) {
-        // Multiplication by the golden ratio of 2⁶⁴ and a fold (Knuth, The Art of Computer Programming 3, section 6.4).
-        let product = u128::from(self.0.rotate_left(29) ^ part) * 0x9E37_79B9_7F4A_7C15;
-        self.0 = (product >> 64) as u64 ^ product as u64;
-    }
-    fn write_u128(&mut self, key: u128) {
-        self.write_u64(key as u64);
-        self.write_u64((key >> 64) as u64);
-    }
+/// Spreads keys, small numbers side by side and no secrets, over a table: by the golden ratio of 2⁶⁴ and a fold (Knuth, The
+/// Art of Computer Programming 3, section 6.4).
+fn spread(key: u128) -> usize {
+    let fold = |part: u64| {
+        let product = u128::from(part) * 0x9E37_79B9_7F4A_7C15;
+        (product >> 64) as u64 ^ product as u64
+    };
+    fold(fold(key as u64).rotate_left(29) ^ (key >> 64) as u64) as usize
 }
 
+/// How many recordings there have been, on all threads: a term of another thread's recording is foreign, too.
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 thread_local! {
-    /// The recordings of this thread, one inside the other, and how many there have been.
-    static RECORDINGS: RefCell<(Vec<Recording>, u32)> = const { RefCell::new((Vec::new(), 0)) };
+    /// The recordings of this thread, one inside the other.
+    static RECORDINGS: RefCell<Vec<Recording>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Ends a recording however it ends: by its result or by a panic in the function that is recorded.
@@ -76,7 +73,7 @@ struct Open;
 
 impl Drop for Open {
     fn drop(&mut self) {
-        RECORDINGS.with_borrow_mut(|(open, _)| open.pop());
+        RECORDINGS.with_borrow_mut(Vec::pop);
     }
 }
 
@@ -109,16 +106,13 @@ impl Formula {
         inputs: Names,
         write: impl FnOnce(&[Term]) -> Vec<Term>,
     ) -> Result<Formula, FormulaError> {
-        let number = RECORDINGS.with_borrow_mut(|(open, count)| {
-            *count = count.wrapping_add(1);
-            let known = HashMap::default();
-            open.push(Recording { number: *count, lines: Vec::new(), known, foreign: false });
-            *count
-        });
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let (lines, keys, table) = (Vec::with_capacity(64), Vec::with_capacity(64), vec![FREE; 128]);
+        RECORDINGS.with_borrow_mut(|open| open.push(Recording { number, lines, keys, table, foreign: false }));
         let guard = Open;
         let terms: Vec<Term> = (0..inputs.len()).map(|at| push(Line::Input(at as u32))).collect();
         let results = write(&terms);
-        let finished = RECORDINGS.with_borrow_mut(|(open, _)| {
+        let finished = RECORDINGS.with_borrow_mut(|open| {
             // The guard takes away what is left.
             let recording = open.iter_mut().rfind(|recording| recording.number == number)?;
             let places = results.iter().map(|result| recording.place(*result)).collect::<Vec<_>>();
@@ -130,7 +124,7 @@ impl Formula {
         if foreign {
             return Err(FormulaError::Foreign);
         }
-        if lines.len() >= MOST_LINES {
+        if lines.len().max(places.len()) >= MOST_LINES {
             return Err(FormulaError::TooLong { most: MOST_LINES });
         }
         Ok(Formula::new(inputs, lines, places))
@@ -140,17 +134,45 @@ impl Formula {
 impl Recording {
     /// Writes a line down, unless it is there.
     fn push(&mut self, line: Line) -> Kind {
-        let place = match self.known.entry(line.key()) {
-            std::collections::hash_map::Entry::Occupied(known) => *known.get(),
+        let key = line.key();
+        let at = self.search(key);
+        let line = match self.table[at] {
             // What has grown too long is of no use: it stays as long as it is.
-            std::collections::hash_map::Entry::Vacant(_) if self.lines.len() >= MOST_LINES => 0,
-            std::collections::hash_map::Entry::Vacant(free) => {
+            FREE if self.lines.len() >= MOST_LINES => 0,
+            FREE => {
                 let place = self.lines.len() as u32;
+                self.table[at] = place;
                 self.lines.push(line);
-                *free.insert(place)
+                self.keys.push(key);
+                if self.lines.len() * 2 > self.table.len() {
+                    self.widen();
+                }
+                place
             }
+            place => place,
         };
-        Kind::Line { recording: self.number, line: place }
+        Kind::Line { recording: self.number, line }
+    }
+
+    /// The place in the table of the line with this key, or the free one where it belongs.
+    fn search(&self, key: u128) -> usize {
+        let mask = self.table.len() - 1;
+        let mut at = spread(key) & mask;
+        loop {
+            match self.table[at] {
+                FREE => return at,
+                place if self.keys[place as usize] == key => return at,
+                _ => at = (at + 1) & mask,
+            }
+        }
+    }
+
+    fn widen(&mut self) {
+        self.table = vec![FREE; self.table.len() * 4];
+        for place in 0..self.keys.len() {
+            let at = self.search(self.keys[place]);
+            self.table[at] = place as u32;
+        }
     }
 
     /// Where a term stands in this recording; constants are written down.
@@ -161,7 +183,10 @@ impl Recording {
             line @ Kind::Line { .. } => line,
         };
         match kind {
-            Kind::Line { recording, line } if recording == self.number => line,
+            // Numbers of recordings come again after four billion: such a term may stand nowhere here.
+            Kind::Line { recording, line } if recording == self.number && (line as usize) < self.lines.len() => {
+                line
+            }
             _ => {
                 self.foreign = true;
                 0
@@ -172,7 +197,7 @@ impl Recording {
 
 /// Lets the innermost recording write a line of these terms.
 fn write<const N: usize>(terms: [Term; N], line: impl FnOnce([u32; N]) -> Line) -> Term {
-    RECORDINGS.with_borrow_mut(|(open, _)| match open.last_mut() {
+    RECORDINGS.with_borrow_mut(|open| match open.last_mut() {
         Some(recording) => {
             let places = terms.map(|term| recording.place(term));
             Term(recording.push(line(places)))
@@ -225,10 +250,23 @@ impl Term {
         matches!(self.0, Constant(c) if c.to_bits() == number.to_bits())
     }
 
+    /// Whether both are the same to the bit: the same line, or numbers that no operation tells apart.
+    fn same(self, other: Term) -> bool {
+        match (self.0, other.0) {
+            (Constant(a), Constant(b)) => a.to_bits() == b.to_bits(),
+            (one, other) => one == other,
+        }
+    }
+
+    /// Whether it is a slope that is zero by structure.
+    pub(super) fn rests(self) -> bool {
+        matches!(self.0, Rest)
+    }
+
     /// The line that the innermost recording wrote for it.
     fn line(self) -> Option<Line> {
         let Kind::Line { recording, line } = self.0 else { return None };
-        RECORDINGS.with_borrow(|(open, _)| {
+        RECORDINGS.with_borrow(|open| {
             let last = open.last().filter(|last| last.number == recording)?;
             last.lines.get(line as usize).copied()
         })
@@ -404,7 +442,7 @@ impl Scalar for Term {
         match margin.known() {
             Some(known) if known > 0.0 => then,
             Some(_) => otherwise,
-            None if then == otherwise => then,
+            None if then.same(otherwise) => then,
             None => write([margin, then, otherwise], |[a, b, c]| Line::Ternary(Ternary::Select, a, b, c)),
         }
     }
@@ -425,19 +463,18 @@ impl Scalar for Term {
             Constant(c) => derivative() * c,
             Kind::Line { .. } => match derivative().0 {
                 Rest => Term(Rest),
-                // No finite derivative makes a number of a slope at rest.
-                Constant(c) if c.is_finite() => slope * c,
+                // A slope of zero stays as it is, its sign included, under such a derivative.
+                Constant(c) if c.is_finite() && c.is_sign_positive() => slope * c,
                 derivative => binary(Binary::Along, slope, Term(derivative)),
             },
         }
     }
     fn raised(self, lower: Term, exponent: Term) -> Term {
-        match (self.known(), exponent.known()) {
+        match (lower.known(), self.known(), exponent.known()) {
+            (Some(lower), Some(base), Some(exponent)) => Term(Constant(base.raised(lower, exponent))),
             // The power 1 of anything is the thing itself.
-            (_, Some(1.0)) => self,
-            (None, _) => write([lower, self, exponent], |[a, b, c]| Line::Ternary(Ternary::Raised, a, b, c)),
-            (Some(base), Some(exponent)) => Term(Constant(f64::powf(base, exponent))),
-            (Some(_), None) => Over::<Term>::powf(self, exponent),
+            (Some(1.0), _, Some(1.0)) => self,
+            _ => write([lower, self, exponent], |[a, b, c]| Line::Ternary(Ternary::Raised, a, b, c)),
         }
     }
     fn power_and_log(self, exponent: Term, order: u32) -> Term {

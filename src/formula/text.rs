@@ -14,6 +14,9 @@ enum Hold {
     Whole,
 }
 
+/// The longest expression that is not given a name of its own: a sum of ten thousand terms would be copied that often.
+const LONGEST: usize = 2000;
+
 /// In which notation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Notation {
@@ -22,7 +25,8 @@ enum Notation {
 }
 
 impl fmt::Display for Formula {
-    /// One line an output, `profit = margin*sqrt(spend) - spend`; before them, one for each part that is used more than once.
+    /// One line an output, `profit = margin*sqrt(spend) - spend`; before them, one for each part that is used more than once,
+    /// or that would make a line too long to read.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.equations(Notation::Plain).join("\n"))
     }
@@ -30,7 +34,8 @@ impl fmt::Display for Formula {
 
 impl Formula {
     /// The formula in TeX, an `aligned` environment with one line an output; before them, one for each part that is used more
-    /// than once. Names stand upright, their subscripts after the first underscore.
+    /// than once, or that would make a line too long to read. Names stand upright, their subscripts after the first
+    /// underscore; what is no word stands as text.
     ///
     /// ```
     /// use coopad::Scalar;
@@ -54,19 +59,26 @@ impl Formula {
         let mut uses = vec![0_usize; lines.len()];
         let arguments = lines.iter().flat_map(|line| line.arguments());
         arguments.chain(self.results().iter().copied()).for_each(|at| uses[at as usize] += 1);
+        let letter = self.letter();
         let mut equations = Vec::new();
         let mut parts: Vec<(String, Hold)> = Vec::with_capacity(lines.len());
         let mut shared = 0;
         let equal = if notation == Notation::Tex { " &= " } else { " = " };
         for (at, line) in lines.iter().enumerate() {
             let (text, hold) = self.expression(*line, &parts, notation);
+            // What is written nowhere else.
+            let done = line.arguments().filter(|argument| uses[*argument as usize] < 2);
+            done.for_each(|argument| parts[argument as usize].0 = String::new());
             let small = matches!(line, Line::Input(_) | Line::Constant(_));
-            if uses[at] < 2 || small {
+            if small || uses[at] < 2 && text.len() <= LONGEST {
                 parts.push((text, hold));
                 continue;
             }
             shared += 1;
-            let name = self.part(shared, notation);
+            let name = match notation {
+                Notation::Plain => format!("{letter}{shared}"),
+                Notation::Tex => format!("{letter}_{{{shared}}}"),
+            };
             equations.push(format!("{name}{equal}{text}"));
             parts.push((name, Hold::Whole));
         }
@@ -77,16 +89,19 @@ impl Formula {
         equations
     }
 
-    /// What a shared part is called: a name that no input has.
-    fn part(&self, number: usize, notation: Notation) -> String {
+    /// What shared parts are called, a number after it: something that no input and no output is called.
+    fn letter(&self) -> String {
+        let taken = |letter: &str| {
+            self.inputs().iter().chain(self.output_names().iter()).any(|name| {
+                let number = name.strip_prefix(letter).map(|rest| rest.strip_prefix('_').unwrap_or(rest));
+                number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+            })
+        };
         let mut letter = "u".to_owned();
-        while self.inputs().iter().any(|input| *input == format!("{letter}{number}")) {
-            letter.push('_');
+        while taken(&letter) {
+            letter.push('u');
         }
-        match notation {
-            Notation::Plain => format!("{letter}{number}"),
-            Notation::Tex => format!("u_{{{number}}}"),
-        }
+        letter
     }
 
     fn expression(&self, line: Line, parts: &[(String, Hold)], notation: Notation) -> (String, Hold) {
@@ -97,10 +112,14 @@ impl Formula {
             (text, _) if notation == Tex => format!("\\left({text}\\right)"),
             (text, _) => format!("({text})"),
         };
+        // The same after an operator. In TeX two factors stand side by side, and a sign would make them a difference.
+        let after = |at: u32, least: Hold| {
+            let signed = notation == Tex && parts[at as usize].0.starts_with('-');
+            at_least(at, if signed { Hold::Whole } else { least })
+        };
         let whole = |at: u32| parts[at as usize].0.clone();
-        let call = |function: &str, arguments: &[u32]| {
-            let all: Vec<String> = arguments.iter().map(|at| whole(*at)).collect();
-            let all = all.join(", ");
+        let call = |function: &str, arguments: &[String]| {
+            let all = arguments.join(", ");
             let text = match notation {
                 Plain => format!("{function}({all})"),
                 Tex => format!("\\operatorname{{{function}}}\\left({all}\\right)"),
@@ -112,7 +131,11 @@ impl Formula {
             Plain if simple => (format!("{base}^{exponent}"), Hold::Power),
             Plain => (format!("{base}^({exponent})"), Hold::Power),
         };
-        let product = if notation == Tex { " " } else { "*" };
+        let product = |a: String, b: String| match notation {
+            Plain => (format!("{a}*{b}"), Hold::Product),
+            Tex if b.starts_with(|c: char| c.is_ascii_digit()) => (format!("{a} \\cdot {b}"), Hold::Product),
+            Tex => (format!("{a} {b}"), Hold::Product),
+        };
         let fraction = |over: (String, String), below: (String, String)| match notation {
             Tex => (format!("\\frac{{{}}}{{{}}}", over.1, below.1), Hold::Product),
             Plain => (format!("{}/{}", over.0, below.0), Hold::Product),
@@ -125,30 +148,39 @@ impl Formula {
         match line {
             Line::Input(at) => (name(&self.inputs()[at as usize], notation), Hold::Whole),
             Line::Constant(c) => {
-                (constant(c, notation), if c.is_sign_negative() { Hold::Sign } else { Hold::Whole })
+                let text = constant(c, notation);
+                let hold = match c {
+                    _ if text.contains(' ') => Hold::Product,
+                    _ if text.starts_with('-') => Hold::Sign,
+                    _ => Hold::Whole,
+                };
+                (text, hold)
             }
-            Line::Unary(Unary::Neg, a) => (format!("-{}", at_least(a, Hold::Product)), Hold::Sign),
+            // A sign before a product does not hold it together.
+            Line::Unary(Unary::Neg, a) => {
+                let hold = if parts[a as usize].1 == Hold::Product { Hold::Product } else { Hold::Sign };
+                (format!("-{}", after(a, Hold::Product)), hold)
+            }
             Line::Unary(Unary::Recip, a) => fraction(("1".into(), "1".into()), both(a, Hold::Sign)),
             Line::Unary(Unary::Sqrt, a) if notation == Tex => (format!("\\sqrt{{{}}}", whole(a)), Hold::Whole),
-            Line::Unary(op, a) => call(function(op), &[a]),
+            Line::Unary(op, a) => call(function(op), &[whole(a)]),
             Line::Binary(Binary::Add, a, b) => {
-                (format!("{} + {}", whole(a), at_least(b, Hold::Product)), Hold::Sum)
+                (format!("{} + {}", whole(a), after(b, Hold::Product)), Hold::Sum)
             }
             Line::Binary(Binary::Sub, a, b) => {
-                (format!("{} - {}", whole(a), at_least(b, Hold::Product)), Hold::Sum)
+                (format!("{} - {}", whole(a), after(b, Hold::Product)), Hold::Sum)
             }
             Line::Binary(Binary::Mul | Binary::Along, a, b) => {
-                let (a, b) = (at_least(a, Hold::Product), at_least(b, Hold::Sign));
-                (format!("{a}{product}{b}"), Hold::Product)
+                product(at_least(a, Hold::Product), after(b, Hold::Sign))
             }
             Line::Binary(Binary::Div, a, b) => fraction(both(a, Hold::Product), both(b, Hold::Sign)),
             Line::Binary(Binary::Pow, a, b) => {
                 let simple = parts[b as usize].1 == Hold::Whole;
                 power(at_least(a, Hold::Whole), whole(b), simple)
             }
-            Line::Binary(Binary::Rem, a, b) => call("rem", &[a, b]),
-            Line::Binary(Binary::Max, a, b) => call("max", &[a, b]),
-            Line::Binary(Binary::Min, a, b) => call("min", &[a, b]),
+            Line::Binary(Binary::Rem, a, b) => call("rem", &[whole(a), whole(b)]),
+            Line::Binary(Binary::Max, a, b) => call("max", &[whole(a), whole(b)]),
+            Line::Binary(Binary::Min, a, b) => call("min", &[whole(a), whole(b)]),
             Line::Fixed(Fixed::Plus, a, c) if c.is_sign_negative() => {
                 (format!("{} - {}", whole(a), constant(-c, notation)), Hold::Sum)
             }
@@ -156,19 +188,15 @@ impl Formula {
                 (format!("{} + {}", whole(a), constant(c, notation)), Hold::Sum)
             }
             Line::Fixed(Fixed::From, a, c) => {
-                (format!("{} - {}", constant(c, notation), at_least(a, Hold::Product)), Hold::Sum)
+                (format!("{} - {}", constant(c, notation), after(a, Hold::Product)), Hold::Sum)
             }
-            Line::Fixed(Fixed::Times, a, c) => {
-                (format!("{}{product}{}", number(c).0, at_least(a, Hold::Sign)), Hold::Product)
-            }
+            Line::Fixed(Fixed::Times, a, c) => product(number(c).0, after(a, Hold::Sign)),
             Line::Fixed(Fixed::Per, a, c) => fraction(both(a, Hold::Product), number(c)),
             Line::Fixed(Fixed::Into, a, c) => fraction(number(c), both(a, Hold::Sign)),
             Line::Fixed(Fixed::Power, a, c) => {
                 power(at_least(a, Hold::Whole), constant(c, notation), c >= 0.0)
             }
-            Line::Fixed(Fixed::Modulo, a, c) => {
-                (format!("rem({}, {})", whole(a), constant(c, notation)), Hold::Whole)
-            }
+            Line::Fixed(Fixed::Modulo, a, c) => call("rem", &[whole(a), constant(c, notation)]),
             Line::Ternary(Ternary::Select, a, b, c) => {
                 let [a, b, c] = [a, b, c].map(whole);
                 match notation {
@@ -187,9 +215,13 @@ impl Formula {
             Line::PowerAndLog(a, b, order) => {
                 let simple = parts[b as usize].1 == Hold::Whole;
                 let (power, _) = power(at_least(a, Hold::Whole), whole(b), simple);
-                let (log, _) = call("ln", &[a]);
-                let log = if order == 1 { log } else { format!("{log}^{order}") };
-                (format!("{power}{product}{log}"), Hold::Product)
+                let (log, _) = call("ln", &[whole(a)]);
+                let log = match notation {
+                    _ if order == 1 => log,
+                    Plain => format!("{log}^{order}"),
+                    Tex => format!("{log}^{{{order}}}"),
+                };
+                product(power, log)
             }
         }
     }
@@ -210,25 +242,51 @@ fn function(op: Unary) -> &'static str {
 
 /// A number as short as it can be without losing a digit.
 fn constant(c: f64, notation: Notation) -> String {
-    if notation == Notation::Tex && c.is_infinite() {
-        return if c > 0.0 { "\\infty".into() } else { "-\\infty".into() };
-    }
     let size = c.abs();
-    if c == 0.0 || !c.is_finite() || (1e-4..1e15).contains(&size) { format!("{c}") } else { format!("{c:e}") }
+    let text = if c == 0.0 || !c.is_finite() || (1e-4..1e15).contains(&size) {
+        format!("{c}")
+    } else {
+        format!("{c:e}")
+    };
+    match notation {
+        Notation::Plain => text,
+        Notation::Tex if c.is_nan() => "\\mathrm{NaN}".into(),
+        Notation::Tex if c.is_infinite() => text.replace("inf", "\\infty"),
+        Notation::Tex => match text.split_once('e') {
+            Some((digits, power)) => format!("{digits} \\cdot 10^{{{power}}}"),
+            None => text,
+        },
+    }
 }
 
+/// A name: one letter as it is, a word upright, anything else as text.
 fn name(name: &str, notation: Notation) -> String {
     if notation == Notation::Plain {
         return name.to_owned();
     }
     let upright = |text: &str| match text.chars().count() {
-        1 => text.to_owned(),
+        1 if text.chars().all(char::is_alphanumeric) => text.to_owned(),
         _ => format!("\\mathrm{{{}}}", text.replace('_', "\\_")),
     };
+    if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return format!("\\text{{{}}}", name.chars().map(escaped).collect::<String>());
+    }
     match name.split_once('_') {
         Some((head, tail)) if !head.is_empty() && !tail.is_empty() => {
             format!("{}_{{{}}}", upright(head), upright(tail))
         }
         _ => upright(name),
+    }
+}
+
+/// A character in a text of TeX.
+fn escaped(c: char) -> String {
+    match c {
+        '\\' => "\\textbackslash{}".into(),
+        '^' => "\\textasciicircum{}".into(),
+        '~' => "\\textasciitilde{}".into(),
+        '{' | '}' | '$' | '%' | '&' | '#' | '_' => format!("\\{c}"),
+        c if c.is_control() => " ".into(),
+        c => c.into(),
     }
 }
