@@ -107,6 +107,7 @@ pub mod formula;
 mod game;
 mod level;
 pub mod models;
+mod numeric;
 mod player;
 mod recorded;
 pub mod response;
