@@ -1,6 +1,5 @@
 //! Numbers that carry their derivative.
 
-use std::cell::LazyCell;
 use std::ops::{Add, Div, Mul, Neg, Rem, Sub};
 
 use num_traits::{Inv, One, Pow, Zero};
@@ -117,7 +116,7 @@ impl<T: Scalar> Over<f64> for Dual<T> {
         // One power for all levels: the lowest is taken, and each level above multiplies by the base once.
         let lower = self.value.powf(exponent - 1.0);
         let value = self.value.raised(lower, T::constant(exponent));
-        Dual { value, slope: T::along(self.slope, || lower * exponent) }
+        Dual { value, slope: T::along(self.slope, lower * exponent) }
     }
 }
 
@@ -128,8 +127,8 @@ impl<T: Scalar> Over<Dual<T>> for Dual<T> {
         Dual {
             value: self.value.raised(lower, exponent.value),
             // Where the exponent is zero, so is the derivative, whatever a power of -1 is.
-            slope: T::along(self.slope, || T::along(exponent.value, || lower))
-                + T::along(exponent.slope, || self.value.power_and_log(exponent.value, 1)),
+            slope: T::along(self.slope, T::along(exponent.value, lower))
+                + T::along_power(exponent.slope, self.value, exponent.value, 1),
         }
     }
 }
@@ -142,7 +141,7 @@ impl<T: Scalar> Scalar for Dual<T> {
     #[inline]
     fn sqrt(self) -> Self {
         let value = self.value.sqrt();
-        Dual { value, slope: T::along(self.slope, || value.recip() * 0.5) }
+        Dual { value, slope: T::along(self.slope, value.recip() * 0.5) }
     }
     #[inline]
     fn exp(self) -> Self {
@@ -155,11 +154,11 @@ impl<T: Scalar> Scalar for Dual<T> {
     }
     #[inline]
     fn ln(self) -> Self {
-        Dual { value: self.value.ln(), slope: T::along(self.slope, || self.value.recip()) }
+        Dual { value: self.value.ln(), slope: T::along(self.slope, self.value.recip()) }
     }
     #[inline]
     fn ln_1p(self) -> Self {
-        Dual { value: self.value.ln_1p(), slope: T::along(self.slope, || (self.value + 1.0).recip()) }
+        Dual { value: self.value.ln_1p(), slope: T::along(self.slope, (self.value + 1.0).recip()) }
     }
     #[inline]
     fn tanh(self) -> Self {
@@ -192,11 +191,10 @@ impl<T: Scalar> Scalar for Dual<T> {
         Dual { value: T::at_rest(), slope: T::at_rest() }
     }
     #[inline]
-    fn along(slope: Self, derivative: impl FnOnce() -> Self) -> Self {
-        let derivative = LazyCell::new(derivative);
+    fn along(slope: Self, derivative: Self) -> Self {
         Dual {
-            value: T::along(slope.value, || derivative.value),
-            slope: T::along(slope.slope, || derivative.value) + T::along(slope.value, || derivative.slope),
+            value: T::along(slope.value, derivative.value),
+            slope: T::along(slope.slope, derivative.value) + T::along(slope.value, derivative.slope),
         }
     }
     #[inline]
@@ -204,25 +202,35 @@ impl<T: Scalar> Scalar for Dual<T> {
         // The derivative in the base alone needs no second power.
         Dual {
             value: self.value.raised(lower.value, exponent.value),
-            slope: T::along(self.slope, || T::along(exponent.value, || lower.value))
-                + T::along(exponent.slope, || self.value.power_and_log(exponent.value, 1)),
+            slope: T::along(self.slope, T::along(exponent.value, lower.value))
+                + T::along_power(exponent.slope, self.value, exponent.value, 1),
         }
     }
     fn power_and_log(self, exponent: Self, order: u32) -> Self {
-        let (base, power) = (self.value, exponent.value);
-        // d/dx xᵉ lnⁿx = e xᵉ⁻¹ lnⁿx + n xᵉ⁻¹ lnⁿ⁻¹x, and d/de xᵉ lnⁿx = xᵉ lnⁿ⁺¹x.
-        let along = || {
-            let along = T::along(power, || base.power_and_log(power - 1.0, order));
-            match order {
-                0 => along,
-                _ => along + base.power_and_log(power - 1.0, order - 1) * f64::from(order),
-            }
-        };
         Dual {
-            value: base.power_and_log(power, order),
-            slope: T::along(self.slope, along)
-                + T::along(exponent.slope, || base.power_and_log(power, order + 1)),
+            value: self.value.power_and_log(exponent.value, order),
+            slope: moved_power(self, exponent, order, self.slope, exponent.slope),
         }
+    }
+    fn along_power(slope: Self, base: Self, exponent: Self, order: u32) -> Self {
+        let Dual { value, slope: bent } = slope;
+        let power = T::along_power(bent, base.value, exponent.value, order);
+        Dual {
+            value: T::along_power(value, base.value, exponent.value, order),
+            slope: power + moved_power(base, exponent, order, value * base.slope, value * exponent.slope),
+        }
+    }
+}
+
+/// How `xᵉ lnⁿx` moves when `x` moves by one slope and `e` by another:
+/// `d/dx xᵉ lnⁿx = e xᵉ⁻¹ lnⁿx + n xᵉ⁻¹ lnⁿ⁻¹x` and `d/de xᵉ lnⁿx = xᵉ lnⁿ⁺¹x`.
+fn moved_power<T: Scalar>(base: Dual<T>, exponent: Dual<T>, order: u32, along: T, across: T) -> T {
+    let (x, e) = (base.value, exponent.value);
+    // Where the exponent is zero, so is the derivative, whatever a power of -1 is.
+    let moved = T::along_power(T::along(along, e), x, e - 1.0, order) + T::along_power(across, x, e, order + 1);
+    match order {
+        0 => moved,
+        _ => moved + T::along_power(along * f64::from(order), x, e - 1.0, order - 1),
     }
 }
 

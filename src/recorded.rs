@@ -5,6 +5,7 @@ mod instant;
 mod kept;
 mod lasting;
 mod seat;
+mod source;
 mod stored;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ pub(crate) use kept::Kept;
 pub(crate) use lasting::Lasting;
 pub use seat::Seat;
 pub(crate) use seat::{by_seat, seated, seats};
+use source::{Cast, Source};
 
 use crate::error::{SolveError, StructureError};
 use crate::formula::{Formula, FormulaError, Names, Term};
@@ -100,50 +102,42 @@ pub(crate) fn values(parameters: &[(String, f64)]) -> Vec<f64> {
 impl Recorded {
     /// Records a game, its arguments as inputs.
     pub(crate) fn of<G: StaticGame>(game: &G) -> Result<Self, RecordError> {
-        let players = game.players();
-        let seats = seats(&players);
-        let decisions = seated(game.decisions(), &players, &seats)?;
-        let parameters = game.arguments();
-        let names = |all: &mut dyn Iterator<Item = &str>| all.map(|name| Cow::Owned(name.to_owned())).collect();
-        let given: Names = names(&mut parameters.iter().map(|(name, _)| &**name));
-        let own = decisions.iter().map(|decision| &*decision.name);
-        let all: Names = names(&mut parameters.iter().map(|(name, _)| &**name).chain(own));
+        Self::from_source(game)
+    }
+
+    fn from_source(game: &dyn Source) -> Result<Self, RecordError> {
+        let Cast { players, decisions } = game.cast()?;
+        let parameters = game.parameters();
+        let given: Names = parameters.iter().map(|(name, _)| Cow::Owned(name.clone())).collect();
+        let own = decisions.iter().map(|decision| decision.name.clone());
+        let all: Names = given.iter().cloned().chain(own).collect();
         let count = parameters.len();
-        let payoffs = Formula::record_named(all.clone(), |x| {
+        let payoffs = Formula::record_named(all.clone(), &mut |x| {
             let mut out = vec![Term::constant(0.0); players.len()];
-            game.payoffs_at(&x[..count], &x[count..], &mut out);
+            game.payoffs(&x[..count], &x[count..], &mut out);
             out
         })?;
-        let bounds = Formula::record_named(all.clone(), |x| {
+        let bounds = Formula::record_named(all.clone(), &mut |x| {
             let ends = |decision| {
-                let Interval { lower, upper } = game.bounds_at(&x[..count], decision, &x[count..]);
+                let Interval { lower, upper } = game.bounds(&x[..count], decision, &x[count..]);
                 [lower, upper]
             };
             (0..decisions.len()).flat_map(ends).collect()
         })?;
-        let (mut kinds, mut quantities) = (Vec::new(), Vec::new());
-        let conditions = Formula::record_named(all, |x| {
-            let all = game.conditions_at(&x[..count], &x[count..]).into_iter();
-            let each = all.map(|Condition { quantity, value, kind }| {
-                kinds.push(kind);
-                quantities.push(quantity);
-                value
-            });
-            each.collect()
-        })?;
-        let neutral = Formula::record_named(given, |p| {
-            (0..decisions.len()).map(|decision| game.neutral_at(p, decision)).collect()
+        let (conditions, kinds) = conditions(all, &mut |x| game.conditions(&x[..count], &x[count..]))?;
+        let neutral = Formula::record_named(given, &mut |p| {
+            (0..decisions.len()).map(|decision| game.neutral(p, decision)).collect()
         })?;
         let formulas = Formulas {
-            payoffs: payoffs.named(seats.iter().map(|seat| seat.name)),
+            payoffs: payoffs.named(players.iter().map(|seat| seat.name)),
             bounds,
-            conditions: conditions.named(quantities),
+            conditions,
             kinds,
             neutral,
             kept: None,
         };
         Ok(Recorded {
-            players: seats,
+            players,
             decisions: decisions.into(),
             parameters: parameters.into(),
             formulas: Arc::new(formulas),
@@ -219,6 +213,23 @@ impl Recorded {
         let each = values.into_iter().zip(&self.formulas.kinds).enumerate();
         each.map(|(at, (value, kind))| Condition { quantity: quantity(at), value, kind: *kind }).collect()
     }
+}
+
+/// The formula of a game's conditions, its outputs named by their quantities, and what each means where it fails.
+fn conditions(
+    inputs: Names,
+    write: &mut dyn FnMut(&[Term]) -> Vec<Condition<Term>>,
+) -> Result<(Formula, Vec<ConditionKind>), FormulaError> {
+    let (mut kinds, mut quantities) = (Vec::new(), Vec::new());
+    let formula = Formula::record_named(inputs, &mut |x| {
+        let each = write(x).into_iter().map(|Condition { quantity, value, kind }| {
+            kinds.push(kind);
+            quantities.push(quantity);
+            value
+        });
+        each.collect()
+    })?;
+    Ok((formula.named(quantities), kinds))
 }
 
 /// Runs a formula where the numbers may not fit, since callers of a game's own methods may hand in anything: then nothing is

@@ -79,9 +79,9 @@ pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + '
         Self::constant(0.0)
     }
     /// The chain rule `slope · derivative`. A number that does not move stays so even where the derivative is infinite:
-    /// the square root of a spend held at 0 has slope 0, not 0·∞. Its derivative need not be computed.
-    fn along(slope: Self, derivative: impl FnOnce() -> Self) -> Self {
-        slope * derivative()
+    /// the square root of a spend held at 0 has slope 0, not 0·∞.
+    fn along(slope: Self, derivative: Self) -> Self {
+        slope * derivative
     }
     /// `self` raised to the power `exponent`, given `lower`, `self` raised to one less: one power serves all derivatives.
     /// Where `lower` is infinite (at 0, below the first power) the power is taken directly.
@@ -94,6 +94,11 @@ pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + '
     fn power_and_log(self, exponent: Self, order: u32) -> Self {
         let log = self.ln();
         (0..order).fold(Over::<Self>::powf(self, exponent), |product, _| product * log)
+    }
+    /// The chain rule for that: `slope` times [`power_and_log`](Scalar::power_and_log), which need not be computed for an
+    /// exponent that does not move.
+    fn along_power(slope: Self, base: Self, exponent: Self, order: u32) -> Self {
+        Self::along(slope, base.power_and_log(exponent, order))
     }
 }
 
@@ -142,8 +147,8 @@ impl Scalar for f64 {
         if margin > 0.0 { then } else { otherwise }
     }
     #[inline]
-    fn along(slope: f64, derivative: impl FnOnce() -> f64) -> f64 {
-        if slope == 0.0 { slope } else { slope * derivative() }
+    fn along(slope: f64, derivative: f64) -> f64 {
+        if slope == 0.0 { slope } else { slope * derivative }
     }
     #[inline]
     fn raised(self, lower: f64, exponent: f64) -> f64 {
@@ -156,6 +161,10 @@ impl Scalar for f64 {
         }
         let log = f64::ln(self);
         (0..order).fold(f64::powf(self, exponent), |product, _| product * log)
+    }
+    #[inline]
+    fn along_power(slope: f64, base: f64, exponent: f64, order: u32) -> f64 {
+        if slope == 0.0 { slope } else { slope * base.power_and_log(exponent, order) }
     }
 }
 

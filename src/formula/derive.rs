@@ -40,7 +40,7 @@ impl Formula {
             return Err(FormulaError::Count { what: "numbers", given, needed });
         }
         let left: Names = self.inputs()[given..].iter().cloned().collect();
-        let bound = Formula::record_named(left, |rest| {
+        let bound = Formula::record_named(left, &mut |rest| {
             let all: Vec<Term> = values.iter().map(|v| Term::constant(*v)).chain(rest.iter().copied()).collect();
             self.written(&all)
         })?;
@@ -104,7 +104,7 @@ impl Formula {
         if outputs.saturating_mul(1 + along.len()) >= MOST_LINES {
             return Err(FormulaError::TooLong { most: MOST_LINES });
         }
-        let recorded = Formula::record_named(self.names().clone(), |x| {
+        let recorded = Formula::record_named(self.names().clone(), &mut |x| {
             let at_rest = |value: Term| Dual { value, slope: Term::at_rest() };
             // Once with nothing moving; then, for each input, only what moves with it.
             let mut still: Vec<Dual<Term>> = Vec::with_capacity(self.lines().len());

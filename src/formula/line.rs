@@ -163,7 +163,7 @@ impl Binary {
             Binary::Pow => Over::<T>::powf(x, y),
             Binary::Max => x.max(y),
             Binary::Min => x.min(y),
-            Binary::Along => T::along(x, || y),
+            Binary::Along => T::along(x, y),
         }
     }
 }

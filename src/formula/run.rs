@@ -202,7 +202,7 @@ impl Program {
                 Op::Pow => Over::<T>::powf(x, y),
                 Op::Max => x.max(y),
                 Op::Min => x.min(y),
-                Op::Along => T::along(x, || y),
+                Op::Along => T::along(x, y),
                 Op::Plus => x + c,
                 Op::From => T::constant(c) - x,
                 Op::Times => x * c,

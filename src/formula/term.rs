@@ -98,13 +98,15 @@ impl Formula {
         inputs: impl IntoIterator<Item = N>,
         write: impl FnOnce(&[Term]) -> Vec<Term>,
     ) -> Result<Formula, FormulaError> {
-        Self::record_named(inputs.into_iter().map(Into::into).collect(), write)
+        let mut write = Some(write);
+        let inputs = inputs.into_iter().map(Into::into).collect();
+        Self::record_named(inputs, &mut |x| write.take().map_or_else(Vec::new, |write| write(x)))
     }
 
-    /// The same with names that are there.
+    /// The same with names that are there. Compiled once: `write` is called once.
     pub(crate) fn record_named(
         inputs: Names,
-        write: impl FnOnce(&[Term]) -> Vec<Term>,
+        write: &mut dyn FnMut(&[Term]) -> Vec<Term>,
     ) -> Result<Formula, FormulaError> {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let (lines, keys, table) = (Vec::with_capacity(64), Vec::with_capacity(64), vec![FREE; 128]);
@@ -195,12 +197,13 @@ impl Recording {
     }
 }
 
-/// Lets the innermost recording write a line of these terms.
-fn write<const N: usize>(terms: [Term; N], line: impl FnOnce([u32; N]) -> Line) -> Term {
+/// Lets the innermost recording write a line, whose arguments are these terms by their numbers.
+fn write(terms: &[Term], line: Line) -> Term {
     RECORDINGS.with_borrow_mut(|open| match open.last_mut() {
         Some(recording) => {
-            let places = terms.map(|term| recording.place(term));
-            Term(recording.push(line(places)))
+            let mut places = [0; 3];
+            places.iter_mut().zip(terms).for_each(|(place, term)| *place = recording.place(*term));
+            Term(recording.push(line.with(|argument| places[argument as usize])))
         }
         // A term that has outlived its recording.
         None => Term(Constant(f64::NAN)),
@@ -208,14 +211,14 @@ fn write<const N: usize>(terms: [Term; N], line: impl FnOnce([u32; N]) -> Line) 
 }
 
 fn push(line: Line) -> Term {
-    write([], |[]| line)
+    write(&[], line)
 }
 
 fn unary(op: Unary, x: Term) -> Term {
     match x.0 {
         Constant(c) => Term(Constant(op.of(c))),
         Rest => Term(Constant(op.of(0.0))),
-        Kind::Line { .. } => write([x], |[a]| Line::Unary(op, a)),
+        Kind::Line { .. } => write(&[x], Line::Unary(op, 0)),
     }
 }
 
@@ -223,7 +226,7 @@ fn fixed(op: Fixed, x: Term, c: f64) -> Term {
     match x.0 {
         Constant(x) => Term(Constant(op.of(x, c))),
         Rest => Term(Constant(op.of(0.0, c))),
-        Kind::Line { .. } => write([x], |[a]| Line::Fixed(op, a, c)),
+        Kind::Line { .. } => write(&[x], Line::Fixed(op, 0, c)),
     }
 }
 
@@ -231,7 +234,7 @@ fn fixed(op: Fixed, x: Term, c: f64) -> Term {
 fn binary(op: Binary, x: Term, y: Term) -> Term {
     match (x.known(), y.known()) {
         (Some(x), Some(y)) => Term(Constant(op.of(x, y))),
-        _ => write([x, y], |[a, b]| Line::Binary(op, a, b)),
+        _ => write(&[x, y], Line::Binary(op, 0, 1)),
     }
 }
 
@@ -443,7 +446,7 @@ impl Scalar for Term {
             Some(known) if known > 0.0 => then,
             Some(_) => otherwise,
             None if then.same(otherwise) => then,
-            None => write([margin, then, otherwise], |[a, b, c]| Line::Ternary(Ternary::Select, a, b, c)),
+            None => write(&[margin, then, otherwise], Line::Ternary(Ternary::Select, 0, 1, 2)),
         }
     }
     fn max(self, other: Term) -> Term {
@@ -455,13 +458,13 @@ impl Scalar for Term {
     fn at_rest() -> Term {
         Term(Rest)
     }
-    fn along(slope: Term, derivative: impl FnOnce() -> Term) -> Term {
+    fn along(slope: Term, derivative: Term) -> Term {
         match slope.0 {
             Rest => slope,
             Constant(0.0) => slope,
             // A slope that is known to move.
-            Constant(c) => derivative() * c,
-            Kind::Line { .. } => match derivative().0 {
+            Constant(c) => derivative * c,
+            Kind::Line { .. } => match derivative.0 {
                 Rest => Term(Rest),
                 // A slope of zero stays as it is, its sign included, under such a derivative.
                 Constant(c) if c.is_finite() && c.is_sign_positive() => slope * c,
@@ -474,14 +477,18 @@ impl Scalar for Term {
             (Some(lower), Some(base), Some(exponent)) => Term(Constant(base.raised(lower, exponent))),
             // The power 1 of anything is the thing itself.
             (Some(1.0), _, Some(1.0)) => self,
-            _ => write([lower, self, exponent], |[a, b, c]| Line::Ternary(Ternary::Raised, a, b, c)),
+            _ => write(&[lower, self, exponent], Line::Ternary(Ternary::Raised, 0, 1, 2)),
         }
+    }
+    fn along_power(slope: Term, base: Term, exponent: Term, order: u32) -> Term {
+        // What does not move needs no power.
+        if slope.rests() { slope } else { Term::along(slope, base.power_and_log(exponent, order)) }
     }
     fn power_and_log(self, exponent: Term, order: u32) -> Term {
         match (self.known(), exponent.known()) {
             (Some(base), Some(exponent)) => Term(Constant(base.power_and_log(exponent, order))),
             _ if order == 0 => Over::<Term>::powf(self, exponent),
-            _ => write([self, exponent], |[a, b]| Line::PowerAndLog(a, b, order)),
+            _ => write(&[self, exponent], Line::PowerAndLog(0, 1, order)),
         }
     }
 }

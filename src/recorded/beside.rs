@@ -68,7 +68,7 @@ pub(crate) fn policies<G: DifferentialGame>(game: &G, structure: &Structure<G::P
     let (states, players, decisions) = (game.states(), game.players(), game.decisions());
     let names: Names = moment_names(&states, players.iter().map(Player::name)).into();
     let mut known = false;
-    let formula = Formula::record_named(names, |given| {
+    let formula = Formula::record_named(names, &mut |given| {
         let (state, costates) = given.split_at(states.len());
         let mut x: Vec<Term> = decisions.iter().map(|decision| Term::constant(decision.neutral)).collect();
         known = game.closed_form_at(structure, state, costates, &mut x);

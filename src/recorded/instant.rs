@@ -37,7 +37,7 @@ pub(crate) fn price<T: Scalar>(drift: &[T], costates: &[T], out: &mut [T]) {
 impl Lasting {
     /// A formula of states and decisions as one of parameters, the first of which are the states, and decisions.
     pub(crate) fn restated(&self, formula: &Formula, inputs: &Names, given: usize) -> Result<Formula, FormulaError> {
-        let own = Formula::record_named(inputs.clone(), |y| self.at_state(formula, y.split_at(given)))?;
+        let own = Formula::record_named(inputs.clone(), &mut |y| self.at_state(formula, y.split_at(given)))?;
         Ok(own.with_outputs(formula.output_names().clone()))
     }
 
@@ -66,14 +66,14 @@ impl Recorded {
         let given: Names = parameters.iter().map(|(name, _)| Cow::Owned(name.clone())).collect();
         let own = self.decisions.iter().map(|decision| decision.name.clone());
         let all: Names = given.iter().cloned().chain(own).collect();
-        let written = |y: &[Term]| {
+        let mut written = |y: &[Term]| {
             let (given, x) = y.split_at(count);
             payoffs(given, x)
         };
         let Formulas { bounds, conditions, kinds, .. } = &*self.formulas;
         let mut kinds = kinds.clone();
         let mut quantities = conditions.output_names().to_vec();
-        let conditions = Formula::record_named(all.clone(), |y| {
+        let conditions = Formula::record_named(all.clone(), &mut |y| {
             let (given, x) = y.split_at(count);
             let mut values = lasting.at_state(conditions, (given, x));
             for Condition { quantity, value, kind } in more(given, x) {
@@ -83,13 +83,13 @@ impl Recorded {
             }
             values
         })?;
-        let neutral = |_: &[Term]| self.decisions.iter().map(|d| Term::constant(d.neutral)).collect();
+        let mut neutral = |_: &[Term]| self.decisions.iter().map(|d| Term::constant(d.neutral)).collect();
         let formulas = Formulas {
-            payoffs: Formula::record_named(all.clone(), written)?.named(self.players.iter().map(|seat| seat.name)),
+            payoffs: Formula::record_named(all.clone(), &mut written)?.named(self.players.iter().map(|seat| seat.name)),
             bounds: lasting.restated(bounds, &all, count)?,
             conditions: conditions.named(quantities),
             kinds,
-            neutral: Formula::record_named(given, neutral)?,
+            neutral: Formula::record_named(given, &mut neutral)?,
             kept: None,
         };
         Ok(Recorded {

@@ -4,9 +4,9 @@ use std::any::{Any, TypeId};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::{RecordError, Recorded, seated};
+use super::source::{Cast, Source};
+use super::{RecordError, Recorded, Seat};
 use crate::game::StaticGame;
-use crate::recorded::Seat;
 use crate::structure::Structure;
 
 /// The most structures under which something is kept for one model, and the most kinds of models: more than the literature
@@ -76,11 +76,15 @@ impl Recorded {
     /// Records a game of a type whose formulas depend on its arguments alone: once a process for as many players, decisions and
     /// arguments.
     pub(crate) fn once<G: StaticGame + 'static>(game: &G) -> Result<Self, RecordError> {
-        let (kind, parameters) = (TypeId::of::<G>(), game.arguments());
-        let own = game.decisions();
+        Self::once_of(TypeId::of::<G>(), game)
+    }
+
+    fn once_of(kind: TypeId, game: &dyn Source) -> Result<Self, RecordError> {
+        let (Cast { players, decisions }, parameters) = (game.cast()?, game.parameters());
         let same = |(other, recorded): &&(TypeId, Recorded)| {
             *other == kind
-                && recorded.decisions.len() == own.len()
+                && recorded.players == players
+                && recorded.decisions.len() == decisions.len()
                 && recorded.parameters.len() == parameters.len()
                 && recorded.parameters.iter().zip(&parameters).all(|((a, _), (b, _))| a == b)
         };
@@ -89,10 +93,9 @@ impl Recorded {
             all.iter().find(same).map(|(_, recorded)| recorded.clone())
         };
         if let Some(known) = known {
-            let decisions = seated(own, &game.players(), &known.players)?;
             return Ok(Recorded { decisions: decisions.into(), parameters: parameters.into(), ..known });
         }
-        let mut recorded = Recorded::of(game)?;
+        let mut recorded = Recorded::from_source(game)?;
         if let Some(formulas) = Arc::get_mut(&mut recorded.formulas) {
             formulas.kept = Some(Kept::default());
         }

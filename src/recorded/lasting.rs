@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Formulas, RecordError, Recorded, Seat, beside, seated, seats};
+use super::source::{Card, Cast, LastingSource};
+use super::{Formulas, RecordError, Recorded, Seat, beside};
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::dynamic::{DifferentialGame, Information, State};
 use crate::formula::{Formula, Names, Term};
 use crate::game::{Condition, Interval};
-use crate::player::Player;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -35,24 +35,26 @@ pub(crate) struct Lasting {
 impl Recorded {
     /// Records a game over time. Its parameters, as a game of the moment at the initial state, are the states.
     pub(crate) fn over_time<G: DifferentialGame>(game: &G) -> Result<Self, RecordError> {
-        let players = game.players();
-        let seats = seats(&players);
-        let decisions = seated(game.decisions(), &players, &seats)?;
-        let states = game.states();
+        Self::from_lasting_source(game)
+    }
+
+    fn from_lasting_source(game: &dyn LastingSource) -> Result<Self, RecordError> {
+        let Cast { players, decisions } = game.cast()?;
+        let Card { states, discounts, horizon, information, stage } = game.card();
         let given: Names = states.iter().map(|state| state.name.clone()).collect();
         let own = decisions.iter().map(|decision| decision.name.clone());
         let all: Names = given.iter().cloned().chain(own).collect();
         let count = states.len();
         let nothing = Term::constant(0.0);
         let of_all = |size: usize, write: &dyn Fn(&[Term], &[Term], &mut [Term])| {
-            Formula::record_named(all.clone(), |x| {
+            Formula::record_named(all.clone(), &mut |x| {
                 let mut out = vec![nothing; size];
                 write(&x[..count], &x[count..], &mut out);
                 out
             })
         };
         let of_state = |size: usize, write: &dyn Fn(&[Term], &mut [Term])| {
-            Formula::record_named(given.clone(), |state| {
+            Formula::record_named(given.clone(), &mut |state| {
                 let mut out = vec![nothing; size];
                 write(state, &mut out);
                 out
@@ -62,20 +64,12 @@ impl Recorded {
         let drift = of_all(count, &|state, x, out| game.drift(state, x, out))?;
         let bounds = of_all(2 * decisions.len(), &|state, x, out| {
             for (decision, ends) in out.chunks_exact_mut(2).enumerate() {
-                let Interval { lower, upper } = game.bounds_at_state(state, decision, x);
+                let Interval { lower, upper } = game.bounds(state, decision, x);
                 ends.copy_from_slice(&[lower, upper]);
             }
         })?;
-        let (mut kinds, mut quantities) = (Vec::new(), Vec::new());
-        let conditions = Formula::record_named(all.clone(), |x| {
-            let all = game.conditions_at_state(&x[..count], &x[count..]).into_iter();
-            let each = all.map(|Condition { quantity, value, kind }| {
-                kinds.push(kind);
-                quantities.push(quantity);
-                value
-            });
-            each.collect()
-        })?;
+        let (conditions, kinds) =
+            super::conditions(all.clone(), &mut |x| game.conditions(&x[..count], &x[count..]))?;
         let neutral = of_state(decisions.len(), &|_, out| {
             out.iter_mut().zip(&decisions).for_each(|(out, d)| *out = Term::constant(d.neutral));
         })?;
@@ -83,23 +77,23 @@ impl Recorded {
             drift: drift.named(given.iter().cloned()),
             diffusion: of_state(count, &|state, out| game.diffusion(state, out))?.named(given.iter().cloned()),
             salvage: of_state(players.len(), &|state, out| game.salvage(state, out))?,
-            discounts: players.iter().map(|player| game.discount(*player)).collect(),
-            horizon: game.horizon(),
-            information: game.information(),
-            stage: game.stage(),
+            discounts,
+            horizon,
+            information,
+            stage,
             states,
         };
         let formulas = Formulas {
-            payoffs: flow.named(seats.iter().map(|seat| seat.name())),
+            payoffs: flow.named(players.iter().map(|seat| seat.name)),
             bounds,
-            conditions: conditions.named(quantities),
+            conditions,
             kinds,
             neutral,
             kept: None,
         };
         let start = lasting.states.iter().map(|state| (state.name.to_string(), state.initial)).collect();
         Ok(Recorded {
-            players: seats,
+            players,
             decisions: decisions.into(),
             parameters: start,
             formulas: Arc::new(formulas),

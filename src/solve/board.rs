@@ -81,7 +81,7 @@ impl Board {
         let Formulas { payoffs, bounds, conditions, kinds, neutral, .. } = &*game.formulas;
         let names = payoffs.names();
         let formula = |write: &dyn Fn(&[Term]) -> Vec<Term>| {
-            Formula::record_named(names.clone(), |x| write(&placed(plan, neutral, x)))
+            Formula::record_named(names.clone(), &mut |x| write(&placed(plan, neutral, x)))
         };
         // Where everybody decides everything alone, the game's own formulas serve as they are.
         let untouched = plan.roles.iter().enumerate().all(|(d, role)| *role == Role::Chosen(plan.given + d));
@@ -217,12 +217,12 @@ impl Board {
     /// The formula of the payoffs and of the last stage's marginal payoffs.
     pub(crate) fn marginals(&self, plan: &Plan) -> &Formula {
         self.marginals.get_or_init(|| {
-            let write = |x: &[Term]| {
+            let mut write = |x: &[Term]| {
                 let mut all = self.payoffs.written(x);
                 all.extend(self.marginals_of(plan, x));
                 all
             };
-            recorded(Formula::record_named(self.payoffs.names().clone(), write), self.coalitions + plan.last().len())
+            recorded(Formula::record_named(self.payoffs.names().clone(), &mut write), self.coalitions + plan.last().len())
         })
     }
 
@@ -242,7 +242,7 @@ impl Board {
     pub(crate) fn slopes(&self, plan: &Plan) -> &Formula {
         self.slopes.get_or_init(|| {
             let (count, last) = (self.coalitions, plan.last());
-            let write = |x: &[Term]| {
+            let mut write = |x: &[Term]| {
                 let mut moved: Vec<Dual<Term>> =
                     x.iter().map(|x| Dual { value: *x, slope: Term::at_rest() }).collect();
                 let n = last.len();
@@ -265,7 +265,7 @@ impl Board {
                 all
             };
             let n = last.len();
-            recorded(Formula::record_named(self.payoffs.names().clone(), write), count + n + n * n)
+            recorded(Formula::record_named(self.payoffs.names().clone(), &mut write), count + n + n * n)
         })
     }
 
@@ -277,7 +277,7 @@ impl Board {
             let before = plan.stages[..plan.stages.len().saturating_sub(1)].iter().flatten();
             let along: Vec<usize> = last.iter().chain(before).map(|variable| variable.decision).collect();
             let marginals = self.marginals(plan);
-            let write = |x: &[Term]| {
+            let mut write = |x: &[Term]| {
                 let mut moved: Vec<Dual<Term>> =
                     x.iter().map(|x| Dual { value: *x, slope: Term::at_rest() }).collect();
                 let mut all = vec![Term::at_rest(); last.len() * along.len()];
@@ -292,7 +292,7 @@ impl Board {
                 all
             };
             let outputs = last.len() * along.len();
-            recorded(Formula::record_named(self.payoffs.names().clone(), write), outputs)
+            recorded(Formula::record_named(self.payoffs.names().clone(), &mut write), outputs)
         })
     }
 
@@ -312,7 +312,7 @@ impl Board {
                 return None;
             }
             let marginals = self.marginals(plan);
-            let own = Formula::record_named(self.payoffs.names().clone(), |x| {
+            let own = Formula::record_named(self.payoffs.names().clone(), &mut |x| {
                 let all = marginals.written(x);
                 let payoffs = coalitions.iter().map(|coalition| all[*coalition]);
                 payoffs.chain(all[self.coalitions..].iter().copied()).collect()

@@ -27,7 +27,7 @@ impl Equations {
         let seats = discounts.iter().enumerate().map(|(player, &discount)| Seat { player, discount });
         let seats: Vec<Seat> = seats.collect();
         let (states, size) = (played.states(), played.states() * (1 + seats.len()));
-        let speeds = Formula::record_named(moments.moment.hamiltonians().names().clone(), |all| {
+        let speeds = Formula::record_named(moments.moment.hamiltonians().names().clone(), &mut |all| {
             let (given, x) = all.split_at(size);
             motion(played, &seats, given.split_at(states), x).0
         })?;
