@@ -16,6 +16,8 @@ use coopad::prelude::*;
 #[track_caller]
 fn constant<G: StaticGame>(games: &[G], structure: &Structure<G::Player>) {
     let mut counts: BTreeMap<(usize, usize), Vec<(usize, u64)>> = BTreeMap::new();
+    // What is kept once a process, names and a model's formulas, is no part of a solution.
+    games[0].solve_numerically(structure).unwrap();
     for game in games {
         let mut solution = None;
         let allocations = allocation_counter::measure(|| solution = game.solve_numerically(structure).ok());

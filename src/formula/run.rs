@@ -221,8 +221,9 @@ impl Program {
     /// there are outputs.
     pub(crate) fn run<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         let zero = T::constant(0.0);
-        let (mut few, mut some, mut many);
-        // Filling slots costs as much as some of the work done in them: a few sizes.
+        let (mut few, mut some, mut more, mut many);
+        // Filling slots costs as much as some of the work done in them: a few sizes, the largest for the second derivatives of
+        // ordinary games.
         let slots: &mut [T] = match self.slots {
             0..=12 => {
                 few = [zero; 12];
@@ -231,6 +232,10 @@ impl Program {
             13..=32 => {
                 some = [zero; 32];
                 &mut some
+            }
+            33..=96 => {
+                more = [zero; 96];
+                &mut more
             }
             slots => {
                 many = vec![zero; slots];

@@ -35,7 +35,13 @@ const MANY: usize = 50;
 pub(crate) fn search(board: &Board, plan: &Plan, profile: &[f64]) -> Result<Certificate<usize>, FormulaError> {
     let payoffs = (0..plan.coalitions.len()).map(|coalition| board.alone(coalition));
     let payoffs = payoffs.collect::<Result<Vec<_>, _>>()?;
-    let mut search = Search { board, plan, payoffs, evaluations: 0, work: 0, thinned: false, settled: None };
+    // A coalition's payoff costs as much as those of so many single players: by what its formula has to do.
+    let players: usize = plan.coalitions.iter().map(SmallVec::len).sum();
+    let all: usize = payoffs.iter().map(|formula| formula.operations().max(1)).sum();
+    let cost = |formula: &Formula| (players * formula.operations()).div_ceil(all.max(1)).max(1);
+    let costs = payoffs.iter().map(cost).collect();
+    let mut search =
+        Search { board, plan, payoffs, costs, evaluations: 0, work: 0, thinned: false, settled: None };
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {
         for coalition in 0..plan.coalitions.len() {
@@ -73,6 +79,7 @@ struct Search<'g> {
     plan: &'g Plan,
     /// Each coalition's payoff alone.
     payoffs: Vec<Formula>,
+    costs: Vec<usize>,
     evaluations: usize,
     /// Single players' payoffs looked at.
     work: usize,
@@ -100,7 +107,7 @@ impl Search<'_> {
     /// A coalition's payoff at a whole profile; `-∞` where the profile is no possible outcome.
     fn payoff(&mut self, coalition: usize, x: &[f64]) -> f64 {
         self.evaluations += 1;
-        self.work += 1;
+        self.work += self.costs[coalition];
         let mut payoff = [0.0];
         self.payoffs[coalition].fill(x, &mut payoff);
         let [payoff] = payoff;
