@@ -147,7 +147,9 @@ fn printed_formulas_mean_what_they_compute() {
     }
 }
 
-fn printed(write: fn(Term, Term) -> Term) -> (String, String) {
+type Write = fn(Term, Term) -> Term;
+
+fn printed(write: Write) -> (String, String) {
     let formula = Formula::record(["x", "y"], |x| vec![write(x[0], x[1])]).unwrap().named(["f"]);
     let tex = formula.tex();
     let tex = tex.lines().nth(1).unwrap().to_owned();
@@ -156,7 +158,7 @@ fn printed(write: fn(Term, Term) -> Term) -> (String, String) {
 
 #[test]
 fn signs_products_and_powers_are_told_apart() {
-    let cases: [(fn(Term, Term) -> Term, &str, &str); 20] = [
+    let cases: [(Write, &str, &str); 20] = [
         (|x, y| x / -(x * y), "x/(-x*y)", r"\frac{x}{-x y}"),
         (|x, y| x * -y, "x*-y", r"x \left(-y\right)"),
         (|x, y| x - -y, "x - -y", r"x - \left(-y\right)"),

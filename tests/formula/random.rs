@@ -68,6 +68,8 @@ enum Step {
 const ONES: usize = 10;
 const TWOS: usize = 9;
 const FIXEDS: usize = 6;
+/// Among the functions of two numbers.
+const POWER: usize = 5;
 
 /// A function: steps on what stands before, inputs first, and which of them are outputs.
 #[derive(Clone, Debug)]
@@ -83,7 +85,8 @@ impl Random {
         Self::drawn(draws, &SPECIAL, true)
     }
 
-    /// A function such as people write: ordinary constants, and none of the methods that derivatives alone are made of.
+    /// A function such as people write: ordinary constants, none of the methods that derivatives alone are made of, and no
+    /// powers of constants (they are taken at once when they are recorded, one by one on dual numbers).
     pub(crate) fn ordinary(draws: &mut Draws) -> Self {
         Self::drawn(draws, &ORDINARY, false)
     }
@@ -92,7 +95,14 @@ impl Random {
         let inputs = draws.below(4) + usize::from(!all);
         let count = 1 + draws.below(25);
         let mut steps = vec![Step::Constant(draws.of(constants))];
+        let mut known: Vec<bool> = vec![false; inputs];
         for at in inputs + 1..inputs + count {
+            known.push(match steps[at - 1 - inputs] {
+                Step::Constant(_) => true,
+                Step::One(_, a) | Step::Fixed(_, a, _) => known[a],
+                Step::Two(_, a, b) | Step::PowerAndLog(a, b, _) => known[a] && known[b],
+                Step::Select(a, b, c) | Step::Raised(a, b, c) => known[a] && known[b] && known[c],
+            });
             // Mostly what is new, so that functions are deep.
             let mut any =
                 || if draws.below(2) == 0 { at - 1 - draws.below(at.min(3)) } else { draws.below(at) };
@@ -100,8 +110,13 @@ impl Random {
             steps.push(match draws.below(if all { 20 } else { 17 }) {
                 0 => Step::Constant(draws.of(constants)),
                 1..=5 => Step::One(draws.below(ONES), a),
-                6..=11 => Step::Two(draws.below(TWOS - usize::from(!all)), a, b),
-                12..=15 => Step::Fixed(draws.below(FIXEDS), a, draws.of(constants)),
+                6..=11 => match draws.below(TWOS - usize::from(!all)) {
+                    POWER if known[a] && !all => Step::One(0, a),
+                    op => Step::Two(op, a, b),
+                },
+                12..=15 => {
+                    Step::Fixed(draws.below(FIXEDS - usize::from(known[a] && !all)), a, draws.of(constants))
+                }
                 16 | 17 => Step::Select(a, b, c),
                 18 => Step::Raised(a, b, c),
                 _ => Step::PowerAndLog(a, b, draws.below(4) as u32),
@@ -171,7 +186,7 @@ fn two<T: Scalar>(op: usize, x: T, y: T) -> T {
         2 => x * y,
         3 => x / y,
         4 => x % y,
-        5 => Over::<T>::powf(x, y),
+        POWER => Over::<T>::powf(x, y),
         6 => x.max(y),
         7 => x.min(y),
         _ => T::along(x, || y),
