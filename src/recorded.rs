@@ -99,7 +99,8 @@ impl Recorded {
         let seats = seats(&players);
         let decisions = seated(game.decisions(), &players, &seats)?;
         let parameters = game.arguments();
-        let names = |all: &mut dyn Iterator<Item = &str>| all.map(|name| Cow::Owned(name.to_owned())).collect();
+        let names =
+            |all: &mut dyn Iterator<Item = &str>| all.map(|name| Cow::Owned(name.to_owned())).collect();
         let given: Names = names(&mut parameters.iter().map(|(name, _)| &**name));
         let own = decisions.iter().map(|decision| &*decision.name);
         let all: Names = names(&mut parameters.iter().map(|(name, _)| &**name).chain(own));
@@ -304,4 +305,3 @@ pub enum RecordError {
         known: u32,
     },
 }
-

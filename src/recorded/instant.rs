@@ -11,6 +11,9 @@ use crate::formula::{Formula, FormulaError, Names, Term};
 use crate::game::Condition;
 use crate::scalar::Scalar;
 
+/// What is written of parameters and decisions.
+type Write<'w, R> = &'w dyn Fn(&[Term], &[Term]) -> Vec<R>;
+
 /// The names of states and costates: the first player's costates first.
 pub(crate) fn moment_names<'p>(
     states: &[State],
@@ -36,7 +39,12 @@ pub(crate) fn price<T: Scalar>(drift: &[T], costates: &[T], out: &mut [T]) {
 
 impl Lasting {
     /// A formula of states and decisions as one of parameters, the first of which are the states, and decisions.
-    pub(crate) fn restated(&self, formula: &Formula, inputs: &Names, given: usize) -> Result<Formula, FormulaError> {
+    pub(crate) fn restated(
+        &self,
+        formula: &Formula,
+        inputs: &Names,
+        given: usize,
+    ) -> Result<Formula, FormulaError> {
         let own = Formula::record_named(inputs.clone(), |y| self.at_state(formula, y.split_at(given)))?;
         Ok(own.with_outputs(formula.output_names().clone()))
     }
@@ -59,8 +67,8 @@ impl Recorded {
     pub(crate) fn instant(
         &self,
         parameters: Vec<(String, f64)>,
-        payoffs: &dyn Fn(&[Term], &[Term]) -> Vec<Term>,
-        more: &dyn Fn(&[Term], &[Term]) -> Vec<Condition<Term>>,
+        payoffs: Write<'_, Term>,
+        more: Write<'_, Condition<Term>>,
     ) -> Result<Recorded, RecordError> {
         let (lasting, count) = (self.lasting()?, parameters.len());
         let given: Names = parameters.iter().map(|(name, _)| Cow::Owned(name.clone())).collect();
@@ -85,7 +93,8 @@ impl Recorded {
         })?;
         let neutral = |_: &[Term]| self.decisions.iter().map(|d| Term::constant(d.neutral)).collect();
         let formulas = Formulas {
-            payoffs: Formula::record_named(all.clone(), written)?.named(self.players.iter().map(|seat| seat.name)),
+            payoffs: Formula::record_named(all.clone(), written)?
+                .named(self.players.iter().map(|seat| seat.name)),
             bounds: lasting.restated(bounds, &all, count)?,
             conditions: conditions.named(quantities),
             kinds,
