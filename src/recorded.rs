@@ -321,4 +321,3 @@ pub enum RecordError {
         known: u32,
     },
 }
-

@@ -167,7 +167,11 @@ impl ComparisonOverTime {
         Self::between(points, &baseline.found, &other.found)
     }
 
-    fn between(points: usize, baseline: &MarkovPerfect, other: &MarkovPerfect) -> Result<Self, ComparisonError> {
+    fn between(
+        points: usize,
+        baseline: &MarkovPerfect,
+        other: &MarkovPerfect,
+    ) -> Result<Self, ComparisonError> {
         let ends = common_region(baseline, other)?;
         let (from, to) = (resting_point(baseline)?, resting_point(other)?);
         let mut places = vec![(Place::Initial, baseline.frame.initial())];

@@ -55,7 +55,12 @@ impl Ahead {
     }
 
     /// The game of a stage as a static one whose parameters are the state, `limited` to stages that end within the region.
-    pub(crate) fn staged(&self, game: &Recorded, start: &[f64], limited: bool) -> Result<Recorded, RecordError> {
+    pub(crate) fn staged(
+        &self,
+        game: &Recorded,
+        start: &[f64],
+        limited: bool,
+    ) -> Result<Recorded, RecordError> {
         let lasting = game.lasting()?;
         let names = lasting.states.iter().map(|state| state.name.to_string());
         let payoffs = |state: &[Term], x: &[Term]| {

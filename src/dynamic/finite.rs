@@ -100,8 +100,7 @@ impl Collocation {
                 return Ok(found);
             }
             degree *= 2;
-            let grows =
-                frame.basis(vec![degree; states]).count() * frame.players.len() <= MOST;
+            let grows = frame.basis(vec![degree; states]).count() * frame.players.len() <= MOST;
             if degree > self.degree || !grows {
                 return Err(DynamicError::NotResolved {
                     degree: degree / 2,

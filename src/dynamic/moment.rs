@@ -192,7 +192,8 @@ impl<'r> Moments<'r> {
 
     /// How everybody's Hamiltonian moves with each costate: a row a player, a column a costate.
     pub(crate) fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError> {
-        if let Some(formula) = self.policies.and_then(|policies| self.moment.maximised(policies, self.states)) {
+        if let Some(formula) = self.policies.and_then(|policies| self.moment.maximised(policies, self.states))
+        {
             formula.fill(&self.all[..self.given], &mut self.room);
             out.copy_from_slice(&self.room[self.players..]);
             return Ok(());

@@ -5,8 +5,8 @@ use std::sync::{Arc, OnceLock};
 use super::error::DynamicError;
 use super::game::DifferentialGame;
 use super::moment::{Moments, Route};
-use crate::error::SolveError;
 use crate::equilibrium::{Certificate, Method};
+use crate::error::SolveError;
 use crate::formula::{Formula, FormulaError, Names, Term};
 use crate::recorded::{Lasting, RecordError, Recorded, Seat, by_seat, policies};
 use crate::scalar::Scalar;
@@ -96,7 +96,11 @@ impl Played {
 
     /// Every decision's typical value, or else this.
     pub(crate) fn usual(&self, otherwise: impl Fn(&crate::Decision<Seat>) -> f64) -> Vec<f64> {
-        self.game.decisions.iter().map(|decision| decision.typical.unwrap_or_else(|| otherwise(decision))).collect()
+        self.game
+            .decisions
+            .iter()
+            .map(|decision| decision.typical.unwrap_or_else(|| otherwise(decision)))
+            .collect()
     }
 
     /// What everybody earns a unit of time.
@@ -121,7 +125,11 @@ impl Played {
 }
 
 /// The equilibrium of the game of a moment, or of a stage, at its own parameters.
-pub(crate) fn solved(stage: &Recorded, played: &Played, policies: Option<&Formula>) -> Result<Found, SolveError> {
+pub(crate) fn solved(
+    stage: &Recorded,
+    played: &Played,
+    policies: Option<&Formula>,
+) -> Result<Found, SolveError> {
     match policies {
         Some(formula) => {
             let given: Vec<f64> = stage.parameters.iter().map(|(_, value)| *value).collect();

@@ -80,7 +80,14 @@ impl<'g, G: DifferentialGame> Stage<'g, G> {
     /// The game that has been recorded as this one, where it belongs to a whole stage with what its end is worth.
     pub(crate) fn told(game: &'g G, recorded: Recorded, ahead: Option<Arc<Ahead>>) -> Self {
         let given = recorded.parameters.iter().map(|(_, value)| *value).collect();
-        Stage { game, given, states: game.states().len(), neutral: neutral(game), ahead, recorded: Some(recorded) }
+        Stage {
+            game,
+            given,
+            states: game.states().len(),
+            neutral: neutral(game),
+            ahead,
+            recorded: Some(recorded),
+        }
     }
 
     /// The state.

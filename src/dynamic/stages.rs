@@ -60,7 +60,12 @@ fn start(played: &Played) -> Vec<f64> {
 }
 
 /// What everybody does in the stage that begins at a state.
-fn play(played: &Played, ahead: &Ahead, follower: &mut Follower<'_>, state: &[f64]) -> Result<Play, DynamicError> {
+fn play(
+    played: &Played,
+    ahead: &Ahead,
+    follower: &mut Follower<'_>,
+    state: &[f64],
+) -> Result<Play, DynamicError> {
     if let Some(strength) = played.noise(state).into_iter().find(|strength| *strength != 0.0) {
         return Err(DynamicError::out_of_range("the noise of a state", strength, "0 in stages"));
     }
@@ -76,7 +81,11 @@ fn play(played: &Played, ahead: &Ahead, follower: &mut Follower<'_>, state: &[f6
 
 impl Staged {
     /// See [`Collocation::solve_in_stages`].
-    pub(super) fn find(settings: &Collocation, played: Arc<Played>, length: f64) -> Result<Self, DynamicError> {
+    pub(super) fn find(
+        settings: &Collocation,
+        played: Arc<Played>,
+        length: f64,
+    ) -> Result<Self, DynamicError> {
         if !(length > 0.0 && length.is_finite()) {
             return Err(DynamicError::out_of_range(
                 "the length of a stage",
@@ -242,11 +251,7 @@ impl Staged {
     }
 
     /// How the end of the stage just played moves with its beginning.
-    fn departures(
-        &self,
-        follower: &mut Follower<'_>,
-        state: &[f64],
-    ) -> Result<DMatrix<f64>, DynamicError> {
+    fn departures(&self, follower: &mut Follower<'_>, state: &[f64]) -> Result<DMatrix<f64>, DynamicError> {
         let states = state.len();
         let mut slopes = DMatrix::zeros(states, states);
         let mut drift = vec![D1::variable(0.0); states];

@@ -119,12 +119,7 @@ impl MarkovPerfect {
     }
 
     /// Newton's method on the drift, kept inside the region where values are known only there.
-    fn rest_from(
-        &self,
-        moments: &mut Moments<'_>,
-        mut state: Vec<f64>,
-        widths: &[f64],
-    ) -> Option<Vec<f64>> {
+    fn rest_from(&self, moments: &mut Moments<'_>, mut state: Vec<f64>, widths: &[f64]) -> Option<Vec<f64>> {
         let mut before = f64::INFINITY;
         for _ in 0..ITERATIONS {
             let (drift, slopes) = closed_loop(moments, &self.values, &state).ok()?;

@@ -29,7 +29,10 @@ impl<G: DifferentialGame> Clone for Told<'_, G> {
 
 impl<'g, G: DifferentialGame> Told<'g, G> {
     /// The words, and the same game recorded.
-    pub(crate) fn of(game: &'g G, structure: &Structure<G::Player>) -> Result<(Self, Arc<Played>), DynamicError> {
+    pub(crate) fn of(
+        game: &'g G,
+        structure: &Structure<G::Player>,
+    ) -> Result<(Self, Arc<Played>), DynamicError> {
         let played = Played::of(game, structure)?;
         Ok((Told { game, structure: structure.clone(), players: game.players() }, played))
     }

@@ -11,6 +11,9 @@ use crate::formula::{Formula, FormulaError, Names, Term};
 use crate::game::Condition;
 use crate::scalar::Scalar;
 
+/// What is written of parameters and decisions.
+type Write<'w, R> = &'w dyn Fn(&[Term], &[Term]) -> Vec<R>;
+
 /// The names of states and costates: the first player's costates first.
 pub(crate) fn moment_names<'p>(
     states: &[State],
@@ -59,8 +62,8 @@ impl Recorded {
     pub(crate) fn instant(
         &self,
         parameters: Vec<(String, f64)>,
-        payoffs: &dyn Fn(&[Term], &[Term]) -> Vec<Term>,
-        more: &dyn Fn(&[Term], &[Term]) -> Vec<Condition<Term>>,
+        payoffs: Write<'_, Term>,
+        more: Write<'_, Condition<Term>>,
     ) -> Result<Recorded, RecordError> {
         let (lasting, count) = (self.lasting()?, parameters.len());
         let given: Names = parameters.iter().map(|(name, _)| Cow::Owned(name.clone())).collect();

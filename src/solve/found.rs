@@ -25,7 +25,12 @@ pub(crate) struct Found {
 
 impl Found {
     /// The same in the words of the caller's own game.
-    pub(crate) fn told<P>(self, structure: Structure<P>, players: Vec<P>, decisions: Vec<Decision<P>>) -> Solution<P> {
+    pub(crate) fn told<P>(
+        self,
+        structure: Structure<P>,
+        players: Vec<P>,
+        decisions: Vec<Decision<P>>,
+    ) -> Solution<P> {
         let Found { profile, payoffs, report } = self;
         Solution { structure, players, decisions, profile, payoffs, report }
     }
@@ -145,7 +150,9 @@ pub(crate) fn assemble_at(
     let quantity = |at: usize| game.formulas.conditions.output(at).into_owned();
     match failing(&game.formulas.kinds, &game.formulas.conditions.written(&x)) {
         None => {}
-        Some((at, ConditionKind::Expected, value)) => caveats.push(Caveat { quantity: quantity(at).into(), value }),
+        Some((at, ConditionKind::Expected, value)) => {
+            caveats.push(Caveat { quantity: quantity(at).into(), value })
+        }
         Some((at, ConditionKind::Required, value)) => {
             return Err(SolveError::OutsideDomain { quantity: quantity(at), value, last: profile });
         }

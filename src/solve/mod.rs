@@ -126,7 +126,10 @@ impl<P: Player> Solution<P> {
         let deviations = deviations.into_iter().map(named).collect();
         let certificate = Certificate { regret, resolution, deviations, evaluations, thinned };
         let Found { profile, payoffs, report } = found;
-        Ok(Verified { solution: Solution { structure, players, decisions, profile, payoffs, report }, certificate })
+        Ok(Verified {
+            solution: Solution { structure, players, decisions, profile, payoffs, report },
+            certificate,
+        })
     }
 }
 
@@ -142,10 +145,6 @@ fn put_forward<G: StaticGame>(
 }
 
 /// What was found, in the words of the caller's own game.
-fn typed<G: StaticGame>(
-    game: &G,
-    structure: &Structure<G::Player>,
-    found: Found,
-) -> Solution<G::Player> {
+fn typed<G: StaticGame>(game: &G, structure: &Structure<G::Player>, found: Found) -> Solution<G::Player> {
     found.told(structure.clone(), game.players(), game.decisions())
 }

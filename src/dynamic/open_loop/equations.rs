@@ -13,7 +13,7 @@ use crate::solve::Turn;
 #[derive(Debug)]
 pub(super) enum Equations {
     AtOnce(nash::Equations),
-    Led(Led),
+    Led(Box<Led>),
 }
 
 /// The equations, ready to be solved from a start.
@@ -32,9 +32,11 @@ impl Equations {
         Ok(match first_movers(&played.turns()?) {
             Some(first) if first.is_empty() => {
                 let moments = played.moments(route)?;
-                Equations::AtOnce(nash::Equations::new(played, &moments, discounts).map_err(RecordError::from)?)
+                Equations::AtOnce(
+                    nash::Equations::new(played, &moments, discounts).map_err(RecordError::from)?,
+                )
             }
-            Some(leaders) => Equations::Led(Led::new(played, Roles::new(leaders, discounts), start)?),
+            Some(leaders) => Equations::Led(Box::new(Led::new(played, Roles::new(leaders, discounts), start)?)),
             None => return Err(DynamicError::NoCommitment { structure: played.structure.name().to_owned() }),
         })
     }

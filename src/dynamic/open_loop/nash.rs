@@ -23,7 +23,11 @@ pub(super) struct Equations {
 }
 
 impl Equations {
-    pub(super) fn new(played: &Played, moments: &Moments<'_>, discounts: &[f64]) -> Result<Self, FormulaError> {
+    pub(super) fn new(
+        played: &Played,
+        moments: &Moments<'_>,
+        discounts: &[f64],
+    ) -> Result<Self, FormulaError> {
         let seats = discounts.iter().enumerate().map(|(player, &discount)| Seat { player, discount });
         let seats: Vec<Seat> = seats.collect();
         let (states, size) = (played.states(), played.states() * (1 + seats.len()));
@@ -59,7 +63,12 @@ pub(super) struct Nash<'m> {
 }
 
 impl<'m> Nash<'m> {
-    pub(super) fn new(moments: Moments<'m>, equations: &'m Equations, discounts: &[f64], start: &[f64]) -> Self {
+    pub(super) fn new(
+        moments: Moments<'m>,
+        equations: &'m Equations,
+        discounts: &[f64],
+        start: &[f64],
+    ) -> Self {
         let (states, players) = (start.len(), discounts.len());
         let size = states * (1 + players);
         Nash {

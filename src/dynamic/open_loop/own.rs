@@ -71,7 +71,8 @@ impl<'g> Own<'g> {
     pub(super) fn new(played: &'g Played, states: Vec<State>, turn: Turn) -> Result<Self, FormulaError> {
         let Turn { coalition: members, decisions: tied, .. } = turn;
         let (own, n) = (tied.len(), states.len());
-        let names: Names = (0..own + 2 * n + played.game.decisions.len()).map(|at| format!("at_{at}").into()).collect();
+        let names: Names =
+            (0..own + 2 * n + played.game.decisions.len()).map(|at| format!("at_{at}").into()).collect();
         let held = |all: &[Term]| {
             let (moving, rest) = all.split_at(own + n);
             let mut held = [&moving[own..], &rest[n..]].concat();
@@ -140,9 +141,9 @@ impl<'g> Own<'g> {
         // The value and the gradient, the gradient again, the gradient's rows.
         let rows = values[1 + 2 * size..].chunks_exact(size);
         for (first, row) in rows.enumerate() {
-            for second in first..size {
-                found.hessian.set(first, second, row[second]);
-                found.hessian.set(second, first, row[second]);
+            for (second, bend) in row.iter().enumerate().skip(first) {
+                found.hessian.set(first, second, *bend);
+                found.hessian.set(second, first, *bend);
             }
         }
         for (k, row) in speeds[n..].chunks_exact(size).enumerate() {
