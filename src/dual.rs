@@ -227,7 +227,8 @@ impl<T: Scalar> Scalar for Dual<T> {
 fn moved_power<T: Scalar>(base: Dual<T>, exponent: Dual<T>, order: u32, along: T, across: T) -> T {
     let (x, e) = (base.value, exponent.value);
     // Where the exponent is zero, so is the derivative, whatever a power of -1 is.
-    let moved = T::along_power(T::along(along, e), x, e - 1.0, order) + T::along_power(across, x, e, order + 1);
+    let moved =
+        T::along_power(T::along(along, e), x, e - 1.0, order) + T::along_power(across, x, e, order + 1);
     match order {
         0 => moved,
         _ => moved + T::along_power(along * f64::from(order), x, e - 1.0, order - 1),

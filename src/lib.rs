@@ -99,8 +99,8 @@
 pub mod analysis;
 pub mod claim;
 pub mod contract;
-pub mod dynamic;
 mod dual;
+pub mod dynamic;
 mod equilibrium;
 mod error;
 pub mod formula;

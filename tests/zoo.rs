@@ -87,7 +87,8 @@ fn recorded<M: Model + StaticGame + Debug>(draw: fn(&mut Draws) -> M) {
             let all = [&parameters[..], &x].concat();
             let what = || format!("{} set {set} point {point}: {game:?} at {x:?}", M::NAME);
             let same = |compiled: &[f64], recorded: &[f64], of: &str| {
-                let to_the_bit = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+                let to_the_bit =
+                    |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
                 let same = compiled.len() == recorded.len() && compiled.iter().zip(recorded).all(to_the_bit);
                 assert!(same, "{of} of {}\n{compiled:?}\n{recorded:?}", what());
             };

@@ -3,8 +3,8 @@
 use thiserror::Error;
 
 use super::value::ValueFunction;
-use crate::recorded::RecordError;
 use crate::error::{ParameterError, SolveError, StructureError};
+use crate::recorded::RecordError;
 
 /// Why a game over time has no solution that can be returned.
 #[derive(Clone, Debug, PartialEq, Error)]

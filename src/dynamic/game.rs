@@ -33,7 +33,14 @@ impl State {
     /// starts half way.
     pub fn new(name: impl Into<Cow<'static, str>>, lower: f64, upper: f64) -> Self {
         let name = name.into();
-        State { symbol: name.clone(), name, unit: "none".into(), lower, upper, initial: 0.5 * (lower + upper) }
+        State {
+            symbol: name.clone(),
+            name,
+            unit: "none".into(),
+            lower,
+            upper,
+            initial: 0.5 * (lower + upper),
+        }
     }
 
     /// Where it starts.

@@ -180,7 +180,9 @@ impl Moment {
     /// A formula of states, costates and decisions where the decisions are these policies: one of states and costates.
     pub(crate) fn at_policies(formula: &Formula, policies: &Formula) -> Result<Formula, FormulaError> {
         let names: Names = policies.names().clone();
-        Formula::record_named(names, &mut |given: &[Term]| formula.written(&[given, &policies.written(given)].concat()))
+        Formula::record_named(names, &mut |given: &[Term]| {
+            formula.written(&[given, &policies.written(given)].concat())
+        })
     }
 
     /// The formula of the Hamiltonians at these policies and of their slopes in the costates; none where it would be long.

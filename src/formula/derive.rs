@@ -41,7 +41,8 @@ impl Formula {
         }
         let left: Names = self.inputs()[given..].iter().cloned().collect();
         let bound = Formula::record_named(left, &mut |rest| {
-            let all: Vec<Term> = values.iter().map(|v| Term::constant(*v)).chain(rest.iter().copied()).collect();
+            let all: Vec<Term> =
+                values.iter().map(|v| Term::constant(*v)).chain(rest.iter().copied()).collect();
             self.written(&all)
         })?;
         Ok(bound.with_outputs(self.output_names().clone()))
@@ -112,7 +113,8 @@ impl Formula {
                 let value = line.value(|input| at_rest(x[input as usize]), |at| still[at as usize]);
                 still.push(at_rest(value.value));
             }
-            let mut all: Vec<Term> = self.results().iter().map(|result| still[*result as usize].value).collect();
+            let mut all: Vec<Term> =
+                self.results().iter().map(|result| still[*result as usize].value).collect();
             all.resize(outputs * (1 + along.len()), Term::at_rest());
             let mut moved: Vec<Dual<Term>> = Vec::with_capacity(still.len());
             for (column, &input) in along.iter().enumerate() {
@@ -122,7 +124,9 @@ impl Formula {
                         Line::Input(own) if *own as usize == input => {
                             Dual { value: x[input], slope: Term::constant(1.0) }
                         }
-                        _ if line.arguments().all(|argument| moved[argument as usize].slope.rests()) => still[at],
+                        _ if line.arguments().all(|argument| moved[argument as usize].slope.rests()) => {
+                            still[at]
+                        }
                         _ => line.value(|own| at_rest(x[own as usize]), |at| moved[at as usize]),
                     });
                 }
@@ -135,7 +139,8 @@ impl Formula {
         if self.output_names().is_empty() {
             return Ok(recorded);
         }
-        let slope = |row: usize, input: &usize| format!("d {} / d {}", self.output(row), self.inputs()[*input]);
+        let slope =
+            |row: usize, input: &usize| format!("d {} / d {}", self.output(row), self.inputs()[*input]);
         let own = (0..outputs).map(|row| self.output(row).into_owned());
         let slopes = (0..outputs).flat_map(|row| along.iter().map(move |input| slope(row, input)));
         Ok(recorded.named(own.chain(slopes).collect::<Vec<_>>()))
@@ -175,7 +180,13 @@ impl Formula {
             let of = |at: &u32| kinds[*at as usize];
             let bent = |kind: Dependence| if kind == None { None } else { Other };
             kinds.push(match line {
-                Line::Input(at) => if *at as usize == input { Linear } else { None },
+                Line::Input(at) => {
+                    if *at as usize == input {
+                        Linear
+                    } else {
+                        None
+                    }
+                }
                 Line::Constant(_) => None,
                 Line::Unary(Unary::Neg, a) => of(a),
                 Line::Unary(_, a) => bent(of(a)),

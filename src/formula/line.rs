@@ -111,9 +111,7 @@ impl Line {
                 pack(0x20 + op as u32, [a.min(b), a.max(b), 0])
             }
             Line::Binary(op, a, b) => pack(0x20 + op as u32, [a, b, 0]),
-            Line::Fixed(op, a, c) => {
-                u128::from(0x30 + op as u32) << 96 | u128::from(a) << 64 | bits(c)
-            }
+            Line::Fixed(op, a, c) => u128::from(0x30 + op as u32) << 96 | u128::from(a) << 64 | bits(c),
             Line::Ternary(op, a, b, c) => pack(0x40 + op as u32, [a, b, c]),
             Line::PowerAndLog(a, b, order) => pack(0x50, [a, b, order]),
         }

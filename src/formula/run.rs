@@ -135,7 +135,8 @@ impl Program {
         for (at, line) in lines.iter().enumerate() {
             line.arguments().for_each(|argument| last[argument as usize] = at);
         }
-        let mut wanted: Vec<(u32, u32)> = results.iter().zip(0..).map(|(line, output)| (*line, output)).collect();
+        let mut wanted: Vec<(u32, u32)> =
+            results.iter().zip(0..).map(|(line, output)| (*line, output)).collect();
         wanted.sort_unstable();
         let mut wanted = wanted.into_iter().peekable();
         let mut slot: Vec<u32> = vec![0; lines.len()];

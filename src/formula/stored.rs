@@ -27,7 +27,8 @@ struct Stored {
 
 impl Serialize for Formula {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let names = |names: &[std::borrow::Cow<'static, str>]| names.iter().map(ToString::to_string).collect();
+        let names =
+            |names: &[std::borrow::Cow<'static, str>]| names.iter().map(ToString::to_string).collect();
         let stored = Stored {
             version: VERSION,
             inputs: names(self.inputs()),
@@ -131,7 +132,8 @@ fn read(text: &str, at: usize, inputs: usize) -> Result<Line, &'static str> {
     let mut words = text.split(' ');
     let op = words.next().unwrap_or_default();
     let mut next = || words.next().ok_or("has too few numbers");
-    let whole = |word: &str| word.parse::<u32>().map_err(|_| "has something else where a line's number should be");
+    let whole =
+        |word: &str| word.parse::<u32>().map_err(|_| "has something else where a line's number should be");
     let place = |word: &str| {
         let place = whole(word)?;
         if (place as usize) < at { Ok(place) } else { Err("refers to a line that does not stand before it") }

@@ -110,7 +110,8 @@ impl Formula {
     ) -> Result<Formula, FormulaError> {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let (lines, keys, table) = (Vec::with_capacity(64), Vec::with_capacity(64), vec![FREE; 128]);
-        RECORDINGS.with_borrow_mut(|open| open.push(Recording { number, lines, keys, table, foreign: false }));
+        RECORDINGS
+            .with_borrow_mut(|open| open.push(Recording { number, lines, keys, table, foreign: false }));
         let guard = Open;
         let terms: Vec<Term> = (0..inputs.len()).map(|at| push(Line::Input(at as u32))).collect();
         let results = write(&terms);
@@ -186,7 +187,9 @@ impl Recording {
         };
         match kind {
             // Numbers of recordings come again after four billion: such a term may stand nowhere here.
-            Kind::Line { recording, line } if recording == self.number && (line as usize) < self.lines.len() => {
+            Kind::Line { recording, line }
+                if recording == self.number && (line as usize) < self.lines.len() =>
+            {
                 line
             }
             _ => {

@@ -162,7 +162,9 @@ impl Formula {
                 (format!("-{}", after(a, Hold::Product)), hold)
             }
             Line::Unary(Unary::Recip, a) => fraction(("1".into(), "1".into()), both(a, Hold::Sign)),
-            Line::Unary(Unary::Sqrt, a) if notation == Tex => (format!("\\sqrt{{{}}}", whole(a)), Hold::Whole),
+            Line::Unary(Unary::Sqrt, a) if notation == Tex => {
+                (format!("\\sqrt{{{}}}", whole(a)), Hold::Whole)
+            }
             Line::Unary(op, a) => call(function(op), &[whole(a)]),
             Line::Binary(Binary::Add, a, b) => {
                 (format!("{} + {}", whole(a), after(b, Hold::Product)), Hold::Sum)

@@ -1,7 +1,7 @@
 //! The best point of an interval, for a leader whose game has formulas for everything but one number.
 
-use crate::game::Interval;
 use crate::dual::Dual;
+use crate::game::Interval;
 use crate::scalar::Scalar;
 
 /// A number with its first two derivatives along the number searched for.

@@ -39,7 +39,12 @@ pub(crate) fn price<T: Scalar>(drift: &[T], costates: &[T], out: &mut [T]) {
 
 impl Lasting {
     /// A formula of states and decisions as one of parameters, the first of which are the states, and decisions.
-    pub(crate) fn restated(&self, formula: &Formula, inputs: &Names, given: usize) -> Result<Formula, FormulaError> {
+    pub(crate) fn restated(
+        &self,
+        formula: &Formula,
+        inputs: &Names,
+        given: usize,
+    ) -> Result<Formula, FormulaError> {
         let own = Formula::record_named(inputs.clone(), &mut |y| self.at_state(formula, y.split_at(given)))?;
         Ok(own.with_outputs(formula.output_names().clone()))
     }
@@ -88,7 +93,8 @@ impl Recorded {
         })?;
         let mut neutral = |_: &[Term]| self.decisions.iter().map(|d| Term::constant(d.neutral)).collect();
         let formulas = Formulas {
-            payoffs: Formula::record_named(all.clone(), &mut written)?.named(self.players.iter().map(|seat| seat.name)),
+            payoffs: Formula::record_named(all.clone(), &mut written)?
+                .named(self.players.iter().map(|seat| seat.name)),
             bounds: lasting.restated(bounds, &all, count)?,
             conditions: conditions.named(quantities),
             kinds,

@@ -75,7 +75,8 @@ impl Recorded {
         })?;
         let lasting = Lasting {
             drift: drift.named(given.iter().cloned()),
-            diffusion: of_state(count, &|state, out| game.diffusion(state, out))?.named(given.iter().cloned()),
+            diffusion: of_state(count, &|state, out| game.diffusion(state, out))?
+                .named(given.iter().cloned()),
             salvage: of_state(players.len(), &|state, out| game.salvage(state, out))?,
             discounts,
             horizon,

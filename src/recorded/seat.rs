@@ -61,7 +61,8 @@ pub(crate) fn seated<P: Player>(
 ) -> Result<Vec<Decision<Seat>>, StructureError> {
     let seat = |player: &P| {
         let at = players.iter().position(|other| other == player);
-        at.map(|at| seats[at]).ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+        at.map(|at| seats[at])
+            .ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
     };
     decisions.into_iter().map(|decision| decision.with_players(seat)).collect()
 }
@@ -74,6 +75,7 @@ pub(crate) fn by_seat<P: Player>(
 ) -> Result<Structure<Seat>, StructureError> {
     structure.with_players(|player| {
         let at = players.iter().position(|other| other == player);
-        at.map(|at| seats[at]).ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+        at.map(|at| seats[at])
+            .ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
     })
 }

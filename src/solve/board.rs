@@ -222,7 +222,10 @@ impl Board {
                 all.extend(self.marginals_of(plan, x));
                 all
             };
-            recorded(Formula::record_named(self.payoffs.names().clone(), &mut write), self.coalitions + plan.last().len())
+            recorded(
+                Formula::record_named(self.payoffs.names().clone(), &mut write),
+                self.coalitions + plan.last().len(),
+            )
         })
     }
 

@@ -32,7 +32,11 @@ const BUDGET: usize = 9_000_000;
 const MANY: usize = 50;
 
 /// Searches every coalition's deviations from a profile, players by their seats.
-pub(crate) fn search(board: &Board, plan: &Plan, profile: &[f64]) -> Result<Certificate<usize>, FormulaError> {
+pub(crate) fn search(
+    board: &Board,
+    plan: &Plan,
+    profile: &[f64],
+) -> Result<Certificate<usize>, FormulaError> {
     let payoffs = (0..plan.coalitions.len()).map(|coalition| board.alone(coalition));
     let payoffs = payoffs.collect::<Result<Vec<_>, _>>()?;
     // A coalition's payoff costs as much as those of so many single players: by what its formula has to do.

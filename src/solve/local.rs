@@ -5,10 +5,10 @@ use smallvec::SmallVec;
 use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
 use super::linear::{Factored, Square, ascent, reshape};
-use crate::row::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::Interval;
 use crate::level::D1;
+use crate::row::{Row, on_stack};
 use crate::scalar::Scalar;
 
 /// A variable of the stage, as it stands during the iteration.

@@ -194,7 +194,8 @@ impl Plan {
         if stages[..deep].iter().any(|stage| alone(stage).is_none()) {
             return Err(StructureError::TooManyStages { stages: stages.len(), limit: STAGE_LIMIT });
         }
-        let parameter = |(_, value): &(String, f64)| Mark { neutral: 0.0, typical: Some(*value), transfer: false };
+        let parameter =
+            |(_, value): &(String, f64)| Mark { neutral: 0.0, typical: Some(*value), transfer: false };
         let decision = |d: &Decision<Seat>| Mark {
             neutral: d.neutral,
             typical: d.typical,

@@ -71,7 +71,16 @@ impl<P: Player> Prepared<P> {
         });
         let formula = formula.ok().filter(|_| known);
         let settings = Settings::default();
-        Ok(Prepared { game: recorded, structure: structure.clone(), players, decisions, plan, board, formula, settings })
+        Ok(Prepared {
+            game: recorded,
+            structure: structure.clone(),
+            players,
+            decisions,
+            plan,
+            board,
+            formula,
+            settings,
+        })
     }
 
     /// The same with other settings.
@@ -133,7 +142,8 @@ impl<P: Player> Prepared<P> {
             own.map(|(at, block)| (at, self.block(block))).collect()
         };
         let mut rows: Vec<Vec<_>> = (0..blocks.len()).map(|_| Vec::new()).collect();
-        let mut place = |found: Vec<(usize, Vec<_>)>| found.into_iter().for_each(|(at, block)| rows[at] = block);
+        let mut place =
+            |found: Vec<(usize, Vec<_>)>| found.into_iter().for_each(|(at, block)| rows[at] = block);
         if threads < 2 {
             place(share(0));
         } else {

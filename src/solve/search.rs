@@ -10,8 +10,8 @@ use smallvec::SmallVec;
 use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
 use super::plan::{STAGE_LIMIT, Variable};
-use crate::row::Row;
 use crate::equilibrium::Side;
+use crate::row::Row;
 
 /// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
 const AWAY: f64 = 1e14;

@@ -11,9 +11,9 @@ use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
 use super::linear::put;
 use super::local::Work;
-use crate::row::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::Interval;
+use crate::row::{Row, on_stack};
 
 /// A step below this that no longer shrinks is at the limit of rounding.
 const STALLED: f64 = 1e-8;

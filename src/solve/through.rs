@@ -223,12 +223,7 @@ impl Engine<'_> {
     }
 
     /// The marginal payoff of a stage's variable on plain numbers.
-    pub(super) fn marginal_here(
-        &mut self,
-        stage: usize,
-        variable: usize,
-        x: &[f64],
-    ) -> Result<f64, Failure> {
+    pub(super) fn marginal_here(&mut self, stage: usize, variable: usize, x: &[f64]) -> Result<f64, Failure> {
         let mut one = [0.0];
         if self.first_slopes(stage, &[variable], x, &mut one)? {
             return Ok(one[0]);

@@ -51,9 +51,9 @@ pub use sorger::Sorger;
 pub use sticky_prices::StickyPrices;
 pub use vidale_wolfe::VidaleWolfe;
 
+use crate::dual::Dual;
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::models::Range;
-use crate::dual::Dual;
 use crate::scalar::Scalar;
 
 /// A share of the market, 0 and 1 included.

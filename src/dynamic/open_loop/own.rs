@@ -81,7 +81,8 @@ impl<'g> Own<'g> {
             }
             held
         };
-        let drift = Formula::record_named(names.clone(), &mut |all| played.lasting.drift.written(&held(all)))?;
+        let drift =
+            Formula::record_named(names.clone(), &mut |all| played.lasting.drift.written(&held(all)))?;
         let hamiltonian = Formula::record_named(names, &mut |all| {
             let flow = played.game.formulas.payoffs.written(&held(all));
             let earned = members.iter().fold(Term::at_rest(), |sum, member| sum + flow[*member]);

@@ -4,9 +4,9 @@
 
 use super::{Parameters, Shape};
 use crate::claim::{Axis, Claim, Inequality};
-use crate::response::{Logarithm, SquareRoot};
 use crate::dual::Dual;
 use crate::level::D1;
+use crate::response::{Logarithm, SquareRoot};
 use crate::scalar::Scalar;
 
 const ROOT_BOX: &[Axis] = &[

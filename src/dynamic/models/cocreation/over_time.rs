@@ -13,8 +13,8 @@ use crate::game::{Decision, Game, Interval};
 use crate::models::{Model, Parameter, Scheme, required};
 use crate::player::Player;
 use crate::response::SupportedEffort;
-use crate::scalar::Scalar;
 use crate::row::on_stack;
+use crate::scalar::Scalar;
 use crate::structure::Structure;
 
 impl CoCreation {

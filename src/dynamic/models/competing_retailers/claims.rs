@@ -9,9 +9,9 @@
 use super::super::{still, vanishing};
 use super::{CompetingRetailers, Network, Parameters, Retailer, Structure};
 use crate::claim::{Axis, Claim, Inequality, axis};
+use crate::dual::Dual;
 use crate::dynamic::SolveOverTime;
 use crate::equilibrium::Equilibrium;
-use crate::dual::Dual;
 use crate::scalar::Scalar;
 
 const INTEREST: Axis = axis("(M_1 - M_2) / m_1", 0.1, 10.0);

@@ -10,9 +10,9 @@
 use super::super::vanishing;
 use super::{Firm, Parameters, PrasadSethi, Structure};
 use crate::claim::{Axis, Claim, Inequality};
+use crate::dual::Dual;
 use crate::dynamic::SolveOverTime;
 use crate::dynamic::models::still;
-use crate::dual::Dual;
 use crate::scalar::Scalar;
 
 const DOMAIN: &[Axis] = &[

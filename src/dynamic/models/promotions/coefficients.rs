@@ -1,8 +1,8 @@
 //! The coefficients of the quadratic values, by matching powers of goodwill.
 
 use super::{Parameters, Rule};
-use crate::dynamic::linear_quadratic::{LinearQuadraticError, Quadratic};
 use crate::dual::Dual;
+use crate::dynamic::linear_quadratic::{LinearQuadraticError, Quadratic};
 use crate::level::D1;
 use crate::scalar::Scalar;
 
