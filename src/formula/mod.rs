@@ -221,14 +221,6 @@ impl Formula {
             _ => None,
         }
     }
-
-    /// An output that is an input as it is: which.
-    pub(crate) fn passed_on(&self, output: usize) -> Option<usize> {
-        match self.0.lines[self.0.results[output] as usize] {
-            Line::Input(at) => Some(at as usize),
-            _ => None,
-        }
-    }
 }
 
 /// The lines that results depend on, in their order.

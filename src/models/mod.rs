@@ -339,11 +339,14 @@ pub trait Model: Game + Sized {
 
 /// The parameters that a model has values for, each number with its name.
 pub(crate) fn named<M: Model>(model: &M) -> Vec<(String, f64)> {
-    let all = M::parameters().iter().zip(model.values());
+    names(M::parameters(), model.values())
+}
+
+fn names(parameters: &[Parameter], values: Vec<Vec<f64>>) -> Vec<(String, f64)> {
     let each = |(parameter, values): (&Parameter, Vec<f64>)| -> Vec<(String, f64)> {
         values.into_iter().enumerate().map(|(at, value)| (parameter.entry(at), value)).collect()
     };
-    all.flat_map(each).collect()
+    parameters.iter().zip(values).flat_map(each).collect()
 }
 
 /// The neutral value of a decision of a game in which a wholesale price is neutral at production `cost`.
@@ -359,11 +362,12 @@ pub(crate) fn singles(list: &[f64]) -> Vec<Vec<f64>> {
 
 /// The model, if all of its values are in range.
 pub(crate) fn checked<M: Model>(model: M) -> Result<M, ParameterError> {
-    M::parameters()
-        .iter()
-        .zip(model.values())
-        .try_for_each(|(parameter, values)| parameter.check(&values))?;
+    in_range(M::parameters(), &model.values())?;
     Ok(model)
+}
+
+fn in_range(parameters: &[Parameter], values: &[Vec<f64>]) -> Result<(), ParameterError> {
+    parameters.iter().zip(values).try_for_each(|(parameter, values)| parameter.check(values))
 }
 
 /// Every parameter's values, defaults filled in and checked; `values` has one entry a parameter.

@@ -189,7 +189,7 @@ fn two<T: Scalar>(op: usize, x: T, y: T) -> T {
         POWER => Over::<T>::powf(x, y),
         6 => x.max(y),
         7 => x.min(y),
-        _ => T::along(x, || y),
+        _ => T::along(x, y),
     }
 }
 

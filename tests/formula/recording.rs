@@ -174,7 +174,7 @@ fn foreign_terms_are_errors() {
         |x, kept| vec![-kept, x],
         |x, kept| vec![Term::select(Term::constant(1.0), kept, x)],
         |x, kept| vec![kept.powf(x)],
-        |x, kept| vec![Term::along(x, || kept)],
+        |x, kept| vec![Term::along(x, kept)],
         // Even where the result does not depend on it.
         |x, kept| vec![(kept * 2.0 - x) * Term::at_rest()],
         |x, kept| vec![x, kept.power_and_log(x, 2)],
