@@ -36,7 +36,9 @@ impl Equations {
                     nash::Equations::new(played, &moments, discounts).map_err(RecordError::from)?,
                 )
             }
-            Some(leaders) => Equations::Led(Box::new(Led::new(played, Roles::new(leaders, discounts), start)?)),
+            Some(leaders) => {
+                Equations::Led(Box::new(Led::new(played, Roles::new(leaders, discounts), start)?))
+            }
             None => return Err(DynamicError::NoCommitment { structure: played.structure.name().to_owned() }),
         })
     }
