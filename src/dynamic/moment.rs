@@ -9,7 +9,7 @@ use crate::level::D1;
 use crate::player::Player;
 use crate::row::on_stack;
 use crate::scalar::Scalar;
-use crate::solve::{Follower, Memory, Turn};
+use crate::solve::{Follower, Memory, Reaction, Turn};
 
 /// By which way the game of the moment is solved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,7 +43,7 @@ pub(crate) struct Moments<'r> {
 }
 
 impl<'r> Moments<'r> {
-    pub(super) fn new(played: &'r Played, moment: &'r Moment, route: Route) -> Self {
+    pub(super) fn new(played: &'r Played, moment: &'r Moment, reaction: &'r Reaction, route: Route) -> Self {
         let (players, states) = (played.game.players.len(), played.states());
         let given = states * (1 + players);
         let mut all = vec![0.0; given];
@@ -52,7 +52,7 @@ impl<'r> Moments<'r> {
         Moments {
             played,
             moment,
-            follower: moment.reaction.follow(),
+            follower: reaction.follow(),
             policies: played.policies.as_ref().filter(|_| route == Route::Auto),
             players,
             states,
@@ -110,7 +110,7 @@ impl<'r> Moments<'r> {
 
     /// Lends the ends of all decisions' ranges, the lower end of the first one first.
     fn with_bounds<R>(&self, work: impl FnOnce(&[f64]) -> R) -> R {
-        let bounds = &self.moment.reaction.game.formulas.bounds;
+        let bounds = &self.moment.game.formulas.bounds;
         on_stack(bounds.outputs(), 0.0, |ends: &mut [f64]| {
             bounds.fill(&self.all, ends);
             work(ends)

@@ -32,7 +32,10 @@ pub(crate) struct Played {
 /// The game of the moment. Its parameters are the states and the costates; its formulas are of these and the decisions.
 #[derive(Debug)]
 pub(crate) struct Moment {
-    pub(crate) reaction: Reaction,
+    /// At the start, where the future is worth nothing.
+    pub(crate) game: Recorded,
+    /// The same ready to be solved at one state after another, where the structure fits it.
+    reaction: Result<Reaction, RecordError>,
     pub(crate) drift: Formula,
     pub(crate) flow: Formula,
     /// Everybody's Hamiltonian at the policies, then its slopes in the costates.
@@ -68,12 +71,13 @@ impl Played {
 
     /// The game of the moment, ready to be solved at one state after another.
     pub(crate) fn moments(&self, route: Route) -> Result<Moments<'_>, DynamicError> {
-        Ok(Moments::new(self, self.moment()?, route))
+        let moment = self.moment()?;
+        Ok(Moments::new(self, moment, moment.reaction()?, route))
     }
 
     /// The game of the moment at a state.
     pub(crate) fn stage(&self, state: &[f64], costates: &[f64]) -> Result<Recorded, DynamicError> {
-        let moved = self.moment()?.reaction.game.at(&[state, costates].concat());
+        let moved = self.moment()?.game.at(&[state, costates].concat());
         Ok(moved.map_err(RecordError::from)?)
     }
 
@@ -86,7 +90,7 @@ impl Played {
 
     /// Who decides what at a moment, stage by stage.
     pub(crate) fn turns(&self) -> Result<Vec<Turn>, DynamicError> {
-        Ok(self.moment()?.reaction.turns())
+        Ok(self.moment()?.reaction()?.turns())
     }
 
     /// How many states there are.
@@ -157,7 +161,6 @@ pub(crate) fn searched(
 }
 
 impl Moment {
-    /// The game of the moment, prepared at its start, where the future is worth nothing.
     fn new(game: &Recorded, structure: &Structure<Seat>) -> Result<Self, RecordError> {
         let lasting = game.lasting()?;
         let mut given: Vec<f64> = lasting.states.iter().map(|state| state.initial).collect();
@@ -167,14 +170,20 @@ impl Moment {
         Ok(Moment {
             drift: lasting.restated(&lasting.drift, names, given.len())?,
             flow: lasting.restated(&game.formulas.payoffs, names, given.len())?,
-            reaction: Reaction::new(moment, structure)?,
+            reaction: Reaction::new(moment.clone(), structure),
+            game: moment,
             maximised: OnceLock::new(),
         })
     }
 
+    /// The game ready to be solved at one state after another.
+    pub(crate) fn reaction(&self) -> Result<&Reaction, DynamicError> {
+        self.reaction.as_ref().map_err(|error| error.clone().into())
+    }
+
     /// Everybody's Hamiltonian: a formula of states, costates and decisions.
     pub(crate) fn hamiltonians(&self) -> &Formula {
-        &self.reaction.game.formulas.payoffs
+        &self.game.formulas.payoffs
     }
 
     /// A formula of states, costates and decisions where the decisions are these policies: one of states and costates.

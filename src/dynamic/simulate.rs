@@ -265,8 +265,9 @@ impl MarkovPerfect {
             threads: if noise.threads == 0 { every } else { noise.threads },
         };
         let moment = self.played.moment()?;
+        let reaction = moment.reaction()?;
         let dynamics = || {
-            let mut moments = Moments::new(&self.played, moment, Route::Auto);
+            let mut moments = Moments::new(&self.played, moment, reaction, Route::Auto);
             move |_: f64, state: &[f64], drift: &mut [f64], flow: &mut [f64]| -> Result<(), DynamicError> {
                 moments.at(state, &self.costates(state))?;
                 moments.drift(drift);

@@ -13,7 +13,7 @@ use crate::structure::Structure;
 /// A game made ready to be solved at many sets of its parameters, under one structure.
 #[derive(Debug)]
 pub(crate) struct Reaction {
-    pub(crate) game: Recorded,
+    game: Recorded,
     board: Board,
     plan: Plan,
 }
