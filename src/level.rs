@@ -25,38 +25,7 @@ pub(crate) trait Level: Scalar {
     fn fall(up: Self::Up) -> Self;
     /// Whether the number and all its derivatives are exactly zero.
     fn vanishes(self) -> bool;
-    /// Numbers of this level in two lists, with room for an answer.
-    fn sheet<'a>(given: &'a [Self], x: &'a [Self], out: &'a mut [Self]) -> Sheet<'a>;
 }
-
-/// Numbers of one level in two lists, with room for an answer: what a formula needs to know of its level.
-#[cfg_attr(
-    any(test, not(feature = "scenario")),
-    allow(dead_code, reason = "scenarios alone have formulas of two lists")
-)]
-pub(crate) enum Sheet<'a> {
-    Plain(&'a [f64], &'a [f64], &'a mut [f64]),
-    First(&'a [D1], &'a [D1], &'a mut [D1]),
-    Second(&'a [D2], &'a [D2], &'a mut [D2]),
-    Third(&'a [D3], &'a [D3], &'a mut [D3]),
-    Fourth(&'a [D4], &'a [D4], &'a mut [D4]),
-    Fifth(&'a [D5], &'a [D5], &'a mut [D5]),
-}
-
-/// Runs a formula on a sheet's numbers, whatever their level. A closure cannot be generic, hence a macro.
-macro_rules! at_any_level {
-    ($sheet:expr, |$given:pat_param, $x:pat_param, $out:pat_param| $work:expr) => {
-        match $sheet {
-            $crate::level::Sheet::Plain($given, $x, $out) => $work,
-            $crate::level::Sheet::First($given, $x, $out) => $work,
-            $crate::level::Sheet::Second($given, $x, $out) => $work,
-            $crate::level::Sheet::Third($given, $x, $out) => $work,
-            $crate::level::Sheet::Fourth($given, $x, $out) => $work,
-            $crate::level::Sheet::Fifth($given, $x, $out) => $work,
-        }
-    };
-}
-pub(crate) use at_any_level;
 
 pub(crate) type D1 = Dual<f64>;
 pub(crate) type D2 = Dual<D1>;
@@ -82,13 +51,10 @@ impl Level for f64 {
     fn vanishes(self) -> bool {
         self == 0.0
     }
-    fn sheet<'a>(given: &'a [f64], x: &'a [f64], out: &'a mut [f64]) -> Sheet<'a> {
-        Sheet::Plain(given, x, out)
-    }
 }
 
 macro_rules! level {
-    ($level:ty, $up:ty, $order:literal, $sheet:ident) => {
+    ($level:ty, $up:ty, $order:literal) => {
         impl Level for $level {
             type Up = $up;
             const ORDER: usize = $order;
@@ -104,17 +70,14 @@ macro_rules! level {
             fn vanishes(self) -> bool {
                 self.value.vanishes() && self.slope.vanishes()
             }
-            fn sheet<'a>(given: &'a [$level], x: &'a [$level], out: &'a mut [$level]) -> Sheet<'a> {
-                Sheet::$sheet(given, x, out)
-            }
         }
     };
 }
 
-level!(D1, D2, 1, First);
-level!(D2, D3, 2, Second);
-level!(D3, D4, 3, Third);
-level!(D4, D5, 4, Fourth);
+level!(D1, D2, 1);
+level!(D2, D3, 2);
+level!(D3, D4, 3);
+level!(D4, D5, 4);
 
 impl Level for D5 {
     type Up = D5;
@@ -131,8 +94,5 @@ impl Level for D5 {
     }
     fn vanishes(self) -> bool {
         self.value.vanishes() && self.slope.vanishes()
-    }
-    fn sheet<'a>(given: &'a [D5], x: &'a [D5], out: &'a mut [D5]) -> Sheet<'a> {
-        Sheet::Fifth(given, x, out)
     }
 }

@@ -107,14 +107,13 @@ pub mod formula;
 mod game;
 mod level;
 pub mod models;
+mod numeric;
 mod player;
 mod recorded;
 pub mod response;
 mod row;
 mod scalar;
-// Unit tests are of the solvers' parts. For them alone, what scenarios ask of every model would be compiled once more: eight
-// times all the rest. Scenarios are tested from outside.
-#[cfg(all(feature = "scenario", not(test)))]
+#[cfg(feature = "scenario")]
 pub mod scenario;
 pub mod solve;
 mod structure;
@@ -129,7 +128,7 @@ pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
 pub use player::Player;
 pub use recorded::{RecordError, Recorded, Seat};
 pub use scalar::{Over, Scalar};
-pub use solve::Solve;
+pub use solve::{Prepared, Settings, Solve};
 pub use structure::Structure;
 
 /// Everything a program needs to define and solve a game.

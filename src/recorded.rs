@@ -1,6 +1,8 @@
 //! A game as data: what every solver plays, whatever the game's own type.
 
 mod beside;
+mod instant;
+mod kept;
 mod lasting;
 mod seat;
 mod stored;
@@ -10,7 +12,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use beside::Beside;
+pub(crate) use beside::{Beside, policies};
+pub(crate) use instant::{moment_names, price};
+pub(crate) use kept::Kept;
 pub(crate) use lasting::Lasting;
 pub use seat::Seat;
 pub(crate) use seat::{by_seat, seated, seats};
@@ -83,6 +87,9 @@ pub(crate) struct Formulas {
     pub(crate) kinds: Vec<ConditionKind>,
     /// Every decision's neutral value.
     pub(crate) neutral: Formula,
+    /// Where formulas serve many games: what solvers have made of them.
+    #[serde(skip)]
+    pub(crate) kept: Option<Kept>,
 }
 
 /// The parameters' values alone.
@@ -133,6 +140,7 @@ impl Recorded {
             conditions: conditions.named(quantities),
             kinds,
             neutral,
+            kept: None,
         };
         Ok(Recorded {
             players: seats,

@@ -29,6 +29,7 @@ fn differentiated() -> usize {
 
 /// Runs the whole model; `tolerance` is relative.
 fn zoo<M: Model + StaticGame + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64) {
+    recorded(draw);
     for scheme in M::structures() {
         let mut draws = Draws(7);
         let mut differences = Differences::default();
@@ -61,6 +62,47 @@ fn zoo<M: Model + StaticGame + Debug>(draw: fn(&mut Draws) -> M, tolerance: f64)
             }
         }
         differences.suffice(&format!("{} {}", M::NAME, scheme.name));
+    }
+}
+
+/// Points a game at which what was recorded is held against the compiled function.
+const POINTS: usize = 25;
+
+/// The recorded formulas give the bits of the compiled functions, on games other than the one that was recorded.
+fn recorded<M: Model + StaticGame + Debug>(draw: fn(&mut Draws) -> M) {
+    let mut draws = Draws(11);
+    for set in 0..sets() {
+        let game = draw(&mut draws);
+        let data = game.record().unwrap();
+        let parameters: Vec<f64> = game.arguments().into_iter().map(|(_, value)| value).collect();
+        let decisions = game.decisions();
+        for point in 0..POINTS {
+            let one = |d: &Decision<M::Player>| match draws.between(0.0, 12.0) {
+                at if at < 1.0 => 0.0,
+                at if at < 2.0 => -draws.unit(),
+                at if at < 6.0 => draws.unit(),
+                _ => d.typical.unwrap_or(1.0) * draws.scale(0.01, 100.0),
+            };
+            let x: Vec<f64> = decisions.iter().map(one).collect();
+            let all = [&parameters[..], &x].concat();
+            let what = || format!("{} set {set} point {point}: {game:?} at {x:?}", M::NAME);
+            let same = |compiled: &[f64], recorded: &[f64], of: &str| {
+                let to_the_bit = |(a, b): (&f64, &f64)| a.to_bits() == b.to_bits() || (a.is_nan() && b.is_nan());
+                let same = compiled.len() == recorded.len() && compiled.iter().zip(recorded).all(to_the_bit);
+                assert!(same, "{of} of {}\n{compiled:?}\n{recorded:?}", what());
+            };
+            let mut payoffs = vec![0.0; game.players().len()];
+            game.payoffs(&x, &mut payoffs);
+            same(&payoffs, &data.payoff_formula().run(&all).unwrap(), "payoffs");
+            let ends = |decision| {
+                let bounds = game.bounds(decision, &x);
+                [bounds.lower, bounds.upper]
+            };
+            let ends: Vec<f64> = (0..x.len()).flat_map(ends).collect();
+            same(&ends, &data.bound_formula().run(&all).unwrap(), "bounds");
+            let conditions: Vec<f64> = game.conditions(&x).iter().map(|condition| condition.value).collect();
+            same(&conditions, &data.condition_formula().run(&all).unwrap(), "conditions");
+        }
     }
 }
 

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::compare::{Change, ComparisonError, DEFAULT_TOLERANCE, Entry, Pareto, entries};
-use crate::dynamic::{DifferentialGame, Feedback, SteadyState};
+use crate::dynamic::{DifferentialGame, Feedback, MarkovPerfect, Rest};
 use crate::equilibrium::Solution;
-use crate::player::Player;
+use crate::recorded::Seat;
+use crate::solve::Found;
 
 /// The most states of which all combinations are looked at.
 const MOST_STATES: usize = 6;
@@ -163,6 +164,10 @@ impl ComparisonOverTime {
         baseline: &Feedback<'_, G>,
         other: &Feedback<'_, G>,
     ) -> Result<Self, ComparisonError> {
+        Self::between(points, &baseline.found, &other.found)
+    }
+
+    fn between(points: usize, baseline: &MarkovPerfect, other: &MarkovPerfect) -> Result<Self, ComparisonError> {
         let ends = common_region(baseline, other)?;
         let (from, to) = (resting_point(baseline)?, resting_point(other)?);
         let mut places = vec![(Place::Initial, baseline.frame.initial())];
@@ -171,14 +176,14 @@ impl ComparisonOverTime {
         places.push((Place::Centre, ends.iter().map(|[lower, upper]| 0.5 * (lower + upper)).collect()));
         places.extend(corners(&ends).into_iter().map(|corner| (Place::Corner, corner)));
         let landmark = |(place, state): (Place, Vec<f64>)| {
-            let change = Change::at_state(baseline, other, &state)?;
+            let change = change_at(baseline, other, &state)?;
             Ok(Landmark { place, state, change })
         };
         Ok(ComparisonOverTime {
-            baseline: baseline.structure.name().to_owned(),
-            structure: other.structure.name().to_owned(),
+            baseline: baseline.played.structure.name().to_owned(),
+            structure: other.played.structure.name().to_owned(),
             landmarks: places.into_iter().map(landmark).collect::<Result<_, ComparisonError>>()?,
-            at_rest: from.zip(to).map(|(from, to)| AtRest::between(&from, &to)),
+            at_rest: from.zip(to).map(|(from, to)| AtRest::between(other, &from, &to)),
             region: Region::on(ends, points.clamp(2, Self::MOST_POINTS), baseline, other)?,
         })
     }
@@ -196,43 +201,47 @@ impl Change {
         other: &Feedback<'_, G>,
         state: &[f64],
     ) -> Result<Self, ComparisonError> {
-        let [before, after] = [baseline, other].map(|feedback| valued(feedback, state));
-        let decided = |feedback: &Feedback<'_, G>, valued: &Solution<G::Player>| {
-            let payoffs = valued.payoffs.clone();
-            feedback.policy(state).ok().map(|policy| Solution { payoffs, ..policy })
-        };
-        match (decided(baseline, &before), decided(other, &after)) {
-            (Some(before), Some(after)) => Change::between(DEFAULT_TOLERANCE, &before, &after),
-            _ => Change::between(DEFAULT_TOLERANCE, &before, &after),
-        }
+        change_at(&baseline.found, &other.found, state)
+    }
+}
+
+/// See [`Change::at_state`].
+fn change_at(
+    baseline: &MarkovPerfect,
+    other: &MarkovPerfect,
+    state: &[f64],
+) -> Result<Change, ComparisonError> {
+    let [before, after] = [baseline, other].map(|found| valued(found, state));
+    let decided = |found: &MarkovPerfect, valued: &Solution<Seat>| {
+        let (policy, payoffs) = (found.policy(state).ok()?, valued.payoffs.clone());
+        Some(told(found, Found { payoffs, ..policy }))
+    };
+    match (decided(baseline, &before), decided(other, &after)) {
+        (Some(before), Some(after)) => Change::between(DEFAULT_TOLERANCE, &before, &after),
+        _ => Change::between(DEFAULT_TOLERANCE, &before, &after),
     }
 }
 
 /// The values at a state as payoffs, without decisions.
-fn valued<G: DifferentialGame>(feedback: &Feedback<'_, G>, state: &[f64]) -> Solution<G::Player> {
-    Solution {
-        structure: feedback.structure.clone(),
-        players: feedback.frame.players.clone(),
-        decisions: Vec::new(),
-        profile: Vec::new(),
-        payoffs: feedback.values.iter().map(|value| value.at(state)).collect(),
-        report: feedback.report.clone(),
-    }
+fn valued(found: &MarkovPerfect, state: &[f64]) -> Solution<Seat> {
+    let payoffs = found.values.iter().map(|value| value.at(state)).collect();
+    let valued = told(found, Found { profile: Vec::new(), payoffs, report: found.report.clone() });
+    Solution { decisions: Vec::new(), ..valued }
+}
+
+fn told(equilibrium: &MarkovPerfect, found: Found) -> Solution<Seat> {
+    let played = &equilibrium.played;
+    found.told(played.structure.clone(), played.game.players.to_vec(), played.game.decisions.to_vec())
 }
 
 /// The first stable steady state.
-fn resting_point<G: DifferentialGame>(
-    feedback: &Feedback<'_, G>,
-) -> Result<Option<SteadyState<G::Player>>, ComparisonError> {
-    Ok(feedback.steady_states()?.into_iter().find(SteadyState::is_stable))
+fn resting_point(found: &MarkovPerfect) -> Result<Option<Rest>, ComparisonError> {
+    Ok(found.steady_states()?.into_iter().find(Rest::is_stable))
 }
 
 /// Where both equilibria are known.
-fn common_region<G: DifferentialGame>(
-    baseline: &Feedback<'_, G>,
-    other: &Feedback<'_, G>,
-) -> Result<Vec<[f64; 2]>, ComparisonError> {
-    let (first, second) = (baseline.states(), other.states());
+fn common_region(baseline: &MarkovPerfect, other: &MarkovPerfect) -> Result<Vec<[f64; 2]>, ComparisonError> {
+    let (first, second) = (&baseline.frame.states, &other.frame.states);
     let both = || first.iter().zip(second);
     let ends: Vec<[f64; 2]> = both().map(|(a, b)| [a.lower.max(b.lower), a.upper.min(b.upper)]).collect();
     let alike = first.len() == second.len() && both().all(|(a, b)| a.name == b.name);
@@ -240,8 +249,8 @@ fn common_region<G: DifferentialGame>(
         return Ok(ends);
     }
     Err(ComparisonError::OtherGame {
-        structure: other.structure.name().to_owned(),
-        baseline: baseline.structure.name().to_owned(),
+        structure: other.played.structure.name().to_owned(),
+        baseline: baseline.played.structure.name().to_owned(),
     })
 }
 
@@ -291,9 +300,9 @@ fn grid(ends: &[[f64; 2]], points: usize) -> Vec<Vec<f64>> {
 }
 
 impl AtRest {
-    fn between<P: Player>(from: &SteadyState<P>, to: &SteadyState<P>) -> Self {
-        let names: Vec<_> = to.decisions.decisions().iter().map(|d| d.name.clone()).collect();
-        let profiles = from.decisions.profile().iter().zip(to.decisions.profile());
+    fn between(equilibrium: &MarkovPerfect, from: &Rest, to: &Rest) -> Self {
+        let names: Vec<_> = equilibrium.played.game.decisions.iter().map(|d| d.name.clone()).collect();
+        let profiles = from.found.profile.iter().zip(&to.found.profile);
         AtRest {
             from: from.state.clone(),
             to: to.state.clone(),
@@ -303,17 +312,17 @@ impl AtRest {
 }
 
 impl Region {
-    fn on<G: DifferentialGame>(
+    fn on(
         ends: Vec<[f64; 2]>,
         points: usize,
-        baseline: &Feedback<'_, G>,
-        other: &Feedback<'_, G>,
+        baseline: &MarkovPerfect,
+        other: &MarkovPerfect,
     ) -> Result<Self, ComparisonError> {
         let states = if ends.len() > MOST_STATES { lines(&ends, points) } else { grid(&ends, points) };
         let (everybody_gains, least_gains) = (Vec::new(), Vec::new());
         let mut region = Region { ends, states: states.len(), creating: 0, everybody_gains, least_gains };
         for state in states {
-            let [before, after] = [baseline, other].map(|feedback| valued(feedback, &state));
+            let [before, after] = [baseline, other].map(|found| valued(found, &state));
             let change = Change::between(DEFAULT_TOLERANCE, &before, &after)?;
             region.creating += usize::from(change.shares.is_some());
             if change.pareto == Pareto::Strict {

@@ -1,11 +1,13 @@
 //! What the end of a stage is worth, in a game whose decisions fall at the beginning of stages.
 
 use super::basis::{Basis, contracted};
-use super::collocation::SLACK;
+use super::frame::SLACK;
 use super::value::ValueFunction;
+use crate::formula::Term;
 use crate::game::Condition;
-use crate::scalar::Scalar;
+use crate::recorded::{RecordError, Recorded};
 use crate::row::on_stack;
+use crate::scalar::Scalar;
 
 /// What the end of a stage is worth to everybody.
 #[derive(Clone, Debug)]
@@ -50,5 +52,21 @@ impl Ahead {
             room.fold(T::constant(f64::INFINITY), Scalar::min)
         });
         Condition::require("what is left to the region's edge", least)
+    }
+
+    /// The game of a stage as a static one whose parameters are the state, `limited` to stages that end within the region.
+    pub(crate) fn staged(&self, game: &Recorded, start: &[f64], limited: bool) -> Result<Recorded, RecordError> {
+        let lasting = game.lasting()?;
+        let names = lasting.states.iter().map(|state| state.name.to_string());
+        let payoffs = |state: &[Term], x: &[Term]| {
+            let mut all = lasting.at_state(&game.formulas.payoffs, (state, x));
+            self.price(state, &lasting.at_state(&lasting.drift, (state, x)), &mut all);
+            all
+        };
+        let more = |state: &[Term], x: &[Term]| {
+            let limit = |_| self.condition(state, &lasting.at_state(&lasting.drift, (state, x)));
+            Some(()).filter(|()| limited).map(limit).into_iter().collect()
+        };
+        game.instant(names.zip(start.iter().copied()).collect(), &payoffs, &more)
     }
 }

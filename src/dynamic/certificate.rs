@@ -5,15 +5,14 @@ use super::collocation::{Grid, NODES};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::game::{DifferentialGame, State};
-use super::moment::{Route, noise, with_moments};
+use super::markov::MarkovPerfect;
+use super::moment::Route;
 use super::ode::{Settings, integrate};
+use super::played::searched;
 use super::policy::Policies;
-use super::stage::Stage;
-use crate::equilibrium::Equilibrium;
-use crate::error::SolveError;
+use crate::equilibrium::Certificate;
 use crate::player::Player;
-use crate::solve::{Solve, Turn};
-use crate::structure::Structure;
+use crate::solve::Turn;
 
 /// States along each dimension at which moments and paths are looked at, as shares of its range.
 const LOOKS: [f64; 3] = [0.15, 0.5, 0.85];
@@ -67,26 +66,17 @@ pub struct Course<P> {
     pub loss: f64,
 }
 
-impl<P: Player> Evidence<P> {
-    /// Adds what the certificate of static games finds in the game of the moment.
-    pub(crate) fn search<G: DifferentialGame<Player = P>>(
-        &mut self,
-        stage: &Stage<'_, G>,
-        structure: &Structure<P>,
-    ) -> Result<(), DynamicError> {
-        let state = || stage.state().to_vec();
-        let at = |source| DynamicError::Stage { state: state(), source };
-        match stage.solve(structure).map_err(at)?.verify(stage) {
-            Ok(verified) => {
-                self.regret = self.regret.max(verified.certificate().regret);
-                self.resolution = self.resolution.max(verified.certificate().resolution);
-                Ok(())
-            }
-            Err(SolveError::Refuted { player, gain, .. }) => {
-                Err(DynamicError::Refuted { player, gain, state: state() })
-            }
-            Err(source) => Err(at(source)),
-        }
+impl<P> Evidence<P> {
+    /// Nothing yet, of so many states.
+    pub(crate) fn none(states: usize) -> Self {
+        let (regret, resolution, evaluation, discrepancy, courses) = (0.0, 0.0, None, None, Vec::new());
+        Evidence { regret, resolution, evaluation, discrepancy, courses, states }
+    }
+
+    /// Adds what the certificate of static games found in the game of a moment.
+    pub(crate) fn add(&mut self, certificate: &Certificate<usize>) {
+        self.regret = self.regret.max(certificate.regret);
+        self.resolution = self.resolution.max(certificate.resolution);
     }
 }
 
@@ -99,17 +89,20 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     /// [`DynamicError::Refuted`] when somebody gains more than a millionth of the values' size, and more than rounding
     /// can feign, or when a path does not earn what the value functions say.
     pub fn verify(&self) -> Result<Evidence<G::Player>, DynamicError> {
+        Ok(self.told.evidence(self.found.verify()?))
+    }
+}
+
+impl MarkovPerfect {
+    fn verify(&self) -> Result<Evidence<usize>, DynamicError> {
         let mut states = looks(&self.frame.states);
         states.extend(Some(self.frame.initial()).filter(|initial| self.inside(initial).is_ok()));
-        let mut evidence = Evidence {
-            regret: 0.0,
-            resolution: 0.0,
-            evaluation: self.evaluate(&states)?,
-            discrepancy: None,
-            courses: Vec::new(),
-            states: states.len(),
-        };
-        states.iter().try_for_each(|state| evidence.search(&self.stage(state)?, &self.structure))?;
+        let mut evidence = Evidence::none(states.len());
+        evidence.evaluation = self.evaluate(&states)?;
+        for state in &states {
+            let policies = self.played.policies.as_ref();
+            evidence.add(&searched(&self.stage(state)?, &self.played, policies, state)?);
+        }
         if states.iter().any(|state| self.noise_matters(state)) {
             return Ok(evidence);
         }
@@ -122,12 +115,11 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         }
         evidence.discrepancy = Some(discrepancy);
         let start = self.frame.initial();
-        let turns = with_moments(self.game, &self.structure, Route::Auto, |moments| Ok(moments.turns()))?;
-        for turn in &turns {
+        for turn in &self.played.turns()? {
             let course = self.best_course(turn, &start)?;
             if course.gain > GAIN * self.size(&start) {
                 let names: Vec<_> =
-                    course.coalition.iter().map(|player| player.name().into_owned()).collect();
+                    course.coalition.iter().map(|&seat| self.frame.players[seat].name()).collect();
                 let (player, gain) = (names.join(" and "), course.gain);
                 return Err(DynamicError::Refuted { player, gain, state: start });
             }
@@ -146,7 +138,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     fn gap(&self, state: &[f64], worths: &[f64]) -> Result<f64, DynamicError> {
         let size = self.size(state);
         let mut largest = 0.0_f64;
-        for ((worth, value), player) in worths.iter().zip(&self.values).zip(&self.frame.players) {
+        for ((worth, value), player) in worths.iter().zip(&self.values).zip(&*self.frame.players) {
             let gap = (worth - value.at(state)).abs() / size;
             // A difference that is not a number is too large.
             if gap.is_nan() || gap > GAIN {
@@ -160,7 +152,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
 
     /// Whether noise adds to anybody's value at a state.
     fn noise_matters(&self, state: &[f64]) -> bool {
-        let noise = noise(self.game, state);
+        let noise = self.played.noise(state);
         let size = self.size(state);
         let adds = |value: &super::ValueFunction| {
             let bends = value.curvatures(state);
@@ -182,16 +174,14 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let grid = Grid::new(basis);
         let players = self.frame.players.len();
         let mut policies = Policies::new(&grid, players);
-        let leaves = with_moments(self.game, &self.structure, Route::Auto, |moments| {
-            let (mut leaves, mut drift) = (false, vec![0.0; grid.basis.states()]);
-            for (at, node) in grid.nodes.iter().enumerate() {
-                moments.at(node, &self.costates(node))?;
-                policies.record(at, moments);
-                moments.drift(&mut drift);
-                leaves |= leads_out(&grid, node, &drift);
-            }
-            Ok(leaves)
-        })?;
+        let mut moments = self.played.moments(Route::Auto)?;
+        let (mut leaves, mut drift) = (false, vec![0.0; grid.basis.states()]);
+        for (at, node) in grid.nodes.iter().enumerate() {
+            moments.at(node, &self.costates(node))?;
+            policies.record(at, &moments);
+            moments.drift(&mut drift);
+            leaves |= leads_out(&grid, node, &drift);
+        }
         let nothing = || vec![vec![f64::NAN; grid.nodes.len()]; players];
         let worths = policies.worths(&self.frame.discounts).unwrap_or_else(nothing);
         let mut largest = 0.0_f64;
@@ -219,28 +209,28 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         let (states, players) = (start.len(), self.frame.players.len());
         let slowest = self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let horizon = LIFETIMES / slowest;
-        let usual: Vec<f64> = self.game.decisions().iter().map(|d| d.typical.unwrap_or(1.0)).collect();
+        let usual = self.played.usual(|_| 1.0);
         let from = [start, &vec![0.0; players]].concat();
         let settings =
             Settings { relative: 1e-10, absolute: 1e-12, groups: &[states], ..Settings::default() };
-        let trajectory = with_moments(self.game, &self.structure, Route::Auto, |moments| {
-            let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
-                let state = &y[..states];
-                self.inside(state)?;
-                moments.at(state, &self.costates(state))?;
-                if let Some((turn, change)) = course {
-                    let fades = (-4.0 * slowest * time).exp();
-                    moments.deviate(turn, |number, value| {
-                        let [scale, shift] = change[number];
-                        let typical = turn.decisions[number].first().map_or(1.0, |&decision| usual[decision]);
-                        value * (1.0 + scale) + shift * typical * fades
-                    })?;
-                }
-                moments.accrue(&self.frame.discounts, time, out);
-                Ok(())
-            };
-            integrate(slope, 0.0, &from, horizon, &settings).map_err(|stopped| stopped.over_time(states))
-        })?;
+        let mut moments = self.played.moments(Route::Auto)?;
+        let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
+            let state = &y[..states];
+            self.inside(state)?;
+            moments.at(state, &self.costates(state))?;
+            if let Some((turn, change)) = course {
+                let fades = (-4.0 * slowest * time).exp();
+                moments.deviate(turn, &mut |number, value| {
+                    let [scale, shift] = change[number];
+                    let typical = turn.decisions[number].first().map_or(1.0, |&decision| usual[decision]);
+                    value * (1.0 + scale) + shift * typical * fades
+                })?;
+            }
+            moments.accrue(&self.frame.discounts, time, out);
+            Ok(())
+        };
+        let trajectory = integrate(slope, 0.0, &from, horizon, &settings);
+        let trajectory = trajectory.map_err(|stopped| stopped.over_time(states))?;
         let (end, earned) = trajectory.last().split_at(states);
         let worth =
             |(value, discount): (&super::ValueFunction, &f64)| (-discount * horizon).exp() * value.at(end);
@@ -248,7 +238,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     }
 
     /// The best change of course that a coalition finds from `start` on.
-    fn best_course(&self, turn: &Turn, start: &[f64]) -> Result<Course<G::Player>, DynamicError> {
+    fn best_course(&self, turn: &Turn, start: &[f64]) -> Result<Course<usize>, DynamicError> {
         let payoff = |change: &[[f64; 2]]| -> Result<f64, DynamicError> {
             let (earned, rest) = self.earn(start, Some((turn, change)))?;
             Ok(turn.coalition.iter().map(|&member| earned[member] + rest[member]).sum())
@@ -280,8 +270,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         if let Ok(found) = payoff(&together) {
             gain = gain.max(found - usual);
         }
-        let coalition = turn.coalition.iter().map(|&member| self.players()[member]).collect();
-        Ok(Course { coalition, gain, loss })
+        Ok(Course { coalition: turn.coalition.clone(), gain, loss })
     }
 }
 

@@ -1,22 +1,27 @@
 //! Value functions by collocation: polynomials that satisfy the Hamilton-Jacobi-Bellman system at Chebyshev points.
 
+use std::sync::Arc;
+
 use nalgebra::{DMatrix, DVector};
 
 use super::basis::{Basis, Rows, dot};
 use super::error::DynamicError;
-use super::game::{DifferentialGame, State};
+use super::feedback::Feedback;
+use super::frame::{Frame, MOST};
+use super::game::DifferentialGame;
 use super::known::checked;
-use super::moment::{Moment, Route, with_moments};
+use super::linear_quadratic::Quadratic;
+use super::markov::MarkovPerfect;
+use super::moment::{Moments, Route};
 use super::ode::{Settings, integrate, larger};
+use super::played::Played;
 use super::policy::Policies;
 use super::steady::refuse_unbounded;
+use super::told::Told;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};
-use crate::player::Player;
 use crate::solve::Memory;
 use crate::structure::Structure;
-
-use super::feedback::Feedback;
 
 /// The residual, as a share of the payoffs, at which a system counts as solved; one that no longer shrinks is believed
 /// from `STALLED` on.
@@ -36,8 +41,7 @@ const HEAVIEST: f64 = 1000.0;
 const EASING: f64 = 4.0;
 /// An easing below this gets nowhere.
 const STUCK: f64 = 1.001;
-/// Most unknowns of Newton's method, and most nodes.
-pub(crate) const MOST: usize = 2500;
+/// Most nodes.
 pub(crate) const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
@@ -56,9 +60,6 @@ const LIGHT: f64 = 1e-2;
 /// discount times the course must stay there.
 const CLOSER: [f64; 3] = [0.5, 0.25, 0.125];
 const COUNTS: f64 = 30.0;
-
-/// How far, as a share of its width, a state may stand outside of its region: what rounding adds at the edge.
-pub(crate) const SLACK: f64 = 1e-9;
 
 /// How value functions are sought: on which region, to which accuracy, by which route.
 ///
@@ -103,164 +104,42 @@ impl Collocation {
         game: &'g G,
         structure: &Structure<G::Player>,
     ) -> Result<Feedback<'g, G>, DynamicError> {
-        let mut frame = Frame::new(game, structure, &self.region)?;
-        frame.lasting()?;
+        let (told, played) = Told::of(game, structure)?;
         let known = if self.route == Route::Auto { game.known_values(structure) } else { None };
-        let (values, report) = with_moments(game, structure, self.route, |moments| {
-            let known = known.map(|values| checked(moments, &frame, values));
-            let found = match known {
-                Some((values, residual)) if residual <= self.tolerance.max(FORMULA) => {
-                    (values, Report::found(Method::ClosedForm, 0, residual))
-                }
-                // What is wrong and cannot be replaced is shown.
-                Some((last, residual)) if frame.fits_a_grid().is_err() => {
-                    let degree = last.iter().map(ValueFunction::degree).max().unwrap_or(0);
-                    return Err(DynamicError::NotResolved { degree, residual, switching: Vec::new(), last });
-                }
-                _ => search(moments, &mut frame, self)?,
-            };
-            refuse_unbounded(moments, &frame, &found.0)?;
-            Ok(found)
-        })?;
-        Feedback::new(game, structure.clone(), frame, values, report)
-    }
-}
-
-/// What every solver in time checks first: players with their discount rates, states with their ranges.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Frame<P> {
-    pub(crate) players: Vec<P>,
-    pub(crate) discounts: Vec<f64>,
-    pub(crate) states: Vec<State>,
-    /// Whether the region is a part of the game's, beyond which somebody may stop at a bound: what is found says nothing there.
-    pub(crate) cut: bool,
-}
-
-impl<P: Player> Frame<P> {
-    pub(crate) fn new<G: DifferentialGame<Player = P>>(
-        game: &G,
-        structure: &Structure<P>,
-        region: &[[f64; 2]],
-    ) -> Result<Self, DynamicError> {
-        let (players, mut states) = (game.players(), game.states());
-        if !region.is_empty() && region.len() != states.len() || states.is_empty() {
-            return Err(DynamicError::StateLength { given: region.len(), needed: states.len() });
-        }
-        for (state, [lower, upper]) in states.iter_mut().zip(region) {
-            (state.lower, state.upper) = (*lower, *upper);
-        }
-        for State { name, lower, upper, initial, .. } in &states {
-            if !(upper > lower && (upper - lower).is_finite()) {
-                let allowed = format!("a finite number above the range's lower end, {lower}");
-                return Err(DynamicError::out_of_range(format!("the upper end of {name}"), *upper, allowed));
-            }
-            if !initial.is_finite() {
-                let quantity = format!("the initial value of {name}");
-                return Err(DynamicError::out_of_range(quantity, *initial, "a finite number"));
-            }
-        }
-        let discounts: Vec<f64> = players.iter().map(|&player| game.discount(player)).collect();
-        for (player, &rate) in players.iter().zip(&discounts) {
-            if !(rate >= 0.0 && rate.is_finite()) {
-                let quantity = format!("the discount rate of {}", player.name());
-                return Err(DynamicError::out_of_range(quantity, rate, "zero or a positive number"));
-            }
-        }
-        for members in structure.coalitions(&players)? {
-            if let Some(pair) = members.windows(2).find(|pair| discounts[pair[0]] != discounts[pair[1]]) {
-                let names: Vec<_> = members.iter().map(|&member| players[member].name()).collect();
-                return Err(DynamicError::DifferentDiscounts {
-                    players: names.join(" and "),
-                    first: discounts[pair[0]],
-                    second: discounts[pair[1]],
-                });
-            }
-        }
-        Ok(Frame { players, discounts, states, cut: false })
+        Ok(Feedback { told, found: self.find(played, known)? })
     }
 
-    /// The part of the region that is this share of its width to either side of the initial state.
-    fn around(&self, share: f64) -> Self {
-        let mut near = self.clone();
-        for State { lower, upper, initial, .. } in &mut near.states {
-            let reach = share * (*upper - *lower);
-            (*lower, *upper) = (lower.max(*initial - reach), upper.min(*initial + reach));
-        }
-        near.cut = true;
-        near
-    }
-
-    /// Whether the course from the initial state stays in the region, as long as it counts.
-    fn keeps(&self, moments: &mut dyn Moment, values: &[ValueFunction]) -> bool {
-        let initial = self.initial();
-        if moments.noise(&initial).iter().any(|noise| *noise != 0.0) {
-            return false;
-        }
-        let horizon = COUNTS / self.discounts.iter().copied().fold(f64::INFINITY, f64::min);
-        let drift = |_: f64, state: &[f64], drift: &mut [f64]| {
-            self.inside(state)?;
-            moments.solve(state, &ValueFunction::costates(values, state))?;
-            moments.drift(drift);
-            Ok::<(), DynamicError>(())
+    /// The equilibrium of a recorded game, with value functions that a formula gives, if one does.
+    pub(crate) fn find(
+        &self,
+        played: Arc<Played>,
+        known: Option<Vec<Quadratic>>,
+    ) -> Result<MarkovPerfect, DynamicError> {
+        let mut frame = Frame::new(&played, &self.region)?;
+        frame.lasting()?;
+        let mut moments = played.moments(self.route)?;
+        let (values, report) = match known.map(|values| checked(&mut moments, &frame, values)) {
+            Some((values, residual)) if residual <= self.tolerance.max(FORMULA) => {
+                (values, Report::found(Method::ClosedForm, 0, residual))
+            }
+            // What is wrong and cannot be replaced is shown.
+            Some((last, residual)) if frame.fits_a_grid().is_err() => {
+                let degree = last.iter().map(ValueFunction::degree).max().unwrap_or(0);
+                return Err(DynamicError::NotResolved { degree, residual, switching: Vec::new(), last });
+            }
+            _ => search(&mut moments, &mut frame, self)?,
         };
-        integrate(drift, 0.0, &initial, horizon, &Settings { steps: 2000, ..Settings::default() }).is_ok()
-    }
-
-    /// Everybody's discount rate is positive: the game may last for ever.
-    pub(crate) fn lasting(&self) -> Result<(), DynamicError> {
-        match self.players.iter().zip(&self.discounts).find(|(_, rate)| **rate == 0.0) {
-            None => Ok(()),
-            Some((player, rate)) => {
-                let quantity = format!("the discount rate of {}", player.name());
-                Err(DynamicError::out_of_range(
-                    quantity,
-                    *rate,
-                    "a positive number where the game never ends",
-                ))
-            }
-        }
-    }
-
-    /// Whether so many states have a grid of three points each that can be handled.
-    pub(crate) fn fits_a_grid(&self) -> Result<(), DynamicError> {
-        let count = self.states.len();
-        if self.basis(vec![2; count]).count() <= MOST {
-            return Ok(());
-        }
-        let allowed = "at most 7 where value functions are not known by a formula";
-        Err(DynamicError::out_of_range("the number of states", count as f64, allowed))
-    }
-
-    /// Refuses a state outside of the region.
-    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
-        if state.len() != self.states.len() {
-            return Err(DynamicError::StateLength { given: state.len(), needed: self.states.len() });
-        }
-        for (range, &value) in self.states.iter().zip(state) {
-            let slack = SLACK * (range.upper - range.lower);
-            if !(value >= range.lower - slack && value <= range.upper + slack) {
-                let (state, lower, upper) = (range.name.clone().into_owned(), range.lower, range.upper);
-                return Err(DynamicError::LeavesRegion { state, value, lower, upper });
-            }
-        }
-        Ok(())
-    }
-
-    pub(crate) fn initial(&self) -> Vec<f64> {
-        self.states.iter().map(|state| state.initial).collect()
-    }
-
-    pub(crate) fn basis(&self, degrees: Vec<usize>) -> Basis {
-        let ends = |end: fn(&State) -> f64| self.states.iter().map(end).collect();
-        Basis { lower: ends(|state| state.lower), upper: ends(|state| state.upper), degrees }
+        refuse_unbounded(&mut moments, &frame, &values)?;
+        drop(moments);
+        Ok(MarkovPerfect::new(played, frame, values, report))
     }
 }
 
 /// The value functions on the region or, where polynomials do not resolve them on the game's own, closer around the initial
 /// state: somebody may stop at a bound far from where the game is ever played, and values have a kink there.
-fn search<P: Player>(
-    moments: &mut dyn Moment,
-    frame: &mut Frame<P>,
+fn search(
+    moments: &mut Moments<'_>,
+    frame: &mut Frame,
     settings: &Collocation,
 ) -> Result<(Vec<ValueFunction>, Report), DynamicError> {
     let error = match Search::new(moments, frame, settings).run() {
@@ -270,12 +149,28 @@ fn search<P: Player>(
     for share in CLOSER {
         let near = frame.around(share);
         let Ok(found) = Search::new(moments, &near, settings).run() else { continue };
-        if near.keeps(moments, &found.0) {
+        if keeps(&near, moments, &found.0) {
             *frame = near;
             return Ok(found);
         }
     }
     Err(error)
+}
+
+/// Whether the course from the initial state stays in the region, as long as it counts.
+fn keeps(frame: &Frame, moments: &mut Moments<'_>, values: &[ValueFunction]) -> bool {
+    let initial = frame.initial();
+    if moments.played.noise(&initial).iter().any(|noise| *noise != 0.0) {
+        return false;
+    }
+    let horizon = COUNTS / frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+    let drift = |_: f64, state: &[f64], drift: &mut [f64]| {
+        frame.inside(state)?;
+        moments.at(state, &ValueFunction::costates(values, state))?;
+        moments.drift(drift);
+        Ok::<(), DynamicError>(())
+    };
+    integrate(drift, 0.0, &initial, horizon, &Settings { steps: 2000, ..Settings::default() }).is_ok()
 }
 
 /// A basis with its nodes.
@@ -293,9 +188,9 @@ impl Grid {
     }
 }
 
-struct Search<'s, P> {
-    moments: &'s mut dyn Moment,
-    frame: &'s Frame<P>,
+struct Search<'s, 'r> {
+    moments: &'s mut Moments<'r>,
+    frame: &'s Frame,
     settings: &'s Collocation,
     /// The equilibrium of the moment last found at each node.
     memories: Vec<Memory>,
@@ -314,8 +209,8 @@ struct Found {
     residual: f64,
 }
 
-impl<'s, P: Player> Search<'s, P> {
-    fn new(moments: &'s mut dyn Moment, frame: &'s Frame<P>, settings: &'s Collocation) -> Self {
+impl<'s, 'r> Search<'s, 'r> {
+    fn new(moments: &'s mut Moments<'r>, frame: &'s Frame, settings: &'s Collocation) -> Self {
         Search { moments, frame, settings, memories: Vec::new(), iterations: 0, left: f64::INFINITY }
     }
 
@@ -385,7 +280,7 @@ impl<'s, P: Player> Search<'s, P> {
     fn switching(&mut self, grid: &Grid, coefficients: &Coefficients) -> Result<Vec<String>, DynamicError> {
         let mut switching: Vec<(String, [bool; 2])> = Vec::new();
         for (node, rows) in grid.nodes.iter().zip(&grid.rows) {
-            self.moments.solve(node, &costates(rows, coefficients))?;
+            self.moments.at(node, &costates(rows, coefficients))?;
             let resting = self.moments.resting();
             switching.resize(resting.len(), (String::new(), [false; 2]));
             for ((name, seen), (decision, resting)) in switching.iter_mut().zip(resting) {
@@ -480,7 +375,7 @@ impl<'s, P: Player> Search<'s, P> {
                 self.moment(at, node, &costates(rows, coefficients))?;
                 policies.record(at, self.moments);
                 self.moments.hamiltonians(&mut payoffs);
-                let noise = self.moments.noise(node);
+                let noise = self.moments.played.noise(node);
                 worst = larger(worst, self.residual(rows, coefficients, &payoffs, &noise));
             }
             // Policies close in by the same share every time, be it a small one.
@@ -504,7 +399,7 @@ impl<'s, P: Player> Search<'s, P> {
         if !self.memories[at].is_empty() {
             self.moments.recall(&self.memories[at]);
         }
-        self.moments.solve(node, costates)?;
+        self.moments.at(node, costates)?;
         self.moments.keep(&mut self.memories[at]);
         Ok(())
     }
@@ -559,8 +454,9 @@ impl<'s, P: Player> Search<'s, P> {
         let (players, count) = (self.frame.players.len(), grid.nodes.len());
         let mut flows = DMatrix::zeros(count, players);
         let mut flow = vec![0.0; players];
+        let usual = self.moments.played.usual(|decision| decision.neutral);
         for (at, node) in grid.nodes.iter().enumerate() {
-            self.moments.usual_flow(node, &mut flow);
+            self.moments.played.flow(node, &usual, &mut flow);
             for (player, (flow, discount)) in flow.iter().zip(&self.frame.discounts).enumerate() {
                 flows[(at, player)] = flow / (discount * multiple);
             }
@@ -622,7 +518,7 @@ impl<'s, P: Player> Search<'s, P> {
             self.moment(at, node, &costates(rows, coefficients))?;
             self.moments.hamiltonians(&mut payoffs);
             self.moments.slopes(&mut slopes)?;
-            let noise = self.moments.noise(node);
+            let noise = self.moments.played.noise(node);
             let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
             for i in 0..players {
                 let (row, discount) = (i * count + at, self.frame.discounts[i] * multiple);
@@ -652,9 +548,9 @@ impl<'s, P: Player> Search<'s, P> {
         let mut worst = 0.0_f64;
         for point in basis.finer(1).nodes() {
             let rows = basis.at(&point);
-            self.moments.solve(&point, &costates(&rows, coefficients))?;
+            self.moments.at(&point, &costates(&rows, coefficients))?;
             self.moments.hamiltonians(&mut payoffs);
-            let noise = self.moments.noise(&point);
+            let noise = self.moments.played.noise(&point);
             worst = larger(worst, self.residual(&rows, coefficients, &payoffs, &noise));
         }
         Ok(worst)

@@ -4,7 +4,13 @@ use super::collocation::Collocation;
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::game::DifferentialGame;
+use super::markov::MarkovPerfect;
+use super::moment::Route;
+use super::played::Played;
+use crate::error::StructureError;
 use crate::player::Player;
+use crate::recorded::Recorded;
+use crate::row::Row;
 use crate::structure::Structure;
 
 /// Values of the term at which the payoff is looked at first.
@@ -54,56 +60,67 @@ impl Collocation {
         decision: usize,
         start: &[f64],
     ) -> Result<Committed<'g, G>, DynamicError> {
-        let (decisions, players) = (game.decisions(), game.players());
-        let count = decisions.len();
-        let chosen = decisions
-            .get(decision)
-            .ok_or(crate::error::StructureError::NoSuchDecision { decision, count })?;
-        let (given, needed) = (start.len(), game.states().len());
-        if given != needed {
-            return Err(DynamicError::StateLength { given, needed });
-        }
-        let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
-        let bounds = game.bounds_at_state(start, decision, &usual);
-        if !(bounds.upper - bounds.lower).is_finite() {
-            let quantity = format!("the upper end of {}", chosen.name);
-            return Err(DynamicError::out_of_range(quantity, bounds.upper, "a finite number"));
-        }
-        let owner = players.iter().position(|player| *player == chosen.owner);
-        let coalition: Vec<usize> = structure
-            .coalitions(&players)?
-            .into_iter()
-            .find(|members| owner.is_some_and(|owner| members.contains(&owner)))
-            .map(|members| members.to_vec())
-            .unwrap_or_default();
-        let width = bounds.upper - bounds.lower;
-        let mut last = None;
-        let mut at = |share: f64| -> f64 {
-            let held = structure.clone().fix(decision, bounds.lower + share * width);
-            match self.solve(game, &held) {
-                Ok(found) => coalition.iter().map(|&member| found.values[member].at(start)).sum(),
-                Err(error) => {
-                    last = Some(error);
-                    f64::NEG_INFINITY
-                }
-            }
+        let (recorded, players) = (game.record()?, game.players());
+        let held = |value: f64| {
+            let held = structure.clone().fix(decision, value);
+            let known = if self.route == Route::Auto { game.known_values(&held) } else { None };
+            self.find(Played::recorded(recorded.clone(), game, &held)?, known)
         };
-        let share = best(&mut at);
-        let payoff = at(share);
-        let value = bounds.lower + share * width;
-        match last {
-            Some(error) if payoff == f64::NEG_INFINITY => Err(error),
-            _ => {
-                let name = format!("{} commits to {}", chosen.owner.name(), chosen.name);
-                let feedback = self.solve(game, &structure.clone().named(name).fix(decision, value))?;
-                Ok(Committed { decision, value, payoff, feedback })
+        let coalitions = structure.coalitions(&players)?;
+        let (value, payoff) = commit(&recorded, &coalitions, decision, start, &held)?;
+        let chosen = &recorded.decisions[decision];
+        let name = format!("{} commits to {}", chosen.owner.name(), chosen.name);
+        let feedback = self.solve(game, &structure.clone().named(name).fix(decision, value))?;
+        Ok(Committed { decision, value, payoff, feedback })
+    }
+}
+
+/// The best value of a decision, and what its owner's coalition then has: `solve` finds the equilibrium where it is held.
+fn commit(
+    game: &Recorded,
+    coalitions: &[Row<usize>],
+    decision: usize,
+    start: &[f64],
+    solve: &dyn Fn(f64) -> Result<MarkovPerfect, DynamicError>,
+) -> Result<(f64, f64), DynamicError> {
+    let (lasting, count) = (game.lasting()?, game.decisions.len());
+    let chosen = game.decisions.get(decision).ok_or(StructureError::NoSuchDecision { decision, count })?;
+    let (given, needed) = (start.len(), lasting.states.len());
+    if given != needed {
+        return Err(DynamicError::StateLength { given, needed });
+    }
+    let usual: Vec<f64> = game.decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
+    let ends = lasting.at_state(&game.formulas.bounds, (start, &usual));
+    let (lower, upper) = (ends[2 * decision], ends[2 * decision + 1]);
+    let width = upper - lower;
+    if !width.is_finite() {
+        let quantity = format!("the upper end of {}", chosen.name);
+        return Err(DynamicError::out_of_range(quantity, upper, "a finite number"));
+    }
+    let owner = chosen.owner.number();
+    let coalition = coalitions.iter().find(|members| members.contains(&owner));
+    let members = || coalition.into_iter().flatten();
+    let mut last = None;
+    let mut at = |share: f64| -> f64 {
+        match solve(lower + share * width) {
+            Ok(found) => members().map(|&member| found.values[member].at(start)).sum(),
+            Err(error) => {
+                last = Some(error);
+                f64::NEG_INFINITY
             }
         }
+    };
+    let share = best(&mut at);
+    let payoff = at(share);
+    let value = lower + share * width;
+    match last {
+        Some(error) if payoff == f64::NEG_INFINITY => Err(error),
+        _ => Ok((value, payoff)),
     }
 }
 
 /// Where a function on [0, 1] is largest: by a scan, a narrowing around its best point, and the root of its slope.
-pub(crate) fn best(at: &mut impl FnMut(f64) -> f64) -> f64 {
+pub(crate) fn best(at: &mut dyn FnMut(f64) -> f64) -> f64 {
     let points: Vec<(f64, f64)> =
         (0..=POINTS).map(|k| k as f64 / POINTS as f64).map(|share| (share, at(share))).collect();
     let (mut middle, mut top) =

@@ -1,16 +1,16 @@
 //! Feedback equilibrium: everybody's policy is a function of the state.
 
-use super::collocation::{Collocation, Frame};
+use super::collocation::Collocation;
 use super::error::DynamicError;
 use super::finite::FiniteFeedback;
 use super::game::{DifferentialGame, State};
+use super::markov::MarkovPerfect;
 use super::open_loop::OpenLoop;
 use super::stage::Stage;
 use super::staged::StagedFeedback;
+use super::told::Told;
 use super::value::ValueFunction;
-use crate::equilibrium::{Equilibrium, Method, Report, Solution};
-use crate::error::ParameterError;
-use crate::solve::Solve;
+use crate::equilibrium::{Equilibrium, Report, Solution};
 use crate::structure::Structure;
 
 /// A feedback equilibrium: a value function a player, and with it everybody's policy at every state.
@@ -18,30 +18,11 @@ use crate::structure::Structure;
 /// As an [`Equilibrium`] its payoffs are those from the game's initial state; [`Feedback::value`] has them from any.
 #[derive(Clone, Debug)]
 pub struct Feedback<'g, G: DifferentialGame> {
-    pub(crate) game: &'g G,
-    pub(crate) structure: Structure<G::Player>,
-    pub(crate) frame: Frame<G::Player>,
-    pub(crate) values: Vec<ValueFunction>,
-    /// Whether the values hold outside of the region too: whether all are quadratic.
-    pub(crate) everywhere: bool,
-    payoffs: Vec<f64>,
-    pub(crate) report: Report,
+    pub(super) told: Told<'g, G>,
+    pub(crate) found: MarkovPerfect,
 }
 
 impl<'g, G: DifferentialGame> Feedback<'g, G> {
-    pub(crate) fn new(
-        game: &'g G,
-        structure: Structure<G::Player>,
-        frame: Frame<G::Player>,
-        values: Vec<ValueFunction>,
-        report: Report,
-    ) -> Result<Self, DynamicError> {
-        let initial = frame.initial();
-        let payoffs = values.iter().map(|value| value.at(&initial)).collect();
-        let everywhere = !frame.cut && values.iter().all(|value| value.quadratic().is_some());
-        Ok(Feedback { game, structure, frame, values, everywhere, payoffs, report })
-    }
-
     /// Value functions of the caller's own, put forward as those of the feedback equilibrium under `structure`;
     /// [`Feedback::verify`] tells whether they are.
     ///
@@ -53,50 +34,40 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
         structure: &Structure<G::Player>,
         values: Vec<ValueFunction>,
     ) -> Result<Self, DynamicError> {
-        let frame = Frame::new(game, structure, &[])?;
-        let (given, needed) = (values.len(), frame.players.len());
-        if given != needed {
-            let parameter = "value functions".to_owned();
-            return Err(ParameterError::WrongLength { parameter, given, needed }.into());
-        }
-        let needed = frame.states.len();
-        if let Some(other) = values.iter().find(|value| value.states() != needed) {
-            return Err(DynamicError::StateLength { given: other.states(), needed });
-        }
-        let report = Report::found(Method::Proposed, 0, f64::NAN);
-        Feedback::new(game, structure.clone(), frame, values, Report { residual: None, ..report })
+        let (told, played) = Told::of(game, structure)?;
+        Ok(Feedback { told, found: MarkovPerfect::propose(played, values)? })
     }
 
     /// The game.
     pub fn game(&self) -> &'g G {
-        self.game
+        self.told.game
     }
 
     /// The states, with the ranges on which the value functions were found.
     pub fn states(&self) -> &[State] {
-        &self.frame.states
+        &self.found.frame.states
     }
 
     /// The value functions, one a player.
     pub fn values(&self) -> &[ValueFunction] {
-        &self.values
+        &self.found.values
     }
 
     /// The highest degree of the value functions in any state.
     pub fn degree(&self) -> usize {
-        self.values.first().map_or(0, ValueFunction::degree)
+        self.values().first().map_or(0, ValueFunction::degree)
     }
 
     /// What a player's future is worth at a state; NaN for somebody who is not in the game, or a state of the wrong
     /// length.
     pub fn value(&self, player: G::Player, state: &[f64]) -> f64 {
-        let at = self.frame.players.iter().position(|p| *p == player);
-        at.and_then(|at| self.values.get(at)).map_or(f64::NAN, |value| value.at(state))
+        let seat = self.told.seat(player);
+        seat.and_then(|seat| self.values().get(seat)).map_or(f64::NAN, |value| value.at(state))
     }
 
     /// What a unit more of each state is worth to each player: the first player's states first.
     pub fn costates(&self, state: &[f64]) -> Vec<f64> {
-        ValueFunction::costates(&self.values, state)
+        self.found.costates(state)
     }
 
     /// The game of the moment at a state: a static game that can be solved, verified and differentiated.
@@ -105,11 +76,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     ///
     /// When the state has the wrong length.
     pub fn stage(&self, state: &[f64]) -> Result<Stage<'g, G>, DynamicError> {
-        let (given, needed) = (state.len(), self.frame.states.len());
-        if given != needed {
-            return Err(DynamicError::StateLength { given, needed });
-        }
-        Ok(Stage::new(self.game, state, &self.costates(state))?)
+        Ok(Stage::told(self.told.game, self.found.stage(state)?, None))
     }
 
     /// What everybody decides at a state. The payoffs of this solution are what everybody's position is worth a unit of
@@ -119,8 +86,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     ///
     /// [`DynamicError::Stage`] when the game of the moment cannot be solved there.
     pub fn policy(&self, state: &[f64]) -> Result<Solution<G::Player>, DynamicError> {
-        let at = |source| DynamicError::Stage { state: state.to_vec(), source };
-        self.stage(state)?.solve(&self.structure).map_err(at)
+        Ok(self.told.solution(self.found.policy(state)?))
     }
 
     /// How fast the state moves under the policies.
@@ -129,10 +95,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     ///
     /// As [`Feedback::policy`].
     pub fn drift(&self, state: &[f64]) -> Result<Vec<f64>, DynamicError> {
-        let policy = self.policy(state)?;
-        let mut drift = vec![0.0; state.len()];
-        self.game.drift(state, policy.profile(), &mut drift);
-        Ok(drift)
+        self.found.drift(state)
     }
 }
 
@@ -140,16 +103,16 @@ impl<G: DifferentialGame> Equilibrium for Feedback<'_, G> {
     type Player = G::Player;
 
     fn structure(&self) -> &Structure<G::Player> {
-        &self.structure
+        &self.told.structure
     }
     fn players(&self) -> &[G::Player] {
-        &self.frame.players
+        &self.told.players
     }
     fn payoffs(&self) -> &[f64] {
-        &self.payoffs
+        &self.found.payoffs
     }
     fn report(&self) -> &Report {
-        &self.report
+        &self.found.report
     }
 }
 

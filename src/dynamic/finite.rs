@@ -1,18 +1,23 @@
 //! Feedback equilibrium of a game that ends: policies are functions of the state and of the time.
 
+use std::sync::Arc;
+
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 use super::basis::{Basis, dot};
-use super::collocation::{Collocation, Frame, Grid, costates, error};
+use super::collocation::{Collocation, Grid, costates, error};
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::{Frame, MOST};
 use super::game::DifferentialGame;
-use super::moment::{Moment, with_moments};
+use super::markov::MarkovPerfect;
+use super::moment::Moments;
 use super::ode::{Settings, Trajectory, integrate, larger};
-use super::simulate::{Path, Worths};
+use super::played::Played;
+use super::simulate::{Path, Run, Worths};
+use super::told::Told;
 use super::value::ValueFunction;
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
-use crate::player::Player;
 use crate::structure::Structure;
 
 /// Times at which the system is looked at between the nodes.
@@ -22,9 +27,14 @@ const LOOKS: usize = 9;
 ///
 /// As an [`Equilibrium`] its payoffs are those from the game's initial state over the whole horizon.
 pub struct FiniteFeedback<'g, G: DifferentialGame> {
-    game: &'g G,
-    structure: Structure<G::Player>,
-    frame: Frame<G::Player>,
+    told: Told<'g, G>,
+    found: Ending,
+}
+
+/// What it is in numbers.
+struct Ending {
+    played: Arc<Played>,
+    frame: Frame,
     basis: Basis,
     horizon: f64,
     /// The coefficients of all value functions, as functions of the time to go.
@@ -56,23 +66,26 @@ impl Collocation {
         structure: &Structure<G::Player>,
         horizon: f64,
     ) -> Result<FiniteFeedback<'g, G>, DynamicError> {
+        let (told, played) = Told::of(game, structure)?;
+        Ok(FiniteFeedback { told, found: self.find_until(played, horizon)? })
+    }
+
+    fn find_until(&self, played: Arc<Played>, horizon: f64) -> Result<Ending, DynamicError> {
         if !(horizon > 0.0 && horizon.is_finite()) {
             return Err(DynamicError::out_of_range("the horizon", horizon, "a positive, finite number"));
         }
-        let frame = Frame::new(game, structure, &self.region)?;
+        let frame = Frame::new(&played, &self.region)?;
         frame.fits_a_grid()?;
         let states = frame.states.len();
         let mut degree = 2;
         loop {
-            let (coefficients, residual) = with_moments(game, structure, self.route, |moments| {
-                Backwards::new(moments, &frame, frame.basis(vec![degree; states]))?
-                    .run(horizon, self.tolerance)
-            })?;
+            let mut moments = played.moments(self.route)?;
+            let system = Backwards::new(&mut moments, &frame, frame.basis(vec![degree; states]));
+            let (coefficients, residual) = system.run(horizon, self.tolerance)?;
             let basis = frame.basis(vec![degree; states]);
             let steps = coefficients.times().len();
-            let mut found = FiniteFeedback {
-                game,
-                structure: structure.clone(),
+            let mut found = Ending {
+                played: played.clone(),
                 basis,
                 horizon,
                 coefficients,
@@ -88,7 +101,7 @@ impl Collocation {
             }
             degree *= 2;
             let grows =
-                frame.basis(vec![degree; states]).count() * frame.players.len() <= super::collocation::MOST;
+                frame.basis(vec![degree; states]).count() * frame.players.len() <= MOST;
             if degree > self.degree || !grows {
                 return Err(DynamicError::NotResolved {
                     degree: degree / 2,
@@ -102,22 +115,22 @@ impl Collocation {
 }
 
 /// The system in time at one degree.
-struct Backwards<'m, P> {
-    moments: &'m mut dyn Moment,
-    frame: &'m Frame<P>,
+struct Backwards<'m, 'r> {
+    moments: &'m mut Moments<'r>,
+    frame: &'m Frame,
     grid: Grid,
     noises: Vec<Vec<f64>>,
     /// From values at the nodes to coefficients.
     fit: LU<f64, Dyn, Dyn>,
 }
 
-impl<'m, P: Player> Backwards<'m, P> {
-    fn new(moments: &'m mut dyn Moment, frame: &'m Frame<P>, basis: Basis) -> Result<Self, DynamicError> {
+impl<'m, 'r> Backwards<'m, 'r> {
+    fn new(moments: &'m mut Moments<'r>, frame: &'m Frame, basis: Basis) -> Self {
         let grid = Grid::new(basis);
         let count = grid.nodes.len();
         let fit = DMatrix::from_fn(count, count, |at, m| grid.rows[at].values[m]).lu();
-        let noises = grid.nodes.iter().map(|node| moments.noise(node)).collect();
-        Ok(Backwards { moments, frame, grid, noises, fit })
+        let noises = grid.nodes.iter().map(|node| moments.played.noise(node)).collect();
+        Backwards { moments, frame, grid, noises, fit }
     }
 
     /// Coefficients of all players from values at the nodes, one player after the other.
@@ -135,7 +148,7 @@ impl<'m, P: Player> Backwards<'m, P> {
         let mut salvage = vec![0.0; players * count];
         let mut at_node = vec![0.0; players];
         for (at, node) in self.grid.nodes.iter().enumerate() {
-            self.moments.salvage(node, &mut at_node);
+            self.moments.played.salvage(node, &mut at_node);
             at_node.iter().enumerate().for_each(|(player, value)| salvage[player * count + at] = *value);
         }
         let last = self.fitted(&salvage);
@@ -188,7 +201,7 @@ impl<'m, P: Player> Backwards<'m, P> {
             }
             let slopes = self.fitted(&rates);
             for (rows, point) in &points {
-                let noise = self.moments.noise(point);
+                let noise = self.moments.played.noise(point);
                 let wanted = rate(self.moments, self.frame, point, rows, &noise, &all)?;
                 let mut flows = vec![0.0; wanted.len()];
                 self.moments.flow(&mut flows);
@@ -203,15 +216,15 @@ impl<'m, P: Player> Backwards<'m, P> {
 }
 
 /// `H − ρV + ½Σσ²V''` for every player at a state.
-fn rate<P>(
-    moments: &mut dyn Moment,
-    frame: &Frame<P>,
+fn rate(
+    moments: &mut Moments<'_>,
+    frame: &Frame,
     state: &[f64],
     rows: &super::basis::Rows,
     noise: &[f64],
     coefficients: &[&[f64]],
 ) -> Result<Vec<f64>, DynamicError> {
-    moments.solve(state, &costates(rows, coefficients))?;
+    moments.at(state, &costates(rows, coefficients))?;
     let mut rates = vec![0.0; coefficients.len()];
     moments.hamiltonians(&mut rates);
     for ((rate, c), discount) in rates.iter_mut().zip(coefficients).zip(&frame.discounts) {
@@ -220,19 +233,39 @@ fn rate<P>(
     Ok(rates)
 }
 
+impl Ending {
+    fn values(&self, time: f64) -> Vec<ValueFunction> {
+        let mut all = vec![0.0; self.coefficients.last().len()];
+        self.coefficients.at(self.horizon - time, &mut all);
+        let value = |c: &[f64]| ValueFunction::polynomial(self.basis.clone(), c.to_vec());
+        all.chunks(self.basis.count()).map(value).collect()
+    }
+
+    /// The equilibrium at one time, as if its values lasted.
+    fn at(&self, time: f64) -> MarkovPerfect {
+        let (frame, report) = (self.frame.clone(), self.report.clone());
+        MarkovPerfect::new(self.played.clone(), frame, self.values(time), report)
+    }
+
+    fn simulate(&self, start: &[f64]) -> Result<Run<'_>, DynamicError> {
+        let worths: Worths<'_> = Box::new(|time, state| ValueFunction::costates(&self.values(time), state));
+        let run = Run::new(&self.played, &self.frame, worths, start, self.horizon)?;
+        let opening = self.at(0.0);
+        run.times().iter().try_for_each(|&time| opening.inside(&run.state(time)))?;
+        Ok(run)
+    }
+}
+
 impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
     /// When the game ends.
     pub fn horizon(&self) -> f64 {
-        self.horizon
+        self.found.horizon
     }
 
     /// The value functions at a time after the start, one a player; those at the ends before the start and after the
     /// end.
     pub fn values(&self, time: f64) -> Vec<ValueFunction> {
-        let mut all = vec![0.0; self.coefficients.last().len()];
-        self.coefficients.at(self.horizon - time, &mut all);
-        let value = |c: &[f64]| ValueFunction::polynomial(self.basis.clone(), c.to_vec());
-        all.chunks(self.basis.count()).map(value).collect()
+        self.found.values(time)
     }
 
     /// The equilibrium at one time, as if the values of that time lasted: its policies are those of that time.
@@ -241,8 +274,7 @@ impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
     ///
     /// None that the game itself did not already give.
     pub fn at(&self, time: f64) -> Result<Feedback<'g, G>, DynamicError> {
-        let (frame, report) = (self.frame.clone(), self.report.clone());
-        Feedback::new(self.game, self.structure.clone(), frame, self.values(time), report)
+        Ok(Feedback { told: self.told.clone(), found: self.found.at(time) })
     }
 
     /// What everybody decides at a time and a state.
@@ -251,7 +283,7 @@ impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
     ///
     /// As [`Feedback::policy`].
     pub fn policy(&self, time: f64, state: &[f64]) -> Result<Solution<G::Player>, DynamicError> {
-        self.at(time)?.policy(state)
+        Ok(self.told.solution(self.found.at(time).policy(state)?))
     }
 
     /// The path from `start` to the end, noise left aside.
@@ -260,12 +292,7 @@ impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
     ///
     /// As [`Feedback::simulate`].
     pub fn simulate(&self, start: &[f64]) -> Result<Path<'_, G>, DynamicError> {
-        let worths: Worths<'_> =
-            Box::new(|time, state| self.values(time).iter().flat_map(|value| value.slopes(state)).collect());
-        let path = Path::new(self.game, &self.structure, &self.frame, worths, start, self.horizon)?;
-        let opening = self.at(0.0)?;
-        path.times().iter().try_for_each(|&time| opening.inside(&path.state(time)))?;
-        Ok(path)
+        Ok(Path::told(self.found.simulate(start)?))
     }
 }
 
@@ -273,15 +300,15 @@ impl<G: DifferentialGame> Equilibrium for FiniteFeedback<'_, G> {
     type Player = G::Player;
 
     fn structure(&self) -> &Structure<G::Player> {
-        &self.structure
+        &self.told.structure
     }
     fn players(&self) -> &[G::Player] {
-        &self.frame.players
+        &self.told.players
     }
     fn payoffs(&self) -> &[f64] {
-        &self.payoffs
+        &self.found.payoffs
     }
     fn report(&self) -> &Report {
-        &self.report
+        &self.found.report
     }
 }

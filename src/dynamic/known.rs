@@ -1,10 +1,9 @@
 //! Value functions known by a formula: they are not searched for, but checked.
 
-use super::collocation::Frame;
 use super::error::DynamicError;
-use super::game::DifferentialGame;
+use super::frame::Frame;
 use super::linear_quadratic::Quadratic;
-use super::moment::{Moments, noise};
+use super::moment::Moments;
 use super::ode::larger;
 use super::value::ValueFunction;
 
@@ -17,9 +16,9 @@ const SIDES: usize = 16;
 /// It is looked at in the centre of the region, at the initial state, in two opposite corners, in corners that put any two
 /// of up to 128 states at different ends, and at both ends of up to [`SIDES`] states: at less than fifty states, however
 /// many the game has.
-pub(crate) fn checked<G: DifferentialGame>(
-    moments: &mut Moments<'_, G>,
-    frame: &Frame<G::Player>,
+pub(crate) fn checked(
+    moments: &mut Moments<'_>,
+    frame: &Frame,
     values: Vec<Quadratic>,
 ) -> (Vec<ValueFunction>, f64) {
     let values: Vec<ValueFunction> = values.into_iter().map(ValueFunction::from).collect();
@@ -40,16 +39,16 @@ pub(crate) fn checked<G: DifferentialGame>(
 }
 
 /// `max |ρV − H − ½Σσ²∂²V|` over the players, as a share of the largest payoff.
-fn residual<G: DifferentialGame>(
-    moments: &mut Moments<'_, G>,
-    frame: &Frame<G::Player>,
+fn residual(
+    moments: &mut Moments<'_>,
+    frame: &Frame,
     values: &[ValueFunction],
     state: &[f64],
 ) -> Result<f64, DynamicError> {
     moments.at(state, &ValueFunction::costates(values, state))?;
     let mut payoffs = vec![0.0; values.len()];
     moments.hamiltonians(&mut payoffs);
-    let noise = noise(moments.game, state);
+    let noise = moments.played.noise(state);
     let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, payoff| size.max(payoff.abs()));
     let each = values.iter().zip(&payoffs).zip(&frame.discounts);
     Ok(each.fold(0.0, |worst, ((value, payoff), discount)| {
@@ -64,7 +63,7 @@ fn residual<G: DifferentialGame>(
 }
 
 /// States inside the region, and at its edge.
-fn looks<P>(frame: &Frame<P>) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
+fn looks(frame: &Frame) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
     let states = &frame.states;
     let centre: Vec<f64> = states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
     let initial: Vec<f64> = states.iter().map(|s| s.initial).collect();

@@ -1,15 +1,15 @@
 //! The equilibrium of the moment at one state after another: what every solver in time asks for again and again.
 
 use super::error::DynamicError;
-use super::game::DifferentialGame;
-use super::stage::{Stage, hamiltonians};
-use crate::error::SolveError;
-use crate::player::Player;
+use super::played::{Moment, Played};
 use crate::dual::Dual;
+use crate::error::SolveError;
+use crate::formula::Formula;
 use crate::level::D1;
+use crate::player::Player;
+use crate::row::on_stack;
 use crate::scalar::Scalar;
-use crate::solve::{Follower, Memory, Reaction, Turn};
-use crate::structure::Structure;
+use crate::solve::{Follower, Memory, Turn};
 
 /// By which way the game of the moment is solved.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,114 +21,69 @@ pub enum Route {
     Engine,
 }
 
-/// What solvers ask of the game of the moment, whatever the game: they are compiled once for all games.
-pub(crate) trait Moment {
-    /// What everybody decides at this state, when this is what it is worth to them.
-    fn solve(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError>;
-    /// Everybody's Hamiltonian there.
-    fn hamiltonians(&self, out: &mut [f64]);
-    /// How fast the state moves there.
-    fn drift(&self, out: &mut [f64]);
-    /// What everybody earns a unit of time there.
-    fn flow(&self, out: &mut [f64]);
-    /// How everybody's Hamiltonian moves with each costate.
-    fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError>;
-    /// Remembers the last equilibrium.
-    fn keep(&self, memory: &mut Memory);
-    /// Starts from a remembered equilibrium.
-    fn recall(&mut self, memory: &Memory);
-    /// `½σ²` of each state.
-    fn noise(&self, state: &[f64]) -> Vec<f64>;
-    /// What everybody earns a unit of time if all decide as usual.
-    fn usual_flow(&self, state: &[f64], out: &mut [f64]);
-    /// What everybody gets when the game ends.
-    fn salvage(&self, state: &[f64], out: &mut [f64]);
-    /// Each decision's name, and whether it rests at a bound.
-    fn resting(&self) -> Vec<(String, bool)>;
-}
-
 /// Solves the game of the moment at states and costates that follow each other closely.
-pub(crate) struct Moments<'r, G: DifferentialGame> {
-    pub(crate) game: &'r G,
-    structure: &'r Structure<G::Player>,
+pub(crate) struct Moments<'r> {
+    pub(crate) played: &'r Played,
+    pub(crate) moment: &'r Moment,
     follower: Follower<'r>,
-    /// Whether the game has a formula.
-    pub(crate) formula: bool,
-    pub(crate) players: usize,
-    pub(crate) states: usize,
-    /// The state, then the costates.
-    given: Vec<f64>,
-    x: Vec<f64>,
+    /// The game's formula, where it has one and it is to be used.
+    policies: Option<&'r Formula>,
+    players: usize,
+    states: usize,
+    /// How many states and costates there are.
+    given: usize,
+    /// The state, the costates, the decisions.
+    all: Vec<f64>,
+    /// The same as numbers that move.
     moved: Vec<D1>,
-    moved_x: Vec<D1>,
     payoffs: Vec<D1>,
+    direction: Vec<f64>,
+    /// Room for Hamiltonians and their slopes.
+    room: Vec<f64>,
 }
 
-/// Makes the game of the moment ready for `work` to solve it many times.
-pub(crate) fn with_moments<G: DifferentialGame, R>(
-    game: &G,
-    structure: &Structure<G::Player>,
-    route: Route,
-    work: impl FnOnce(&mut Moments<'_, G>) -> Result<R, DynamicError>,
-) -> Result<R, DynamicError> {
-    let stage = Stage::at_start(game)?;
-    let reaction = Reaction::of(&stage, structure)?;
-    work(&mut Moments::new(game, structure, &reaction, route))
-}
-
-impl<'r, G: DifferentialGame> Moments<'r, G> {
-    pub(crate) fn new(
-        game: &'r G,
-        structure: &'r Structure<G::Player>,
-        reaction: &'r Reaction,
-        route: Route,
-    ) -> Self {
-        let start: Vec<f64> = game.states().iter().map(|state| state.initial).collect();
-        let (players, states) = (game.players().len(), start.len());
-        let mut x: Vec<f64> = game.decisions().iter().map(|decision| decision.neutral).collect();
-        let nothing = vec![0.0; players * states];
-        let formula = route == Route::Auto && game.closed_form_at(structure, &start, &nothing, &mut x);
+impl<'r> Moments<'r> {
+    pub(super) fn new(played: &'r Played, moment: &'r Moment, route: Route) -> Self {
+        let (players, states) = (played.game.players.len(), played.states());
+        let given = states * (1 + players);
+        let mut all = vec![0.0; given];
+        all.extend(played.game.decisions.iter().map(|decision| decision.neutral));
         let zero = D1::constant(0.0);
         Moments {
-            game,
-            structure,
-            follower: reaction.follow(),
-            formula,
+            played,
+            moment,
+            follower: moment.reaction.follow(),
+            policies: played.policies.as_ref().filter(|_| route == Route::Auto),
             players,
             states,
-            given: vec![0.0; states * (1 + players)],
-            moved: vec![zero; states * (1 + players)],
-            moved_x: vec![zero; x.len()],
+            given,
+            moved: vec![zero; all.len()],
             payoffs: vec![zero; players],
-            x,
+            direction: vec![0.0; given],
+            room: vec![0.0; players * (1 + players * states)],
+            all,
         }
     }
-}
 
-impl<G: DifferentialGame> Moments<'_, G> {
     /// What everybody decides at this state, when this is what it is worth to them.
     pub(crate) fn at(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError> {
-        self.given[..self.states].copy_from_slice(state);
-        self.given[self.states..].copy_from_slice(costates);
-        if self.formula {
-            self.game.closed_form_at(self.structure, state, costates, &mut self.x);
-            if self.x.iter().all(|decision| decision.is_finite()) {
-                return Ok(&self.x);
+        let (given, x) = self.all.split_at_mut(self.given);
+        given[..self.states].copy_from_slice(state);
+        given[self.states..].copy_from_slice(costates);
+        if let Some(policies) = self.policies {
+            policies.fill(given, x);
+            if x.iter().all(|decision| decision.is_finite()) {
+                return Ok(x);
             }
-            let player = self.game.players().iter().map(|player| player.name().into_owned()).next();
-            let source = SolveError::NotFinite { player: player.unwrap_or_default(), last: self.x.clone() };
+            let player = self.played.game.players.first().map(|seat| seat.name().into_owned());
+            let source = SolveError::NotFinite { player: player.unwrap_or_default(), last: x.to_vec() };
             return Err(DynamicError::Stage { state: state.to_vec(), source });
         }
-        match self.follower.at(&self.given) {
-            Ok(x) => self.x.copy_from_slice(x),
+        match self.follower.at(given) {
+            Ok(found) => x.copy_from_slice(found),
             Err(source) => return Err(DynamicError::Stage { state: state.to_vec(), source }),
         }
-        Ok(&self.x)
-    }
-
-    /// Who decides what, stage by stage.
-    pub(crate) fn turns(&self) -> Vec<Turn> {
-        self.follower.turns()
+        Ok(x)
     }
 
     /// What everybody decides where [`Moments::at`] has just been, if a coalition decides otherwise at its turn: `change`
@@ -136,38 +91,55 @@ impl<G: DifferentialGame> Moments<'_, G> {
     pub(crate) fn deviate(
         &mut self,
         turn: &Turn,
-        mut change: impl FnMut(usize, f64) -> f64,
+        change: &mut dyn FnMut(usize, f64) -> f64,
     ) -> Result<(), DynamicError> {
         for (number, tied) in turn.decisions.iter().enumerate() {
-            let state = &self.given[..self.states];
             let Some(&first) = tied.first() else { continue };
-            let bounds = self.game.bounds_at_state(state, first, &self.x);
-            let to = change(number, self.x[first]).max(bounds.lower).min(bounds.upper);
-            tied.iter().for_each(|&decision| self.x[decision] = to);
+            let to = self.bounded(first, change(number, self.decisions()[first]));
+            tied.iter().for_each(|&decision| self.all[self.given + decision] = to);
         }
-        let replied = self.follower.after(&self.given, turn, &mut self.x);
-        replied.map_err(|source| DynamicError::Stage { state: self.given[..self.states].to_vec(), source })
+        let (given, x) = self.all.split_at_mut(self.given);
+        let replied = self.follower.after(given, turn, x);
+        replied.map_err(|source| DynamicError::Stage { state: self.all[..self.states].to_vec(), source })
+    }
+
+    /// A value of a decision, or the end of its range beyond which it lies.
+    fn bounded(&self, decision: usize, value: f64) -> f64 {
+        self.with_bounds(|ends| value.max(ends[2 * decision]).min(ends[2 * decision + 1]))
+    }
+
+    /// Lends the ends of all decisions' ranges, the lower end of the first one first.
+    fn with_bounds<R>(&self, work: impl FnOnce(&[f64]) -> R) -> R {
+        let bounds = &self.moment.reaction.game.formulas.bounds;
+        on_stack(bounds.outputs(), 0.0, |ends: &mut [f64]| {
+            bounds.fill(&self.all, ends);
+            work(ends)
+        })
     }
 
     /// Everybody's Hamiltonian where [`Moments::at`] has just been.
     pub(crate) fn hamiltonians(&self, out: &mut [f64]) {
-        let (state, costates) = self.given.split_at(self.states);
-        hamiltonians(self.game, state, costates, &self.x, out);
+        self.moment.hamiltonians().fill(&self.all, out);
+    }
+
+    /// State, costates and decisions where [`Moments::at`] has just been.
+    pub(crate) fn all(&self) -> &[f64] {
+        &self.all
     }
 
     /// What everybody decides where [`Moments::at`] has just been.
     pub(crate) fn decisions(&self) -> &[f64] {
-        &self.x
+        &self.all[self.given..]
     }
 
     /// How fast the state moves where [`Moments::at`] has just been.
     pub(crate) fn drift(&self, out: &mut [f64]) {
-        self.game.drift(&self.given[..self.states], &self.x, out);
+        self.moment.drift.fill(&self.all, out);
     }
 
     /// What everybody earns a unit of time where [`Moments::at`] has just been.
     pub(crate) fn flow(&self, out: &mut [f64]) {
-        self.game.flow(&self.given[..self.states], &self.x, out);
+        self.moment.flow.fill(&self.all, out);
     }
 
     /// How fast the state moves, then what everybody earns a unit of time, discounted from `time` to the start, where
@@ -181,117 +153,87 @@ impl<G: DifferentialGame> Moments<'_, G> {
         }
     }
 
-    /// State and costates, then decisions, as numbers that move in a direction from where [`Moments::at`] has just been.
-    pub(crate) fn along(&mut self, direction: &[f64]) -> Result<(&[D1], &[D1]), DynamicError> {
-        for ((to, value), slope) in self.moved.iter_mut().zip(&self.given).zip(direction) {
+    /// The policies by formula, if they are used.
+    pub(crate) fn policies(&self) -> Option<&'r Formula> {
+        self.policies
+    }
+
+    /// State, costates and decisions as numbers that move in a direction from where [`Moments::at`] has just been.
+    pub(crate) fn along(&mut self, direction: &[f64]) -> Result<&[D1], DynamicError> {
+        let (given, x) = self.moved.split_at_mut(self.given);
+        for ((to, value), slope) in given.iter_mut().zip(&self.all).zip(direction) {
             *to = Dual { value: *value, slope: *slope };
         }
-        if self.formula {
-            let (state, costates) = self.moved.split_at(self.states);
-            self.game.closed_form_at(self.structure, state, costates, &mut self.moved_x);
-            return Ok((&self.moved, &self.moved_x));
+        if let Some(policies) = self.policies {
+            policies.fill(given, x);
+            return Ok(&self.moved);
         }
-        let smooth = self.follower.along(direction).map(|all| {
-            let own = all.len() - self.moved_x.len();
-            self.moved_x.copy_from_slice(&all[own..]);
-        });
+        let smooth = self.follower.along(direction).map(|all| x.copy_from_slice(&all[self.given..]));
         if smooth.is_err() {
             self.difference(direction)?;
         }
-        Ok((&self.moved, &self.moved_x))
+        Ok(&self.moved)
     }
 
     /// Where the equilibrium changes regime, its slope from one side.
     fn difference(&mut self, direction: &[f64]) -> Result<(), DynamicError> {
-        let (given, here) = (self.given.clone(), self.x.clone());
+        let here = self.all.clone();
+        let (given, x) = here.split_at(self.given);
         let size = given.iter().zip(direction).filter(|(_, d)| **d != 0.0).map(|(g, d)| g.abs() / d.abs());
         let step = 1e-6 * size.fold(1e-3, f64::max);
         let there: Vec<f64> = given.iter().zip(direction).map(|(g, d)| g + step * d).collect();
         let (state, costates) = there.split_at(self.states);
         self.at(state, costates)?;
-        for ((to, here), there) in self.moved_x.iter_mut().zip(&here).zip(&self.x) {
-            *to = Dual { value: *here, slope: (there - here) / step };
-        }
-        (self.given, self.x) = (given, here);
+        let moved = self.moved[self.given..].iter_mut().zip(x).zip(&self.all[self.given..]);
+        moved.for_each(|((to, here), there)| *to = Dual { value: *here, slope: (there - here) / step });
+        self.all = here;
         Ok(())
     }
 
     /// How everybody's Hamiltonian moves with each costate: a row a player, a column a costate.
     pub(crate) fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError> {
+        if let Some(formula) = self.policies.and_then(|policies| self.moment.maximised(policies, self.states)) {
+            formula.fill(&self.all[..self.given], &mut self.room);
+            out.copy_from_slice(&self.room[self.players..]);
+            return Ok(());
+        }
         let columns = self.players * self.states;
-        let mut direction = vec![0.0; self.given.len()];
+        let mut direction = std::mem::take(&mut self.direction);
+        let mut moved = Ok(());
         for column in 0..columns {
             direction[self.states + column] = 1.0;
-            self.along(&direction)?;
+            moved = self.along(&direction).map(|_| ());
             direction[self.states + column] = 0.0;
-            let (state, costates) = self.moved.split_at(self.states);
-            hamiltonians(self.game, state, costates, &self.moved_x, &mut self.payoffs);
+            if moved.is_err() {
+                break;
+            }
+            self.moment.hamiltonians().fill(&self.moved, &mut self.payoffs);
             for (row, payoff) in self.payoffs.iter().enumerate() {
                 out[row * columns + column] = payoff.slope;
             }
         }
-        Ok(())
-    }
-}
-
-impl<G: DifferentialGame> Moment for Moments<'_, G> {
-    fn solve(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError> {
-        self.at(state, costates)
+        self.direction = direction;
+        moved
     }
 
-    fn hamiltonians(&self, out: &mut [f64]) {
-        Moments::hamiltonians(self, out);
-    }
-
-    fn drift(&self, out: &mut [f64]) {
-        Moments::drift(self, out);
-    }
-
-    fn flow(&self, out: &mut [f64]) {
-        Moments::flow(self, out);
-    }
-
-    fn slopes(&mut self, out: &mut [f64]) -> Result<(), DynamicError> {
-        Moments::slopes(self, out)
-    }
-
-    fn keep(&self, memory: &mut Memory) {
-        if !self.formula {
+    /// Remembers the last equilibrium.
+    pub(crate) fn keep(&self, memory: &mut Memory) {
+        if self.policies.is_none() {
             self.follower.keep(memory);
         }
     }
 
-    fn recall(&mut self, memory: &Memory) {
+    /// Starts from a remembered equilibrium.
+    pub(crate) fn recall(&mut self, memory: &Memory) {
         self.follower.recall(memory);
     }
 
-    fn noise(&self, state: &[f64]) -> Vec<f64> {
-        noise(self.game, state)
+    /// Each decision's name, and whether it rests at a bound.
+    pub(crate) fn resting(&self) -> Vec<(String, bool)> {
+        self.with_bounds(|ends| {
+            let at_bound = |(x, ends): (&f64, &[f64])| *x <= ends[0] || *x >= ends[1];
+            let names = self.played.game.decisions.iter().map(|decision| decision.name.clone().into_owned());
+            names.zip(self.decisions().iter().zip(ends.chunks_exact(2)).map(at_bound)).collect()
+        })
     }
-
-    fn usual_flow(&self, state: &[f64], out: &mut [f64]) {
-        let decisions = self.game.decisions();
-        let usual: Vec<f64> = decisions.iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
-        self.game.flow(state, &usual, out);
-    }
-
-    fn salvage(&self, state: &[f64], out: &mut [f64]) {
-        self.game.salvage(state, out);
-    }
-
-    fn resting(&self) -> Vec<(String, bool)> {
-        let at_bound = |(decision, &x): (usize, &f64)| {
-            let bounds = self.game.bounds_at_state(&self.given[..self.states], decision, &self.x);
-            x <= bounds.lower || x >= bounds.upper
-        };
-        let names = self.game.decisions().into_iter().map(|decision| decision.name.into_owned());
-        names.zip(self.x.iter().enumerate().map(at_bound)).collect()
-    }
-}
-
-/// `½σ²` of each state.
-pub(crate) fn noise<G: DifferentialGame>(game: &G, state: &[f64]) -> Vec<f64> {
-    let mut strength = vec![0.0; state.len()];
-    game.diffusion(state, &mut strength);
-    strength.iter().map(|s| 0.5 * s * s).collect()
 }

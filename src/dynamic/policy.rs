@@ -3,7 +3,7 @@
 use nalgebra::DMatrix;
 
 use super::collocation::Grid;
-use super::moment::Moment;
+use super::moment::Moments;
 
 /// The equations `ρV = f + g·∇V + ½Σσ²∂²V` of given policies at the nodes of a grid; with other moves than `g·∇`, those of
 /// a game in stages.
@@ -30,11 +30,11 @@ impl<'n> Policies<'n> {
     }
 
     /// The policies at node number `at`: those at which `moments` has just been.
-    pub(crate) fn record(&mut self, at: usize, moments: &dyn Moment) {
+    pub(crate) fn record(&mut self, at: usize, moments: &Moments<'_>) {
         moments.flow(&mut self.flow);
         moments.drift(&mut self.drift);
         self.flows.row_mut(at).iter_mut().zip(&self.flow).for_each(|(to, flow)| *to = *flow);
-        let (rows, noise) = (&self.grid.rows[at], moments.noise(&self.grid.nodes[at]));
+        let (rows, noise) = (&self.grid.rows[at], moments.played.noise(&self.grid.nodes[at]));
         let mut moves = self.moves.row_mut(at);
         moves.fill(0.0);
         for (share, row) in self.drift.iter().zip(&rows.slopes).chain(noise.iter().zip(&rows.curvatures)) {

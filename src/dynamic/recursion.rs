@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use super::ahead::Ahead;
 use super::basis::{Basis, contracted, products};
-use super::collocation::{Collocation, Frame, Grid, NODES};
+use super::collocation::{Collocation, Grid, NODES};
 use super::error::DynamicError;
+use super::frame::Frame;
 use super::ode::larger;
 use super::policy::Policies;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};
-use crate::player::Player;
 use crate::solve::Memory;
 
 /// The residual, as a share of the payoffs, at which a system counts as solved; one that no longer shrinks is believed
@@ -35,7 +35,7 @@ pub(crate) struct Play {
     pub(crate) next: Vec<f64>,
 }
 
-/// Plays the stages that begin at these states, each from where it was last found. This alone knows the game.
+/// Plays the stages that begin at these states, each from where it was last found.
 pub(crate) type Stages<'s> =
     dyn FnMut(&Arc<Ahead>, &[Vec<f64>], &mut [Memory]) -> Result<Vec<Play>, DynamicError> + 's;
 
@@ -49,9 +49,9 @@ type Coefficients = Vec<Vec<f64>>;
 /// ```
 ///
 /// at the equilibrium of every stage.
-pub(crate) struct Recursion<'r, P> {
+pub(crate) struct Recursion<'r> {
     pub(crate) stages: &'r mut Stages<'r>,
-    pub(crate) frame: &'r Frame<P>,
+    pub(crate) frame: &'r Frame,
     pub(crate) settings: &'r Collocation,
     pub(crate) length: f64,
     pub(crate) sweeps: usize,
@@ -64,7 +64,7 @@ struct Found {
     residual: f64,
 }
 
-impl<P: Player> Recursion<'_, P> {
+impl Recursion<'_> {
     /// Degree 2, which is exact where values are quadratic, and its doubles until the system holds between the nodes.
     /// `usual` is what everybody earns a unit of time at a state if all decide as usual.
     pub(crate) fn run(

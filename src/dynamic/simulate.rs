@@ -1,15 +1,16 @@
 //! Paths: where the policies lead, and what everybody earns on the way.
 
-use super::collocation::Frame;
+use std::marker::PhantomData;
+
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::Frame;
 use super::game::DifferentialGame;
-use super::moment::{Moments, Route, with_moments};
+use super::markov::MarkovPerfect;
+use super::moment::{Moments, Route};
 use super::noise::{Bands, NoiseError, Scheme, Simulation};
 use super::ode::{Cause, Settings, Stopped, Trajectory, integrate};
-use super::stage::Stage;
-use crate::solve::Reaction;
-use crate::structure::Structure;
+use super::played::Played;
 
 /// What a unit more of each state is worth to each player at a time and a state: the first player's states first.
 pub(crate) type Worths<'f> = Box<dyn Fn(f64, &[f64]) -> Vec<f64> + 'f>;
@@ -19,9 +20,14 @@ pub(crate) type Worths<'f> = Box<dyn Fn(f64, &[f64]) -> Vec<f64> + 'f>;
 /// It is integrated by a method of order 8 with steps chosen for a relative error of 10⁻¹⁰, and known between its steps
 /// as well.
 pub struct Path<'f, G: DifferentialGame> {
-    game: &'f G,
-    structure: &'f Structure<G::Player>,
-    frame: &'f Frame<G::Player>,
+    run: Run<'f>,
+    game: PhantomData<&'f G>,
+}
+
+/// The same in numbers.
+pub(crate) struct Run<'f> {
+    played: &'f Played,
+    frame: &'f Frame,
     worths: Worths<'f>,
     /// States, then payoffs to date.
     trajectory: Trajectory,
@@ -44,10 +50,53 @@ pub struct PathPoint {
 }
 
 impl<'f, G: DifferentialGame> Path<'f, G> {
+    pub(crate) fn told(run: Run<'f>) -> Self {
+        Path { run, game: PhantomData }
+    }
+
+    /// The times between which the integration stepped.
+    pub fn times(&self) -> &[f64] {
+        self.run.times()
+    }
+
+    /// The time at which the path ends.
+    pub fn horizon(&self) -> f64 {
+        self.run.horizon()
+    }
+
+    /// The state at a time; before the start or after the end, the state there.
+    pub fn state(&self, time: f64) -> Vec<f64> {
+        self.run.state(time)
+    }
+
+    /// What each player has earned by the end, discounted to the start.
+    pub fn payoffs(&self) -> &[f64] {
+        self.run.payoffs()
+    }
+
+    /// The path at these times.
+    ///
+    /// # Errors
+    ///
+    /// When the game of the moment cannot be solved at one of them.
+    pub fn at(&self, times: &[f64]) -> Result<Vec<PathPoint>, DynamicError> {
+        self.run.at(times)
+    }
+
+    /// The path at `count` times, evenly spread, both ends included; at least two.
+    ///
+    /// # Errors
+    ///
+    /// As [`Path::at`].
+    pub fn points(&self, count: usize) -> Result<Vec<PathPoint>, DynamicError> {
+        self.run.points(count)
+    }
+}
+
+impl<'f> Run<'f> {
     pub(crate) fn new(
-        game: &'f G,
-        structure: &'f Structure<G::Player>,
-        frame: &'f Frame<G::Player>,
+        played: &'f Played,
+        frame: &'f Frame,
         worths: Worths<'f>,
         start: &[f64],
         horizon: f64,
@@ -65,68 +114,53 @@ impl<'f, G: DifferentialGame> Path<'f, G> {
         }
         let from = [start, &vec![0.0; frame.players.len()]].concat();
         let settings = Settings { groups: &[states], ..Settings::default() };
-        let trajectory = with_moments(game, structure, Route::Auto, |moments| {
-            let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
-                let (state, _) = y.split_at(states);
-                moments.at(state, &worths(time, state))?;
-                moments.accrue(&frame.discounts, time, out);
-                Ok(())
-            };
-            integrate(slope, 0.0, &from, horizon, &settings).map_err(|stopped| stopped.over_time(states))
-        })?;
-        Ok(Path { game, structure, frame, worths, trajectory })
+        let mut moments = played.moments(Route::Auto)?;
+        let slope = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), DynamicError> {
+            let (state, _) = y.split_at(states);
+            moments.at(state, &worths(time, state))?;
+            moments.accrue(&frame.discounts, time, out);
+            Ok(())
+        };
+        let trajectory = integrate(slope, 0.0, &from, horizon, &settings);
+        let trajectory = trajectory.map_err(|stopped| stopped.over_time(states))?;
+        Ok(Run { played, frame, worths, trajectory })
     }
 
-    /// The times between which the integration stepped.
-    pub fn times(&self) -> &[f64] {
+    pub(crate) fn times(&self) -> &[f64] {
         self.trajectory.times()
     }
 
-    /// The time at which the path ends.
-    pub fn horizon(&self) -> f64 {
+    fn horizon(&self) -> f64 {
         self.times().last().copied().unwrap_or(0.0)
     }
 
-    /// The state at a time; before the start or after the end, the state there.
-    pub fn state(&self, time: f64) -> Vec<f64> {
+    pub(crate) fn state(&self, time: f64) -> Vec<f64> {
         let mut y = vec![0.0; self.trajectory.last().len()];
         self.trajectory.at(time, &mut y);
         y.truncate(self.frame.states.len());
         y
     }
 
-    /// What each player has earned by the end, discounted to the start.
-    pub fn payoffs(&self) -> &[f64] {
+    fn payoffs(&self) -> &[f64] {
         &self.trajectory.last()[self.frame.states.len()..]
     }
 
-    /// The path at these times.
-    ///
-    /// # Errors
-    ///
-    /// When the game of the moment cannot be solved at one of them.
-    pub fn at(&self, times: &[f64]) -> Result<Vec<PathPoint>, DynamicError> {
+    fn at(&self, times: &[f64]) -> Result<Vec<PathPoint>, DynamicError> {
         let states = self.frame.states.len();
-        with_moments(self.game, self.structure, Route::Auto, |moments| {
-            let point = |&time: &f64| {
-                let mut y = vec![0.0; self.trajectory.last().len()];
-                self.trajectory.at(time, &mut y);
-                let payoffs = y.split_off(states);
-                let decisions = moments.at(&y, &(self.worths)(time, &y))?.to_vec();
-                let mut flows = vec![0.0; payoffs.len()];
-                moments.flow(&mut flows);
-                Ok(PathPoint { time, state: y, decisions, flows, payoffs })
-            };
-            times.iter().map(point).collect()
-        })
+        let mut moments = self.played.moments(Route::Auto)?;
+        let point = |&time: &f64| {
+            let mut y = vec![0.0; self.trajectory.last().len()];
+            self.trajectory.at(time, &mut y);
+            let payoffs = y.split_off(states);
+            let decisions = moments.at(&y, &(self.worths)(time, &y))?.to_vec();
+            let mut flows = vec![0.0; payoffs.len()];
+            moments.flow(&mut flows);
+            Ok(PathPoint { time, state: y, decisions, flows, payoffs })
+        };
+        times.iter().map(point).collect()
     }
 
-    /// The path at `count` times, evenly spread, both ends included; at least two.
-    ///
-    /// # Errors
-    ///
-    /// As [`Path::at`].
-    pub fn points(&self, count: usize) -> Result<Vec<PathPoint>, DynamicError> {
+    fn points(&self, count: usize) -> Result<Vec<PathPoint>, DynamicError> {
         let last = count.max(2) - 1;
         let times: Vec<f64> = (0..=last).map(|k| self.horizon() * k as f64 / last as f64).collect();
         self.at(&times)
@@ -179,11 +213,7 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     /// When the start or the horizon makes no sense, when the path leaves the region in which the value functions are
     /// known, and when the game of the moment cannot be solved on it.
     pub fn simulate(&self, start: &[f64], horizon: f64) -> Result<Path<'_, G>, DynamicError> {
-        self.inside(start)?;
-        let worths: Worths<'_> = Box::new(|_, state| self.costates(state));
-        let path = Path::new(self.game, &self.structure, &self.frame, worths, start, horizon)?;
-        path.times().iter().try_for_each(|&time| self.inside(&path.state(time)))?;
-        Ok(path)
+        Ok(Path::told(self.found.simulate(start, horizon)?))
     }
 
     /// What many random paths from `start` say at these `times`, increasing, the last of which is the end: means and
@@ -200,6 +230,20 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
         G: Sync,
         G::Player: Sync,
     {
+        self.found.simulate_noise(start, times, noise)
+    }
+}
+
+impl MarkovPerfect {
+    fn simulate(&self, start: &[f64], horizon: f64) -> Result<Run<'_>, DynamicError> {
+        self.inside(start)?;
+        let worths: Worths<'_> = Box::new(|_, state| self.costates(state));
+        let run = Run::new(&self.played, &self.frame, worths, start, horizon)?;
+        run.times().iter().try_for_each(|&time| self.inside(&run.state(time)))?;
+        Ok(run)
+    }
+
+    fn simulate_noise(&self, start: &[f64], times: &[f64], noise: &Noise) -> Result<Bands, DynamicError> {
         let states = &self.frame.states;
         if start.len() != states.len() {
             return Err(DynamicError::StateLength { given: start.len(), needed: states.len() });
@@ -220,10 +264,9 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
             seed: noise.seed,
             threads: if noise.threads == 0 { every } else { noise.threads },
         };
-        let stage = Stage::at_start(self.game)?;
-        let reaction = Reaction::of(&stage, &self.structure)?;
+        let moment = self.played.moment()?;
         let dynamics = || {
-            let mut moments = Moments::new(self.game, &self.structure, &reaction, Route::Auto);
+            let mut moments = Moments::new(&self.played, moment, Route::Auto);
             move |_: f64, state: &[f64], drift: &mut [f64], flow: &mut [f64]| -> Result<(), DynamicError> {
                 moments.at(state, &self.costates(state))?;
                 moments.drift(drift);
@@ -231,17 +274,12 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
                 Ok(())
             }
         };
-        let diffusion = |state: &[f64], out: &mut [f64]| self.game.diffusion(state, out);
+        let diffusion = |state: &[f64], out: &mut [f64]| self.played.lasting.diffusion.fill(state, out);
         let nothing = |_: &[f64], out: &mut [f64]| out.fill(0.0);
         simulation.run(dynamics, &diffusion, &nothing).map_err(|error| match error {
             NoiseError::Parameter(error) => error.into(),
             NoiseError::Failed { error, .. } => error,
             NoiseError::NotFinite { time, state, .. } => DynamicError::BlowUp { time, last: state },
         })
-    }
-
-    /// Refuses a state outside of the region, unless the value functions hold everywhere.
-    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
-        if self.everywhere { Ok(()) } else { self.frame.inside(state) }
     }
 }

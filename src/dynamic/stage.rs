@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::ahead::Ahead;
-use super::error::DynamicError;
 use super::game::DifferentialGame;
 use crate::error::{SolveError, StructureError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
-use crate::scalar::Scalar;
+use crate::player::Player;
+use crate::recorded::{RecordError, Recorded, moment_names, price};
 use crate::row::on_stack;
+use crate::scalar::Scalar;
 use crate::structure::Structure;
 
 /// A differential game at one state, given what each state is worth to each player.
@@ -55,6 +56,8 @@ pub struct Stage<'g, G> {
     neutral: Vec<f64>,
     /// What the end of the stage is worth, in a game in stages: its parameters are the state alone.
     ahead: Option<Arc<Ahead>>,
+    /// The same as data, where it is at hand.
+    recorded: Option<Recorded>,
 }
 
 impl<'g, G: DifferentialGame> Stage<'g, G> {
@@ -71,23 +74,13 @@ impl<'g, G: DifferentialGame> Stage<'g, G> {
             return Err(StructureError::ProfileLength { given, needed });
         }
         let neutral = neutral(game);
-        Ok(Stage { game, given: [state, costates].concat(), states, neutral, ahead: None })
+        Ok(Stage { game, given: [state, costates].concat(), states, neutral, ahead: None, recorded: None })
     }
 
-    /// The game of a whole stage that begins at `state`.
-    pub(crate) fn before(game: &'g G, state: &[f64], ahead: Arc<Ahead>) -> Result<Self, DynamicError> {
-        let (given, needed) = (state.len(), game.states().len());
-        if given != needed {
-            return Err(DynamicError::StateLength { given, needed });
-        }
-        let neutral = neutral(game);
-        Ok(Stage { game, given: state.to_vec(), states: needed, neutral, ahead: Some(ahead) })
-    }
-
-    /// The game at its start, the future worth nothing.
-    pub(crate) fn at_start(game: &'g G) -> Result<Self, StructureError> {
-        let start: Vec<f64> = game.states().iter().map(|state| state.initial).collect();
-        Stage::new(game, &start, &vec![0.0; start.len() * game.players().len()])
+    /// The game that has been recorded as this one, where it belongs to a whole stage with what its end is worth.
+    pub(crate) fn told(game: &'g G, recorded: Recorded, ahead: Option<Arc<Ahead>>) -> Self {
+        let given = recorded.parameters.iter().map(|(_, value)| *value).collect();
+        Stage { game, given, states: game.states().len(), neutral: neutral(game), ahead, recorded: Some(recorded) }
     }
 
     /// The state.
@@ -123,16 +116,6 @@ pub(crate) fn hamiltonians<G: DifferentialGame, T: Scalar>(
     });
 }
 
-/// Adds what moving the state is worth.
-#[inline]
-fn price<T: Scalar>(drift: &[T], costates: &[T], out: &mut [T]) {
-    for (payoff, worth) in out.iter_mut().zip(costates.chunks_exact(drift.len())) {
-        for (&drift, &worth) in drift.iter().zip(worth) {
-            *payoff = *payoff + drift * worth;
-        }
-    }
-}
-
 impl<G: DifferentialGame> Game for Stage<'_, G> {
     type Player = G::Player;
 
@@ -149,14 +132,9 @@ impl<G: DifferentialGame> Game for Stage<'_, G> {
     }
 
     fn arguments(&self) -> Vec<(String, f64)> {
-        let (states, players) = (self.game.states(), self.game.players());
-        let names = states.iter().map(|state| state.name.to_string());
-        let worths = players.iter().flat_map(|player| {
-            let worth =
-                |state: &super::State| format!("worth_of_{}_to_{}", state.name, crate::Player::name(player));
-            states.iter().map(worth)
-        });
-        names.chain(worths).zip(self.given.iter().copied()).collect()
+        let players = self.game.players();
+        let names = moment_names(&self.game.states(), players.iter().map(Player::name));
+        names.into_iter().map(std::borrow::Cow::into_owned).zip(self.given.iter().copied()).collect()
     }
 }
 
@@ -224,5 +202,12 @@ impl<G: DifferentialGame> StaticGame for Stage<'_, G> {
 
     fn closed_form(&self, structure: &Structure<G::Player>) -> Option<Result<Vec<f64>, SolveError>> {
         self.closed_form_at(&self.given, structure).map(Ok)
+    }
+
+    fn record(&self) -> Result<Recorded, RecordError> {
+        match &self.recorded {
+            Some(recorded) => Ok(recorded.clone()),
+            None => self.game.record()?.moment(&self.given),
+        }
     }
 }

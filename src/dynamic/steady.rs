@@ -2,16 +2,18 @@
 
 use nalgebra::{DMatrix, DVector};
 
-use super::collocation::Frame;
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::Frame;
 use super::game::{DifferentialGame, State};
 use super::linear_quadratic;
-use super::moment::{Moments, Route, with_moments};
+use super::markov::MarkovPerfect;
+use super::moment::{Moments, Route};
 use super::value::ValueFunction;
 use crate::equilibrium::Solution;
 use crate::level::D1;
 use crate::scalar::Scalar;
+use crate::solve::Found;
 
 /// Newton steps from one start.
 const ITERATIONS: usize = 60;
@@ -35,6 +37,21 @@ pub struct SteadyState<P> {
     pub eigenvalues: Vec<[f64; 2]>,
 }
 
+/// The same in numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct Rest {
+    pub(crate) state: Vec<f64>,
+    pub(crate) found: Found,
+    pub(crate) eigenvalues: Vec<[f64; 2]>,
+}
+
+impl Rest {
+    /// Whether the state returns after a small departure.
+    pub(crate) fn is_stable(&self) -> bool {
+        self.eigenvalues.iter().all(|[growth, _]| *growth < 0.0)
+    }
+}
+
 impl<P> SteadyState<P> {
     /// Whether the state returns after a small departure.
     pub fn is_stable(&self) -> bool {
@@ -54,6 +71,13 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     ///
     /// When the game of the moment cannot be solved at a point that was found.
     pub fn steady_states(&self) -> Result<Vec<SteadyState<G::Player>>, DynamicError> {
+        Ok(self.found.steady_states()?.into_iter().map(|rest| self.told.rest(rest)).collect())
+    }
+}
+
+impl MarkovPerfect {
+    /// See [`Feedback::steady_states`].
+    pub(crate) fn steady_states(&self) -> Result<Vec<Rest>, DynamicError> {
         let frame = &self.frame;
         let widths: Vec<f64> = frame.states.iter().map(|s| s.upper - s.lower).collect();
         let point = |share: f64, (state, width): (&State, &f64)| state.lower + share * width;
@@ -71,17 +95,15 @@ impl<G: DifferentialGame> Feedback<'_, G> {
         }
         starts.insert(0, frame.initial());
         let mut found: Vec<(Vec<f64>, Vec<[f64; 2]>)> = Vec::new();
-        with_moments(self.game, &self.structure, Route::Auto, |moments| {
-            for start in starts {
-                let Some(rest) = self.rest_from(moments, start, &widths) else { continue };
-                let distance = |other: &[f64]| apart(&rest, other, &widths);
-                if found.iter().all(|(other, _)| distance(other) > SAME) {
-                    let eigenvalues = eigenvalues(&closed_loop(moments, &self.values, &rest)?.1);
-                    found.push((rest, eigenvalues));
-                }
+        let mut moments = self.played.moments(Route::Auto)?;
+        for start in starts {
+            let Some(rest) = self.rest_from(&mut moments, start, &widths) else { continue };
+            let distance = |other: &[f64]| apart(&rest, other, &widths);
+            if found.iter().all(|(other, _)| distance(other) > SAME) {
+                let eigenvalues = eigenvalues(&closed_loop(&mut moments, &self.values, &rest)?.1);
+                found.push((rest, eigenvalues));
             }
-            Ok(())
-        })?;
+        }
         let initial = frame.initial();
         let growth = |(_, eigenvalues): &(Vec<f64>, Vec<[f64; 2]>)| eigenvalues.first().map_or(0.0, |e| e[0]);
         found.sort_by(|one, other| {
@@ -90,8 +112,8 @@ impl<G: DifferentialGame> Feedback<'_, G> {
             stable(one).cmp(&stable(other)).then(near(one).total_cmp(&near(other)))
         });
         let whole = |(state, eigenvalues): (Vec<f64>, _)| {
-            let decisions = self.policy(&state)?;
-            Ok(SteadyState { state, decisions, eigenvalues })
+            let found = self.policy(&state)?;
+            Ok(Rest { state, found, eigenvalues })
         };
         found.into_iter().map(whole).collect()
     }
@@ -99,7 +121,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     /// Newton's method on the drift, kept inside the region where values are known only there.
     fn rest_from(
         &self,
-        moments: &mut Moments<'_, G>,
+        moments: &mut Moments<'_>,
         mut state: Vec<f64>,
         widths: &[f64],
     ) -> Option<Vec<f64>> {
@@ -137,8 +159,8 @@ fn apart(one: &[f64], other: &[f64], widths: &[f64]) -> f64 {
 }
 
 /// The drift under the policies, and how it moves with the state: a row a state's drift, a column a state.
-pub(crate) fn closed_loop<G: DifferentialGame>(
-    moments: &mut Moments<'_, G>,
+pub(crate) fn closed_loop(
+    moments: &mut Moments<'_>,
     values: &[ValueFunction],
     state: &[f64],
 ) -> Result<(Vec<f64>, DMatrix<f64>), DynamicError> {
@@ -161,9 +183,8 @@ pub(crate) fn closed_loop<G: DifferentialGame>(
                 None => direction.resize(direction.len() + states, 0.0),
             }
         }
-        let game = moments.game;
-        let (given, x) = moments.along(&direction)?;
-        game.drift(&given[..states], x, &mut moved);
+        let drift = &moments.moment.drift;
+        drift.fill(moments.along(&direction)?, &mut moved);
         moved.iter().enumerate().for_each(|(row, drift)| slopes[(row, column)] = drift.slope);
     }
     Ok((drift, slopes))
@@ -184,9 +205,9 @@ pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
 /// on a grid is linear up to rounding only, which growth magnifies.) Others are known in their
 /// region only, and must not lead out of it: beyond its edge the future would be anybody's guess, and with it the
 /// values inside.
-pub(crate) fn refuse_unbounded<G: DifferentialGame>(
-    moments: &mut Moments<'_, G>,
-    frame: &Frame<G::Player>,
+pub(crate) fn refuse_unbounded(
+    moments: &mut Moments<'_>,
+    frame: &Frame,
     values: &[ValueFunction],
 ) -> Result<(), DynamicError> {
     let centre: Vec<f64> = frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();

@@ -59,14 +59,14 @@ pub(crate) enum Ternary {
 }
 
 /// One line: where its arguments stand, and what is done to them. `usize`-like places are `u32`, since formulas are
-/// bounded and lines are read many times.
+/// bounded and lines are read many times. A constant `C` is a number, or the place of one.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Line {
+pub(crate) enum Line<C = f64> {
     Input(u32),
-    Constant(f64),
+    Constant(C),
     Unary(Unary, u32),
     Binary(Binary, u32, u32),
-    Fixed(Fixed, u32, f64),
+    Fixed(Fixed, u32, C),
     Ternary(Ternary, u32, u32, u32),
     /// [`Scalar::power_and_log`]: base, exponent, order.
     PowerAndLog(u32, u32, u32),

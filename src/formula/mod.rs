@@ -37,6 +37,7 @@
 //! * With serde a formula is its version, its names and a line of text an operation. It is read again as it was, in any format;
 //!   another version, or a line that cannot be, is an error.
 
+mod columns;
 mod derive;
 mod line;
 mod run;
@@ -47,6 +48,8 @@ mod text;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+#[allow(unused_imports, reason = "for the engine's scans")]
+pub(crate) use columns::Columns;
 pub use derive::Dependence;
 pub(crate) use line::{Binary, Fixed, Line, Ternary, Unary};
 pub(crate) use run::Program;
@@ -95,6 +98,18 @@ pub enum FormulaError {
         given: usize,
         /// How many there are.
         needed: usize,
+    },
+    /// A column that has neither as many numbers as there are points nor one for all of them.
+    #[error("{what} number {at}, counted from 0, has {given} numbers where there are {points} points")]
+    Length {
+        /// Whether of the inputs or of the outputs.
+        what: &'static str,
+        /// Which of them.
+        at: usize,
+        /// How many numbers it has.
+        given: usize,
+        /// How many points there are.
+        points: usize,
     },
     /// Input or output number `at` of what has only `count` of them.
     #[error("there is no {what} number {at}: the formula has {count}, counted from 0")]

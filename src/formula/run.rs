@@ -1,7 +1,7 @@
 //! Running a formula: the lines in order, each value in a slot that is used again when nobody needs it any more.
 
-use super::{Formula, FormulaError, Line};
-use crate::scalar::Scalar;
+use super::{Binary, Fixed, Formula, FormulaError, Line, Ternary, Unary};
+use crate::scalar::{Over, Scalar};
 
 /// A formula's lines as they run: inputs are in the first slots, and every line knows the slots of its arguments and its
 /// own.
@@ -14,13 +14,118 @@ pub(crate) struct Program {
     outputs: usize,
 }
 
-/// What is done next.
+/// What is done next: an operation, the slots of its arguments, its constant, and where the value goes. One flat word an
+/// operation, so that running is one jump a step.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Step {
-    /// A line's value goes to a slot.
-    Compute(Line, u32),
-    /// A slot's value is an output.
-    Deliver(u32, u32),
+pub(crate) struct Step {
+    op: Op,
+    a: u32,
+    b: u32,
+    c: u32,
+    to: u32,
+    constant: f64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Op {
+    /// The slot's value is an output.
+    Deliver,
+    Constant,
+    Neg,
+    Recip,
+    Sqrt,
+    Exp,
+    ExpM1,
+    Ln,
+    Ln1p,
+    Tanh,
+    Add,
+    Sub,
+    Mul,
+    Div,
+    Rem,
+    Pow,
+    Max,
+    Min,
+    Along,
+    Plus,
+    From,
+    Times,
+    Per,
+    Into,
+    Power,
+    Modulo,
+    Select,
+    Raised,
+    /// The order is in the place of a third slot.
+    PowerAndLog,
+}
+
+impl Step {
+    /// A line whose arguments stand in slots, its value to go to one.
+    fn compute(line: Line, to: u32) -> Self {
+        let nothing = Step { op: Op::Constant, a: 0, b: 0, c: 0, to, constant: 0.0 };
+        match line {
+            // Inputs are in their slots: nothing computes them.
+            Line::Input(a) => Step { op: Op::Plus, a, constant: -0.0, ..nothing },
+            Line::Constant(constant) => Step { constant, ..nothing },
+            Line::Unary(op, a) => Step { op: op.into(), a, ..nothing },
+            Line::Binary(op, a, b) => Step { op: op.into(), a, b, ..nothing },
+            Line::Fixed(op, a, constant) => Step { op: op.into(), a, constant, ..nothing },
+            Line::Ternary(Ternary::Select, a, b, c) => Step { op: Op::Select, a, b, c, ..nothing },
+            Line::Ternary(Ternary::Raised, a, b, c) => Step { op: Op::Raised, a, b, c, ..nothing },
+            Line::PowerAndLog(a, b, c) => Step { op: Op::PowerAndLog, a, b, c, ..nothing },
+        }
+    }
+
+    fn deliver(a: u32, to: u32) -> Self {
+        Step { op: Op::Deliver, a, b: 0, c: 0, to, constant: 0.0 }
+    }
+}
+
+impl From<Unary> for Op {
+    fn from(op: Unary) -> Self {
+        match op {
+            Unary::Neg => Op::Neg,
+            Unary::Recip => Op::Recip,
+            Unary::Sqrt => Op::Sqrt,
+            Unary::Exp => Op::Exp,
+            Unary::ExpM1 => Op::ExpM1,
+            Unary::Ln => Op::Ln,
+            Unary::Ln1p => Op::Ln1p,
+            Unary::Tanh => Op::Tanh,
+        }
+    }
+}
+
+impl From<Binary> for Op {
+    fn from(op: Binary) -> Self {
+        match op {
+            Binary::Add => Op::Add,
+            Binary::Sub => Op::Sub,
+            Binary::Mul => Op::Mul,
+            Binary::Div => Op::Div,
+            Binary::Rem => Op::Rem,
+            Binary::Pow => Op::Pow,
+            Binary::Max => Op::Max,
+            Binary::Min => Op::Min,
+            Binary::Along => Op::Along,
+        }
+    }
+}
+
+impl From<Fixed> for Op {
+    fn from(op: Fixed) -> Self {
+        match op {
+            Fixed::Plus => Op::Plus,
+            Fixed::From => Op::From,
+            Fixed::Times => Op::Times,
+            Fixed::Per => Op::Per,
+            Fixed::Into => Op::Into,
+            Fixed::Power => Op::Power,
+            Fixed::Modulo => Op::Modulo,
+        }
+    }
 }
 
 impl Program {
@@ -55,10 +160,10 @@ impl Program {
                     slots += 1;
                     slots - 1
                 });
-                steps.push(Step::Compute(moved, slot[at]));
+                steps.push(Step::compute(moved, slot[at]));
             }
             while let Some((_, output)) = wanted.next_if(|(line, _)| *line as usize == at) {
-                steps.push(Step::Deliver(slot[at], output));
+                steps.push(Step::deliver(slot[at], output));
             }
             if last[at] == 0 && !matches!(line, Line::Input(_)) {
                 // Delivered, and needed nowhere else.
@@ -72,14 +177,43 @@ impl Program {
     #[inline]
     fn run_on<T: Scalar>(&self, slots: &mut [T], out: &mut [T]) {
         for step in &self.steps {
-            match *step {
-                Step::Compute(line, to) => {
-                    let at = |slot: u32| slots[slot as usize];
-                    let value = line.value(at, at);
-                    slots[to as usize] = value;
+            let x = slots[step.a as usize];
+            let y = slots[step.b as usize];
+            let c = step.constant;
+            slots[step.to as usize] = match step.op {
+                Op::Deliver => {
+                    out[step.to as usize] = x;
+                    continue;
                 }
-                Step::Deliver(from, to) => out[to as usize] = slots[from as usize],
-            }
+                Op::Constant => T::constant(c),
+                Op::Neg => -x,
+                Op::Recip => x.recip(),
+                Op::Sqrt => x.sqrt(),
+                Op::Exp => x.exp(),
+                Op::ExpM1 => x.exp_m1(),
+                Op::Ln => x.ln(),
+                Op::Ln1p => x.ln_1p(),
+                Op::Tanh => x.tanh(),
+                Op::Add => x + y,
+                Op::Sub => x - y,
+                Op::Mul => x * y,
+                Op::Div => x / y,
+                Op::Rem => x % y,
+                Op::Pow => Over::<T>::powf(x, y),
+                Op::Max => x.max(y),
+                Op::Min => x.min(y),
+                Op::Along => T::along(x, || y),
+                Op::Plus => x + c,
+                Op::From => T::constant(c) - x,
+                Op::Times => x * c,
+                Op::Per => x / c,
+                Op::Into => T::constant(c) / x,
+                Op::Power => Over::<f64>::powf(x, c),
+                Op::Modulo => x % c,
+                Op::Select => T::select(x, y, slots[step.c as usize]),
+                Op::Raised => y.raised(x, slots[step.c as usize]),
+                Op::PowerAndLog => x.power_and_log(y, step.c),
+            };
         }
     }
 

@@ -45,6 +45,7 @@ use crate::equilibrium::Equilibrium;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Decision, Game, Interval, StaticGame};
 use crate::player::Player;
+use crate::recorded::{RecordError, Recorded};
 use crate::response::SupportedSpend;
 use crate::scalar::{Over, Scalar};
 use crate::solve::{Solve, Surplus};
@@ -338,6 +339,10 @@ impl Game for PlatformAlliance {
 }
 
 impl StaticGame for PlatformAlliance {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.response.payoffs(x[0], x[1], x[2], x[3]));

@@ -41,6 +41,7 @@ use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -119,6 +120,10 @@ impl Game for AustBuscher {
 }
 
 impl StaticGame for AustBuscher {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&payoffs(&self.0, x));

@@ -51,6 +51,7 @@ use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{Logarithm, SquareRoot};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -298,6 +299,10 @@ impl<R: Shape> Game for Berger<R> {
 }
 
 impl<R: Shape> StaticGame for Berger<R> {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs::<R, T>(x[0], x[1]));

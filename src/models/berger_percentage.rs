@@ -40,6 +40,7 @@ use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{Power, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -165,6 +166,10 @@ impl Game for BergerPercentage {
 }
 
 impl StaticGame for BergerPercentage {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1]));

@@ -60,6 +60,7 @@ use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, StaticGame};
 use crate::player::Player;
+use crate::recorded::{RecordError, Recorded};
 use crate::response::SquareRoot;
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -209,6 +210,10 @@ impl Game for DantBerger {
 }
 
 impl StaticGame for DantBerger {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1]));

@@ -48,6 +48,7 @@ use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
 use crate::player::Player;
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{CommonRate, Spillovers, SquareRoot, SupportedSpend};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -276,6 +277,10 @@ fn conditions<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) 
 }
 
 impl StaticGame for DualBrand {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs([x[0], x[1]], [x[2], x[3]], [x[4], x[5]]));

@@ -42,6 +42,7 @@ use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::solve::{Solve, Surplus};
@@ -229,6 +230,10 @@ fn conditions<P: Copy, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) ->
 }
 
 impl StaticGame for HuangLi {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[Self::PARTICIPATION], x[Self::NATIONAL], x[Self::LOCAL]));

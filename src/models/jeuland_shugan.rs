@@ -38,6 +38,7 @@ use crate::claim::Claim;
 use crate::contract::Ledger;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::LinearPrice;
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -202,6 +203,10 @@ fn bounds<T: Scalar>(cost: T, end: T, decision: usize) -> Interval<T> {
 }
 
 impl StaticGame for JeulandShugan {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[Self::WHOLESALE], x[Self::DISCOUNT], x[Self::PRICE]));

@@ -57,6 +57,7 @@ use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{LinearPrice, after_support};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -321,6 +322,10 @@ impl<D: Preset> Game for StoreBrand<D> {
 }
 
 impl<D: Preset> StaticGame for StoreBrand<D> {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         self.payoffs_at(&self.0.list().map(T::constant), x, out);
     }

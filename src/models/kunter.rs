@@ -50,6 +50,7 @@ use crate::claim::Claim;
 use crate::contract::Ledger;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{LinearPrice, SquareRoot};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -189,6 +190,10 @@ impl Game for Kunter {
 }
 
 impl StaticGame for Kunter {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[Self::PRICE], x[Self::LOCAL], x[Self::NATIONAL]));

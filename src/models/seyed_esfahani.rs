@@ -50,6 +50,7 @@ use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
 
@@ -127,6 +128,10 @@ impl Game for SeyedEsfahani {
 }
 
 impl StaticGame for SeyedEsfahani {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs_at_prices(x));

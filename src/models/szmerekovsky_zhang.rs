@@ -51,6 +51,7 @@ use super::{Channel, Measure, Model, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{IsoelasticPrice, Saturating, after_support};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -238,6 +239,10 @@ fn conditions<P: Copy, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) ->
 }
 
 impl StaticGame for SzmerekovskyZhang {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs(x[0], x[1], x[2], x[3], x[4]));

@@ -45,6 +45,7 @@ use super::{Measure, Model, Network, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{CommonRate, Spillovers, SquareRoot, SupportedSpend, after_supports};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -232,6 +233,10 @@ fn conditions<P: Scalar, T: Scalar + Over<P>>(numbers: &Parameters<P>, x: &[T]) 
 }
 
 impl StaticGame for Wang {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs([x[0], x[1]], x[2], [x[3], x[4]]));

@@ -48,6 +48,7 @@ use crate::claim::Claim;
 use crate::contract::Ledger;
 use crate::error::{ParameterError, SolveError};
 use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::LinearPrice;
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -275,6 +276,10 @@ fn bounds<T: Scalar>(margin: T, price: T, decision: usize) -> Interval<T> {
 }
 
 impl StaticGame for Weng {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs([x[0], x[1], x[2], x[3], x[4]]));

@@ -37,6 +37,7 @@ use super::{Channel, Measure, Model, Parameter, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -94,6 +95,10 @@ impl Game for XieWei {
 }
 
 impl StaticGame for XieWei {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         out.copy_from_slice(&self.0.payoffs_at_prices(x));

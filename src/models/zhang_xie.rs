@@ -53,6 +53,7 @@ use super::{Measure, Model, Network, Parameter, Range, Scheme};
 use crate::claim::Claim;
 use crate::error::ParameterError;
 use crate::game::{Decision, Game, Interval, StaticGame};
+use crate::recorded::{RecordError, Recorded};
 use crate::response::{CommonRate, SquareRoot, SupportedSpend, after_supports};
 use crate::scalar::{Over, Scalar};
 use crate::structure::Structure;
@@ -295,6 +296,10 @@ impl Game for ZhangXie {
 }
 
 impl StaticGame for ZhangXie {
+    fn record(&self) -> Result<Recorded, RecordError> {
+        Recorded::once(self)
+    }
+
     #[inline]
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         self.0.payoffs(x, out);

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Seat;
+use super::{Seat, moment_names};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::SolveError;
@@ -66,12 +66,7 @@ fn own<P: Player>(players: &[P], structure: &Structure<Seat>) -> Option<Structur
 /// The equilibrium of the moment as a formula of states and costates, where one is known.
 pub(crate) fn policies<G: DifferentialGame>(game: &G, structure: &Structure<G::Player>) -> Option<Formula> {
     let (states, players, decisions) = (game.states(), game.players(), game.decisions());
-    let own = states.iter().map(|state| state.name.clone());
-    let worth = |player: &G::Player| {
-        let player = player.name().into_owned();
-        states.iter().map(move |state| format!("worth_of_{}_to_{player}", state.name).into()).collect::<Vec<_>>()
-    };
-    let names: Names = own.chain(players.iter().flat_map(worth)).collect();
+    let names: Names = moment_names(&states, players.iter().map(Player::name)).into();
     let mut known = false;
     let formula = Formula::record_named(names, |given| {
         let (state, costates) = given.split_at(states.len());

@@ -95,6 +95,7 @@ impl Recorded {
             conditions: conditions.named(quantities),
             kinds,
             neutral,
+            kept: None,
         };
         let start = lasting.states.iter().map(|state| (state.name.to_string(), state.initial)).collect();
         Ok(Recorded {

@@ -3,109 +3,62 @@
 use serde_json::json;
 
 use super::Route;
-use super::anonymous::{OneShot, Static, parameters};
-#[cfg(feature = "coalitions")]
-use super::coalitions::{Division, Question, division};
 use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
 use super::registry::{Playable, Request};
-use super::sensitivity::{self, Moving, Sample};
 use crate::analysis::{Change, Comparison, Entry};
-#[cfg(feature = "coalitions")]
-use crate::analysis::{CoalitionError, MOST_PARTIES};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
 use crate::error::SolveError;
-use crate::game::{Decision, StaticGame};
+use crate::game::Decision;
 use crate::models::Measure;
 use crate::player::Player;
+use crate::recorded::{Recorded, Seat};
 use crate::solve::Solve;
 use crate::structure::Structure;
 
-/// A game of one moment, with its parameters.
-#[derive(Debug)]
-pub(super) struct AtOnce(pub(super) Box<dyn Static>);
-
-impl Playable for AtOnce {
-    fn parameters(&self) -> Vec<(&'static str, Vec<f64>)> {
-        parameters(&*self.0)
-    }
-
-    fn at_once(&self) -> Option<&AtOnce> {
-        Some(self)
-    }
-
-    fn play(&self, request: &Request<'_>) -> Vec<Row> {
-        let names = self.0.names();
-        let game = OneShot::new(&*self.0, &names);
-        let attempt = |name: &&'static str| {
-            let structure = game.scheme(name)?;
-            let solved = solve(&game, &structure, request.route);
-            Some((*name, solved.and_then(|solution| solution.verify(&game))))
-        };
-        let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
-        let baseline = attempts.iter().find(|(name, _)| Some(*name) == request.baseline);
-        let payoffs = |name: &str| {
-            let unknown = || SolveError::NoClosedForm { structure: name.to_owned() };
-            let structure = game.scheme(name).ok_or_else(unknown)?;
-            Ok(solve(&game, &structure, request.route)?.payoffs().to_vec())
-        };
-        let row = |(name, attempt): &(&'static str, Result<Verified<_>, SolveError>)| match attempt {
-            Ok(verified) => {
-                let solution = verified.solution();
-                let measures = self.0.measures_at(solution.profile());
-                let mut outcome = outcome(verified, measures, game.owner(name));
-                outcome.agreement = self.0.agreed(name, &request.terms, &payoffs);
-                let against = match baseline {
-                    Some((from, Ok(before))) => {
-                        let changes = Comparison::new(before.solution(), &[solution]);
-                        let change = changes.ok().and_then(|mut all| all.changes.pop());
-                        // One firm in both structures: its account beside those of its players.
-                        let owner = game.owner(from).and(game.owner(name));
-                        change.map(|change| against(change, solution.decisions(), owner))
-                    }
-                    _ => None,
-                };
-                Row { against, ..Row::of(name, Played::Equilibrium(Box::new(outcome))) }
-            }
-            Err(error) => Row::of(name, Played::Failed { error: Failure::from(error) }),
-        };
-        attempts.iter().map(row).collect()
-    }
-}
-
-impl AtOnce {
-    /// The coalition game around a structure, with its solutions.
-    #[cfg(feature = "coalitions")]
-    pub(super) fn divide(&self, question: &Question) -> Result<Division, CoalitionError> {
-        let names = self.0.names();
-        let game = OneShot::new(&*self.0, &names);
-        let Some(base) = game.scheme(question.base) else {
-            return Err(CoalitionError::Parties { parties: 0, most: MOST_PARTIES });
-        };
-        division(&game, &base, question, |structure| solve(&game, structure, question.route)?.verify(&game))
-    }
-
-    /// The letters of all parameters in use, number by number.
-    pub(super) fn symbols(&self) -> Vec<String> {
-        sensitivity::symbols(&*self.0)
-    }
-
-    /// Every structure asked for, solved and differentiated.
-    pub(super) fn differentiate(
-        &self,
-        structures: &[&'static str],
-        route: Route,
-        sample: Sample,
-    ) -> Vec<Moving> {
-        sensitivity::differentiate(&*self.0, structures, route, sample)
-    }
+/// Every structure asked for, solved and verified, and held against the baseline if there is one.
+pub(super) fn play(playable: &Playable, request: &Request<'_>) -> Vec<Row> {
+    let game = &playable.game;
+    let attempt = |name: &&'static str| {
+        let solved = solve(game, playable.structure(name)?, request.route);
+        Some((*name, solved.and_then(|solution| solution.verify(game))))
+    };
+    let attempts: Vec<_> = request.structures.iter().filter_map(attempt).collect();
+    let baseline = attempts.iter().find(|(name, _)| Some(*name) == request.baseline);
+    let payoffs = |name: &str| {
+        let unknown = || SolveError::NoClosedForm { structure: name.to_owned() };
+        let structure = playable.structure(name).ok_or_else(unknown)?;
+        Ok(solve(game, structure, request.route)?.payoffs().to_vec())
+    };
+    let row = |(name, attempt): &(&'static str, Result<Verified<Seat>, SolveError>)| match attempt {
+        Ok(verified) => {
+            let solution = verified.solution();
+            let measures = playable.measures(solution.profile());
+            let mut outcome = outcome(verified, measures, playable.owner(name));
+            let agreement = playable.known.agreement;
+            outcome.agreement = agreement(&playable.values, name, &request.terms, &payoffs);
+            let against = match baseline {
+                Some((from, Ok(before))) => {
+                    let changes = Comparison::new(before.solution(), &[solution]);
+                    let change = changes.ok().and_then(|mut all| all.changes.pop());
+                    // One firm in both structures: its account beside those of its players.
+                    let owner = playable.owner(from).and(playable.owner(name));
+                    change.map(|change| against(change, solution.decisions(), owner))
+                }
+                _ => None,
+            };
+            Row { against, ..Row::of(name, Played::Equilibrium(Box::new(outcome))) }
+        }
+        Err(error) => Row::of(name, Played::Failed { error: Failure::from(error) }),
+    };
+    attempts.iter().map(row).collect()
 }
 
 /// The equilibrium by the route asked for.
-pub(super) fn solve<G: StaticGame>(
-    game: &G,
-    structure: &Structure<G::Player>,
+pub(super) fn solve(
+    game: &Recorded,
+    structure: &Structure<Seat>,
     route: Route,
-) -> Result<Solution<G::Player>, SolveError> {
+) -> Result<Solution<Seat>, SolveError> {
     match route {
         Route::Auto => game.solve(structure),
         Route::ClosedForm => game.solve_in_closed_form(structure),
@@ -114,10 +67,10 @@ pub(super) fn solve<G: StaticGame>(
 }
 
 /// The firm that owns several players under a structure, and these.
-type Owner<P> = Option<(&'static str, Vec<P>)>;
+type Owner = Option<(&'static str, Vec<Seat>)>;
 
 /// A verified equilibrium as a scenario reports it.
-pub(super) fn outcome<P: Player>(verified: &Verified<P>, measures: Vec<Measure>, owner: Owner<P>) -> Outcome {
+pub(super) fn outcome(verified: &Verified<Seat>, measures: Vec<Measure>, owner: Owner) -> Outcome {
     let solution = verified.solution();
     let report = solution.report();
     let decisions = solution.decisions().iter().zip(solution.profile());
@@ -174,7 +127,7 @@ pub(super) fn money(name: impl Into<String>, value: f64) -> Quantity {
 }
 
 /// A change as a scenario reports it.
-pub(super) fn against<P: Player>(change: Change, decided: &[Decision<P>], owner: Owner<P>) -> Against {
+pub(super) fn against(change: Change, decided: &[Decision<Seat>], owner: Owner) -> Against {
     let Change { decisions, payoffs, parties, pareto, created, shares, .. } = change;
     let owner = owner.map(|(name, members)| {
         (name, members.iter().map(|member| member.name().into_owned()).collect::<Vec<_>>())

@@ -1,18 +1,10 @@
 //! What scenario results say about a model beyond its equilibria: who owns whom, and how the gain from cooperation
 //! can be shared.
 
-use std::fmt::Debug;
-
 use super::output::{Agreement, Bargained, Bargains, Failure, NashPayoffs, Split};
 use crate::error::{ParameterError, SolveError};
-use crate::game::StaticGame;
-use crate::models::berger::{Berger, Shape};
 use crate::models::huang_li::ParetoRates;
-use crate::models::karray_zaccour::{Preset, StoreBrand};
-use crate::models::{
-    AustBuscher, BergerPercentage, Brands, DantBerger, DualBrand, HuangLi, JeulandShugan, Kunter, Model,
-    PlatformAlliance, SeyedEsfahani, SzmerekovskyZhang, Wang, Weng, XieNeyret, XieWei, Yue, ZhangXie,
-};
+use crate::models::{HuangLi, Model, PlatformAlliance};
 use crate::solve::bargaining::relative;
 use crate::solve::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 
@@ -39,62 +31,51 @@ pub(super) struct Terms {
 /// Everybody's payoff under the structure of that name, solved the way that the scenario asks for.
 pub(super) type Solver<'a> = &'a dyn Fn(&str) -> Result<Vec<f64>, SolveError>;
 
-/// A model as scenarios present it.
-pub(super) trait Presented: Model + StaticGame + Debug {
-    /// Structures that may be the status quo of a bargain, the default first; empty where there is no bargain.
-    const STATUS_QUO: &'static [&'static str] = &[];
-    /// The keys of `[bargaining]`.
-    const TERMS: &'static [&'static str] = &[];
+/// How the gain that a structure brings can be shared: of a model's parameters' values, the structure's name, the terms, and a
+/// route to payoffs under other structures.
+pub(super) type Agree = fn(&[Vec<f64>], &str, &Terms, Solver<'_>) -> Option<Agreement>;
 
-    /// The firm that owns several players under a structure: its name, and their names.
-    fn owner(structure: &str) -> Option<(&'static str, Vec<Self::Player>)> {
-        let _ = structure;
-        None
-    }
+/// The keys of `[bargaining]`.
+pub(super) const TERMS: &[&str] =
+    &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
 
-    /// How the gain that `structure` brings can be shared.
-    fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_>) -> Option<Agreement> {
-        let _ = (structure, terms, solve);
-        None
-    }
+/// The firm that owns several players, and their seats.
+type Firm = (&'static str, &'static [usize]);
+
+/// Who owns several players under the structure of that name.
+pub(super) type Owner = fn(&str) -> Option<Firm>;
+
+/// Both brands of the dual-brand game have one owner in the paper; only rivals are two firms.
+pub(super) fn maker_of_both(structure: &str) -> Option<Firm> {
+    (structure != "rival_owners").then_some(("manufacturer", &[0, 1]))
 }
 
-impl Presented for DualBrand {
-    /// Both brands have one owner in the paper; only rivals are two firms.
-    fn owner(structure: &str) -> Option<(&'static str, Vec<Brands>)> {
-        let both = || vec![Brands::Manufacturer(0), Brands::Manufacturer(1)];
-        (structure != "rival_owners").then(|| ("manufacturer", both()))
+/// What may hold in a channel that does not cooperate.
+pub(super) const WITHOUT_COOPERATION: &[&str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];
+
+/// The rates that leave both firms of [`HuangLi`] better off when they cooperate.
+pub(super) fn pareto_rates(
+    values: &[Vec<f64>],
+    structure: &str,
+    terms: &Terms,
+    solve: Solver<'_>,
+) -> Option<Agreement> {
+    if structure != "cooperative" {
+        return None;
     }
+    let channel = HuangLi::from_values(values).ok()?;
+    let before = solve(terms.status_quo);
+    let rates = before.and_then(|before| {
+        let payoff = |at: usize| before.get(at).copied().unwrap_or(f64::NAN);
+        channel.pareto_rates([payoff(0), payoff(1)])
+    });
+    Some(match rates {
+        Ok(rates) => agreed_rates(&rates, terms),
+        Err(error) => unknown(terms, &error),
+    })
 }
 
-impl Presented for Wang {}
-
-impl Presented for ZhangXie {}
-
-impl<D: Preset> Presented for StoreBrand<D> {}
-
-impl Presented for HuangLi {
-    const STATUS_QUO: &'static [&'static str] = &["manufacturer_leads", "simultaneous", "retailer_leads"];
-    const TERMS: &'static [&'static str] =
-        &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
-
-    fn agreement(&self, structure: &str, terms: &Terms, solve: Solver<'_>) -> Option<Agreement> {
-        if structure != "cooperative" {
-            return None;
-        }
-        let before = solve(terms.status_quo);
-        let rates = before.and_then(|before| {
-            let payoff = |at: usize| before.get(at).copied().unwrap_or(f64::NAN);
-            self.pareto_rates([payoff(0), payoff(1)])
-        });
-        Some(match rates {
-            Ok(rates) => pareto_rates(&rates, terms),
-            Err(error) => unknown(terms, &error),
-        })
-    }
-}
-
-fn pareto_rates(rates: &ParetoRates, terms: &Terms) -> Agreement {
+fn agreed_rates(rates: &ParetoRates, terms: &Terms) -> Agreement {
     // The joint optimum cannot create less than nothing but for rounding.
     let surplus = rates.surplus.gain.max(0.0);
     let split = |gain: f64| Split { gain, rate: rates.rate(gain) };
@@ -177,66 +158,53 @@ fn bargains(terms: &Terms, surplus: Surplus, implied: bool, over: &Over<'_>) -> 
     })
 }
 
-impl Presented for PlatformAlliance {
-    const STATUS_QUO: &'static [&'static str] =
-        &["no_support", "platform_supports", "participant_supports", "bilateral"];
-    const TERMS: &'static [&'static str] =
-        &["status_quo", "power", "exponents", "powers", "aversion", "rules", "limits"];
+/// What may hold on a platform without an agreement.
+pub(super) const WITHOUT_ALLIANCE: &[&str] =
+    &["no_support", "platform_supports", "participant_supports", "bilateral"];
 
-    fn agreement(&self, structure: &str, terms: &Terms, _: Solver<'_>) -> Option<Agreement> {
-        if structure != "integrated" {
-            return None;
-        }
-        Some(match self.profit_sharing(&Self::structure(terms.status_quo)?) {
-            Ok(sharing) => Agreement::ProfitSharing {
-                status_quo: terms.status_quo,
-                joint: sharing.joint,
-                surplus: sharing.surplus.gain,
-                acceptable: sharing.acceptable(),
-                nash: sharing
-                    .surplus
-                    .nash(terms.power.unwrap_or(0.5))
-                    .ok()
-                    .map(|[platform, participant]| NashPayoffs { platform, participant }),
-                bargains: {
-                    let before = sharing.surplus.status_quo[0];
-                    let implied =
-                        terms.limits.is_some() || terms.utilities.is_some() || terms.aversion.is_some();
-                    bargains(
-                        terms,
-                        sharing.surplus,
-                        implied,
-                        &Over {
-                            limits: &|shares| shares.map(|share| share * sharing.joint - before),
-                            split: &|found| {
-                                let share =
-                                    (sharing.joint > 0.0).then(|| (before + found.gain) / sharing.joint);
-                                Bargained { share, ..found }
-                            },
-                        },
-                    )
-                },
-            },
-            Err(error) => unknown(terms, &error),
-        })
+/// The shares of joint profit that leave both partners of a [`PlatformAlliance`] better off.
+pub(super) fn profit_sharing(
+    values: &[Vec<f64>],
+    structure: &str,
+    terms: &Terms,
+    _: Solver<'_>,
+) -> Option<Agreement> {
+    if structure != "integrated" {
+        return None;
     }
+    let alliance = PlatformAlliance::from_values(values).ok()?;
+    Some(match alliance.profit_sharing(&PlatformAlliance::structure(terms.status_quo)?) {
+        Ok(sharing) => Agreement::ProfitSharing {
+            status_quo: terms.status_quo,
+            joint: sharing.joint,
+            surplus: sharing.surplus.gain,
+            acceptable: sharing.acceptable(),
+            nash: sharing
+                .surplus
+                .nash(terms.power.unwrap_or(0.5))
+                .ok()
+                .map(|[platform, participant]| NashPayoffs { platform, participant }),
+            bargains: {
+                let before = sharing.surplus.status_quo[0];
+                let implied = terms.limits.is_some() || terms.utilities.is_some() || terms.aversion.is_some();
+                bargains(
+                    terms,
+                    sharing.surplus,
+                    implied,
+                    &Over {
+                        limits: &|shares| shares.map(|share| share * sharing.joint - before),
+                        split: &|found| {
+                            let share = (sharing.joint > 0.0).then(|| (before + found.gain) / sharing.joint);
+                            Bargained { share, ..found }
+                        },
+                    },
+                )
+            },
+        },
+        Err(error) => unknown(terms, &error),
+    })
 }
-
-impl Presented for Yue {}
-impl Presented for XieNeyret {}
-impl Presented for SzmerekovskyZhang {}
-impl<R: Shape> Presented for Berger<R> {}
-impl Presented for BergerPercentage {}
-impl Presented for DantBerger {}
-/// Their contracts divide the gain by themselves.
-impl Presented for Kunter {}
-impl Presented for JeulandShugan {}
-impl Presented for Weng {}
 
 fn unknown(terms: &Terms, error: &SolveError) -> Agreement {
     Agreement::Unknown { status_quo: terms.status_quo, error: Failure::from(error) }
 }
-
-impl Presented for XieWei {}
-impl Presented for SeyedEsfahani {}
-impl Presented for AustBuscher {}

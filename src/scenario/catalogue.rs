@@ -129,7 +129,7 @@ pub struct MeasureCard {
     /// The name in results.
     pub name: Cow<'static, str>,
     /// What it is measured in.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
 }
 
 /// A structure on a model's card.
@@ -188,7 +188,8 @@ pub(super) fn describe<M: Model>() -> ModelCard {
     });
     let neutral: Vec<f64> = example.decisions().iter().map(|d| d.typical.unwrap_or(d.neutral)).collect();
     let measures = example.measures(&neutral);
-    let measure = |m: Measure| MeasureCard { symbol: m.symbol.into(), name: m.name.into(), unit: m.unit };
+    let measure =
+        |m: Measure| MeasureCard { symbol: m.symbol.into(), name: m.name.into(), unit: m.unit.into() };
     let structures = M::structures().into_iter();
     let claims = M::claims().iter();
     ModelCard {

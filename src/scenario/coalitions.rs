@@ -5,23 +5,24 @@ use std::cell::Cell;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::at_once::solve;
 use super::output::{Failure, Quantity, by_name};
+use super::registry::Playable;
 use super::{Route, Scenario, ScenarioError};
-use crate::analysis::{CoalitionError, CoalitionGame, Convention, PartitionFunction};
-use crate::equilibrium::{Equilibrium, Verified};
-use crate::error::SolveError;
-use crate::game::StaticGame;
+use crate::analysis::{CoalitionError, CoalitionGame, Convention, MOST_PARTIES, PartitionFunction};
+use crate::equilibrium::Equilibrium;
+use crate::recorded::Seat;
 use crate::structure::Structure;
 
 /// What is asked about the coalitions of a scenario's model.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Question {
+struct Question {
     /// The structure that names the parties and the order of moves.
-    pub(super) base: &'static str,
-    pub(super) convention: Convention,
+    base: &'static str,
+    convention: Convention,
     /// Whether every partition is wanted.
-    pub(super) partitions: bool,
-    pub(super) route: Route,
+    partitions: bool,
+    route: Route,
 }
 
 /// The coalition game of a scenario, with its solutions.
@@ -120,12 +121,12 @@ impl Scenario {
     ) -> Result<Coalitions, ScenarioError> {
         let game = self.at_once("coalitions")?;
         let base = base.map_or(Ok(self.baseline), |name| self.structure_named(name))?;
-        let result = match game.divide(&Question { base, convention, partitions, route }) {
+        let result = match division(game, &Question { base, convention, partitions, route }) {
             Ok(division) => Divided::Solved(Box::new(division)),
             Err(error) => Divided::Failed { error: Failure::from(&error) },
         };
         let title = self.title.clone();
-        Ok(Coalitions { model: self.model, title, base, convention: convention.name(), result })
+        Ok(Coalitions { model: self.model(), title, base, convention: convention.name(), result })
     }
 }
 
@@ -136,20 +137,15 @@ impl Coalitions {
     }
 }
 
-/// The answer to a question, with a route to verified equilibria.
-pub(super) fn division<G, S>(
-    game: &G,
-    base: &Structure<G::Player>,
-    question: &Question,
-    solve: S,
-) -> Result<Division, CoalitionError>
-where
-    G: StaticGame,
-    S: Fn(&Structure<G::Player>) -> Result<Verified<G::Player>, SolveError>,
-{
+/// The coalition game around a structure, with its solutions.
+fn division(playable: &Playable, question: &Question) -> Result<Division, CoalitionError> {
+    let game = &playable.game;
+    let Some(base) = playable.structure(question.base) else {
+        return Err(CoalitionError::Parties { parties: 0, most: MOST_PARTIES });
+    };
     let regret = Cell::new(0.0_f64);
-    let payoffs = |structure: &Structure<G::Player>| {
-        let verified = solve(structure)?;
+    let payoffs = |structure: &Structure<Seat>| {
+        let verified = solve(game, structure, question.route)?.verify(game)?;
         regret.set(regret.get().max(verified.certificate().regret));
         Ok(verified.payoffs().to_vec())
     };

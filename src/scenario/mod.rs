@@ -75,7 +75,6 @@
 //! # Ok::<(), coopad::scenario::ScenarioError>(())
 //! ```
 
-mod anonymous;
 mod at_once;
 mod bargaining;
 mod catalogue;
@@ -111,7 +110,6 @@ pub use output::{
 pub use sensitivity::{Differentiated, Moved, Movements, Moving, Sample};
 pub use simulation::{Course, Level, Ran, Series, Simulated, Spread, Trace};
 
-use at_once::AtOnce;
 use bargaining::Terms;
 use registry::{Playable, Request};
 use time::{Simulate, Time};
@@ -136,8 +134,7 @@ pub enum Route {
 #[derive(Debug)]
 pub struct Scenario {
     title: Option<String>,
-    model: &'static str,
-    game: Box<dyn Playable>,
+    model: Playable,
     structures: Vec<&'static str>,
     baseline: &'static str,
     terms: Terms,
@@ -170,7 +167,7 @@ impl Scenario {
 
     /// The name of the model.
     pub fn model(&self) -> &'static str {
-        self.model
+        self.model.known.name
     }
 
     /// The structures, in the order in which they are solved.
@@ -186,9 +183,9 @@ impl Scenario {
     /// Solves every structure and verifies every solution.
     pub fn solve(&self, route: Route) -> Solved {
         Solved {
-            model: self.model,
+            model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             results: self.play(route, None),
         }
     }
@@ -196,9 +193,9 @@ impl Scenario {
     /// Solves every structure, verifies every solution, and holds each against the baseline.
     pub fn compare(&self, route: Route) -> Compared {
         Compared {
-            model: self.model,
+            model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             baseline: self.baseline,
             structures: self.play(route, Some(self.baseline)),
         }
@@ -213,30 +210,35 @@ impl Scenario {
     pub fn differentiate(&self, route: Route, sample: Sample) -> Result<Differentiated, ScenarioError> {
         let game = self.at_once("sensitivities")?;
         Ok(Differentiated {
-            model: self.model,
+            model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
-            symbols: game.symbols(),
+            parameters: self.model.parameters(),
+            symbols: sensitivity::symbols(game),
             sample,
-            results: game.differentiate(&self.structures, route, sample),
+            results: sensitivity::differentiate(game, &self.structures, route, sample),
         })
     }
 
     /// The model as a game of one moment, which this command is for.
-    fn at_once(&self, command: &'static str) -> Result<&AtOnce, ScenarioError> {
-        let (kind, model) = ("games of one moment", self.model);
-        self.game.at_once().ok_or(ScenarioError::OtherKind { command, kind, model })
+    fn at_once(&self, command: &'static str) -> Result<&Playable, ScenarioError> {
+        let (kind, model) = ("games of one moment", self.model());
+        if self.model.lasts() {
+            Err(ScenarioError::OtherKind { command, kind, model })
+        } else {
+            Ok(&self.model)
+        }
     }
 
     /// A structure of the model, by its name or one in the literature.
     #[cfg(feature = "coalitions")]
     fn structure_named(&self, name: &str) -> Result<&'static str, ScenarioError> {
-        let (known, aliases) = registry::structures_of(self.model);
+        let model = self.model.known;
+        let (known, aliases) = ((model.structures)(), (model.structure_aliases)());
         let alias = aliases.iter().find(|(alias, _)| *alias == name).map(|(_, name)| *name);
         known.iter().copied().find(|known| *known == name).or(alias).ok_or_else(|| {
             ScenarioError::NoSuchStructure {
                 structure: error::shown(name),
-                model: self.model,
+                model: self.model(),
                 allowed: known.join(", "),
                 suggestion: error::nearest(name, known.iter().copied()),
             }
@@ -244,7 +246,7 @@ impl Scenario {
     }
 
     fn play(&self, route: Route, baseline: Option<&'static str>) -> Vec<Row> {
-        self.game.play(&Request {
+        self.model.play(&Request {
             structures: &self.structures,
             baseline,
             route,

@@ -341,6 +341,7 @@ impl From<&SolveError> for Failure {
     fn from(error: &SolveError) -> Self {
         let (kind, data) = match error {
             SolveError::Structure(_) => ("structure", json!({})),
+            SolveError::Record(_) => ("record", json!({})),
             SolveError::NotConverged { stage, last, residual, iterations } => (
                 "not_converged",
                 json!({ "stage": stage, "last": last, "residual": residual, "iterations": iterations }),

@@ -3,10 +3,10 @@
 use toml::de::DeTable;
 
 use super::Scenario;
-use super::bargaining::{RULES, Terms};
+use super::bargaining::{RULES, TERMS, Terms};
 use super::document::{Document, Item};
 use super::error::{ScenarioError, nearest, shown};
-use super::registry::{self, MODELS, Playable, Registered};
+use super::registry::{self, MODELS, Playable, Registered, Unplayable};
 use super::time::{self, Simulate, Time};
 use crate::error::ParameterError;
 use crate::models::{Entries, Parameter, Range};
@@ -50,11 +50,9 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
     };
     let terms = match find("bargaining") {
         Some(item) => terms(&document, item, model)?,
-        None => {
-            Terms { status_quo: model.status_quo.first().copied().unwrap_or_default(), ..Terms::default() }
-        }
+        None => model.terms(),
     };
-    let game = match find("parameters") {
+    let model = match find("parameters") {
         Some(item) => {
             let table = document.table("parameters", item.value)?;
             game(&document, item.line, table, model)?
@@ -63,16 +61,16 @@ pub(super) fn scenario(file: &str, text: &str) -> Result<Scenario, ScenarioError
     };
     let (mut time, mut simulation) = (Time::default(), Simulate::default());
     for item in items.iter().filter(|item| matches!(item.key, "time" | "simulate")) {
-        let Some(game) = game.over_time() else {
+        if !model.lasts() {
             let kind = format!("a table for {name}: it is a game of one moment");
             return Err(unknown(&document, item, "", kind, &KEYS[..=COMMON], None));
-        };
+        }
         match item.key {
-            "time" => time = time::time(&document, item, game)?,
-            _ => simulation = time::simulate(&document, item, game, name)?,
+            "time" => time = time::time(&document, item, &model.game)?,
+            _ => simulation = time::simulate(&document, item, &model)?,
         }
     }
-    Ok(Scenario { title, model: name, game, structures, baseline, terms, time, simulation })
+    Ok(Scenario { title, model, structures, baseline, terms, time, simulation })
 }
 
 pub(super) fn unknown(
@@ -124,8 +122,8 @@ fn game(
     document: &Document<'_>,
     line: usize,
     table: &DeTable<'_>,
-    model: &Registered,
-) -> Result<Box<dyn Playable>, ScenarioError> {
+    model: &'static Registered,
+) -> Result<Playable, ScenarioError> {
     let parameters = (model.parameters)();
     let names: Vec<&'static str> = parameters.iter().map(|parameter| parameter.name).collect();
     let items = document.items(table);
@@ -160,7 +158,14 @@ fn game(
     if !missing.is_empty() {
         return Err(document.missing(line, missing));
     }
-    (model.build)(&values).map_err(|error| {
+    model.at(&values).map_err(|error| {
+        let error = match error {
+            Unplayable::Parameter(error) => error,
+            Unplayable::Record(error) => {
+                let (file, key, value) = (document.file.into(), "model".to_owned(), model.name.to_owned());
+                return ScenarioError::Inconsistent { file, line, key, value, allowed: error.to_string() };
+            }
+        };
         let (key, value, allowed) = match error {
             ParameterError::OutOfRange { parameter, value, allowed } => (parameter, value, allowed),
             ParameterError::Inconsistent { parameter, value, condition } => (parameter, value, condition),
@@ -214,20 +219,19 @@ fn missing(parameters: &[Parameter], form: Option<&str>, values: &[Vec<f64>]) ->
 
 fn terms(document: &Document<'_>, item: &Item<'_, '_>, model: &Registered) -> Result<Terms, ScenarioError> {
     let table = document.table("bargaining", item.value)?;
-    if model.terms.is_empty() {
+    if model.status_quo.is_empty() {
         let kind = format!("a table for {}: its notes state no bargain", model.name);
         return Err(unknown(document, item, "", kind, &KEYS[..COMMON], None));
     }
-    let mut terms =
-        Terms { status_quo: model.status_quo.first().copied().unwrap_or_default(), ..Terms::default() };
+    let mut terms = model.terms();
     let (mut exponents, mut powers) = (None, None);
     for term in document.items(table) {
         let key = format!("bargaining.{}", term.key);
         match term.key {
-            known if !model.terms.contains(&known) => {
+            known if !TERMS.contains(&known) => {
                 let kind = format!("a key of [bargaining] for {}", model.name);
-                let suggestion = nearest(term.key, model.terms.iter().copied());
-                return Err(unknown(document, &term, "bargaining.", kind, model.terms, suggestion));
+                let suggestion = nearest(term.key, TERMS.iter().copied());
+                return Err(unknown(document, &term, "bargaining.", kind, TERMS, suggestion));
             }
             "status_quo" => terms.status_quo = document.choice(&key, term.value, model.status_quo)?,
             "power" => {

@@ -3,9 +3,9 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::Route;
-use super::anonymous::{OneShot, Static};
 use super::at_once::solve;
 use super::output::{Failure, by_parameter, to_json};
+use super::registry::Playable;
 use crate::analysis::sensitivity::values_around;
 use crate::analysis::{
     ComparativeStatics, Response, Sensitivities, Sided, Sign, Signs, comparative_statics, sensitivities,
@@ -198,26 +198,24 @@ impl Table {
 
 /// Every structure asked for, solved and differentiated.
 pub(super) fn differentiate(
-    model: &dyn Static,
+    playable: &Playable,
     structures: &[&'static str],
     route: Route,
     sample: Sample,
 ) -> Vec<Moving> {
-    let names = model.names();
-    let game = OneShot::new(model, &names);
-    let drawn = values_around(&model.values(), sample.spread, sample.draws)
-        .filter_map(|values| model.moved(&values))
-        .collect::<Vec<_>>();
-    let sets: Vec<OneShot<'_>> = drawn.iter().map(|model| OneShot::new(&**model, &names)).collect();
+    let game = &playable.game;
+    let drawn: Vec<Playable> = values_around(&playable.values, sample.spread, sample.draws)
+        .filter_map(|values| playable.known.at(&values).ok())
+        .collect();
     let moving = |name: &&'static str| {
-        let structure = game.scheme(name)?;
-        let here = solve(&game, &structure, route).and_then(|solution| sensitivities(&game, &solution));
+        let structure = playable.structure(name)?;
+        let here = solve(game, structure, route).and_then(|solution| sensitivities(game, &solution));
         let moved = match here {
             Ok(here) => {
                 let signs = here.signs();
                 // The scenario's own game is one of those seen.
-                let around = comparative_statics([&game].into_iter().chain(&sets), &structure);
-                let around = around.unwrap_or_else(|_| signs.clone());
+                let seen = [game].into_iter().chain(drawn.iter().map(|other| &other.game));
+                let around = comparative_statics(seen, structure).unwrap_or_else(|_| signs.clone());
                 Moved::Differentiated(Box::new(Movements { here, signs, around }))
             }
             Err(error) => Moved::Failed { error: Failure::from(&error) },
@@ -228,13 +226,13 @@ pub(super) fn differentiate(
 }
 
 /// The letters of all parameters that the model has values for: `rho_m`, `beta[0]`.
-pub(super) fn symbols(model: &dyn Static) -> Vec<String> {
-    let each = |(parameter, values): (&Parameter, Vec<f64>)| {
+pub(super) fn symbols(playable: &Playable) -> Vec<String> {
+    let each = |(parameter, values): (&Parameter, &Vec<f64>)| {
         let symbol = |at: usize| match parameter.entries {
             Entries::One | Entries::Length => parameter.symbol.to_owned(),
             _ => format!("{}[{at}]", parameter.symbol),
         };
         (0..values.len()).map(symbol).collect::<Vec<_>>()
     };
-    model.parameters().iter().zip(model.values()).flat_map(each).collect()
+    (playable.known.parameters)().iter().zip(&playable.values).flat_map(each).collect()
 }

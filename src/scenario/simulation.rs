@@ -7,12 +7,14 @@ use serde::ser::Serializer;
 
 use super::Route;
 use super::output::{Failure, Quantity, by_name, by_parameter, to_json};
-use super::over_time::{Found, failure, initial, named};
+use super::over_time::{Found, courses, failure, initial, named};
 use super::time::Simulate;
 use super::{Scenario, ScenarioError};
 use crate::dynamic::{Bands, DifferentialGame, DynamicError, Estimate, Feedback, Noise, PathPoint, State};
 use crate::equilibrium::Equilibrium;
+use crate::game::{Decision, Game};
 use crate::player::Player;
+use crate::recorded::{Recorded, Seat};
 
 /// Where the equilibria of a scenario lead from its initial state.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -205,16 +207,17 @@ impl Scenario {
     /// [`ScenarioError::OtherKind`] when the model is a game of one moment.
     pub fn simulate(&self, route: Route) -> Result<Simulated, ScenarioError> {
         let (command, kind) = ("simulate", "games over time");
-        let game =
-            self.game.over_time().ok_or(ScenarioError::OtherKind { command, kind, model: self.model })?;
-        let states = game.states();
+        if !self.model.lasts() {
+            return Err(ScenarioError::OtherKind { command, kind, model: self.model() });
+        }
+        let states = self.model.game.states();
         let start: Vec<f64> = states.iter().map(|state| state.initial).collect();
         Ok(Simulated {
-            model: self.model,
+            model: self.model(),
             title: self.title.clone(),
-            parameters: self.game.parameters(),
+            parameters: self.model.parameters(),
             start: named(&states, &start),
-            results: game.simulate(&self.structures, route, &self.time, &self.simulation),
+            results: courses(&self.model, &self.structures, route, &self.time, &self.simulation),
         })
     }
 }
@@ -223,15 +226,12 @@ impl Scenario {
 const MOST_STAGES: f64 = 1e6;
 
 /// Where one equilibrium leads.
-pub(super) fn simulate<G>(
-    found: Result<Found<'_, G>, Failure>,
+pub(super) fn simulate(
+    found: Result<Found<'_>, Failure>,
     settings: &Simulate,
     [horizon, step]: [f64; 2],
     noisy: bool,
-) -> Ran
-where
-    G: DifferentialGame<Player: Sync> + Sync,
-{
+) -> Ran {
     let found = match found {
         Ok(found) => found,
         Err(error) => return Ran::Failed { error },
@@ -273,12 +273,12 @@ where
     }
 }
 
-fn trace<G: DifferentialGame>(game: &G, players: &[G::Player], points: &[PathPoint]) -> Trace {
+fn trace(game: &Recorded, players: &[Seat], points: &[PathPoint]) -> Trace {
     let column = |of: &dyn Fn(&PathPoint) -> &Vec<f64>, at: usize| -> Vec<f64> {
         points.iter().map(|point| of(point).get(at).copied().unwrap_or(f64::NAN)).collect()
     };
     let decisions = game.decisions();
-    let decision = |(at, d): (usize, &crate::Decision<G::Player>)| Series {
+    let decision = |(at, d): (usize, &Decision<Seat>)| Series {
         name: d.name.to_string(),
         symbol: d.symbol.to_string(),
         unit: d.unit.clone(),
@@ -304,15 +304,12 @@ fn trace<G: DifferentialGame>(game: &G, players: &[G::Player], points: &[PathPoi
     }
 }
 
-fn spread<G>(
-    found: &Feedback<'_, G>,
+fn spread(
+    found: &Feedback<'_, Recorded>,
     points: usize,
     horizon: f64,
     noise: &Noise,
-) -> Result<Spread, DynamicError>
-where
-    G: DifferentialGame<Player: Sync> + Sync,
-{
+) -> Result<Spread, DynamicError> {
     let last = points.max(2) - 1;
     let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
     let Bands { times, mean, levels, quantiles, payoffs, clipped, .. } =
@@ -342,7 +339,7 @@ fn states(states: &[State], values: impl Fn(usize) -> Vec<f64>) -> Vec<Series> {
     let one = |(at, state): (usize, &State)| Series {
         name: state.name.to_string(),
         symbol: state.symbol.to_string(),
-        unit: state.unit.into(),
+        unit: state.unit.clone(),
         values: values(at),
     };
     states.iter().enumerate().map(one).collect()

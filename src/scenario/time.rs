@@ -4,11 +4,13 @@ use toml::de::DeTable;
 
 use super::document::{Document, Item, Value};
 use super::error::{ScenarioError, nearest};
-use super::over_time::OverTime;
+use super::over_time::{noisy, usual_horizon};
 use super::parse::unknown;
+use super::registry::Playable;
 use crate::analysis::ComparisonOverTime;
-use crate::dynamic::{Information, Noise, State};
+use crate::dynamic::{DifferentialGame, Information, Noise, State};
 use crate::models::{Entries, Range};
+use crate::recorded::Recorded;
 
 const TIME: &[&str] = &["information", "states", "region", "tolerance", "points", "horizon", "stage"];
 /// What states, a region and points say is for policies that answer the state.
@@ -96,7 +98,7 @@ impl Simulate {
 pub(super) fn time(
     document: &Document<'_>,
     item: &Item<'_, '_>,
-    game: &OverTime,
+    game: &Recorded,
 ) -> Result<Time, ScenarioError> {
     let mut time = Time::default();
     let states = game.states();
@@ -139,21 +141,21 @@ pub(super) fn time(
     Ok(time)
 }
 
-/// Reads `[simulate]`; `model` is the model's name.
+/// Reads `[simulate]`.
 pub(super) fn simulate(
     document: &Document<'_>,
     item: &Item<'_, '_>,
-    game: &OverTime,
-    model: &str,
+    Playable { known, game, .. }: &Playable,
 ) -> Result<Simulate, ScenarioError> {
-    let mut settings = Simulate::default();
+    let (mut settings, noisy) = (Simulate::default(), noisy(game));
     let table = document.table("simulate", item.value)?;
     for item in document.items(table) {
         let key = format!("simulate.{}", item.key);
         match item.key {
             "horizon" => settings.horizon = Some(document.number(&key, item.value, Range::POSITIVE)?),
             "points" => settings.points = document.whole(&key, item.value, 2, MOST_POINTS)?,
-            known if NOISE.contains(&known) && !game.noisy() => {
+            key if NOISE.contains(&key) && !noisy => {
+                let model = known.name;
                 let kind = format!("a key of [simulate] for {model}, which has no noise at these parameters");
                 return Err(unknown(document, &item, "simulate.", kind, SIMULATE, None));
             }
@@ -168,16 +170,16 @@ pub(super) fn simulate(
             _ => return Err(not_a_key(document, &item, "simulate", NOISE)),
         }
     }
-    let ([horizon, step], paths) = (settings.horizon_and_step(game.horizon()), settings.noise.paths);
+    let ([horizon, step], paths) = (settings.horizon_and_step(usual_horizon(game)), settings.noise.paths);
     let refuse = |key: &str, value: String, allowed: String| {
         let key = format!("simulate.{key}");
         Err(ScenarioError::Inconsistent { file: document.file.into(), line: item.line, key, value, allowed })
     };
-    if game.noisy() && horizon / step * paths as f64 > MOST_STEPS {
+    if noisy && horizon / step * paths as f64 > MOST_STEPS {
         let allowed = format!("all paths together may take at most {MOST_STEPS:e} steps");
         return refuse("step", step.to_string(), allowed);
     }
-    if game.noisy() && settings.points.saturating_mul(paths) > MOST_LOOKS {
+    if noisy && settings.points.saturating_mul(paths) > MOST_LOOKS {
         let allowed = format!("points times paths may be at most {MOST_LOOKS}");
         return refuse("paths", paths.to_string(), allowed);
     }

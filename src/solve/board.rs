@@ -3,16 +3,17 @@
 //! Held decisions are constants, tied ones are one number. All derivatives are formulas recorded from the payoffs', so that
 //! the engine's residuals, Jacobians and lifts are runs on plain numbers; numbers of a level above run the same formulas.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::plan::{Plan, Role};
 use crate::dual::Dual;
 use crate::formula::{Formula, FormulaError, Line, Term};
 use crate::game::{ConditionKind, Interval};
 use crate::level::Level;
-use crate::recorded::{Formulas, Recorded};
+use crate::recorded::{Formulas, Recorded, Seat};
 use crate::row::{Row, on_stack};
 use crate::scalar::Scalar;
+use crate::structure::Structure;
 
 /// The most entries of the third derivatives that are recorded: beyond, they would be more lines than nested duals run.
 const MOST_BENDS: usize = 4000;
@@ -44,6 +45,8 @@ pub(crate) struct Board {
     bends: OnceLock<Option<Bends>>,
     /// How many coalitions there are.
     coalitions: usize,
+    /// Whether third derivatives are worth recording: where the formulas will serve for more than one solution.
+    lasting: bool,
 }
 
 /// The derivatives with which the last stage's reply is differentiated twice: of the payoffs of whoever decides in the stage
@@ -62,38 +65,67 @@ pub(crate) struct Bends {
 }
 
 impl Board {
+    /// The formulas for a game under a structure whose plan this is. Where the game's formulas serve many games, so do these.
+    pub(crate) fn of(
+        game: &Recorded,
+        structure: &Structure<Seat>,
+        plan: &Plan,
+    ) -> Result<Arc<Board>, FormulaError> {
+        match &game.formulas.kept {
+            None => Board::new(game, plan).map(Arc::new),
+            Some(kept) => kept.get(structure, || Board::new(game, plan).map(Board::lasting)),
+        }
+    }
+
     pub(crate) fn new(game: &Recorded, plan: &Plan) -> Result<Self, FormulaError> {
-        let Formulas { payoffs, bounds, conditions, kinds, neutral } = &*game.formulas;
+        let Formulas { payoffs, bounds, conditions, kinds, neutral, .. } = &*game.formulas;
         let names = payoffs.names();
         let formula = |write: &dyn Fn(&[Term]) -> Vec<Term>| {
             Formula::record_named(names.clone(), |x| write(&placed(plan, neutral, x)))
         };
-        let coalitions = plan.coalitions.len();
-        let joint = formula(&|x| {
-            let all = payoffs.written(x);
-            let sum = |members: &Row<usize>| {
-                members.iter().map(|seat| all[*seat]).reduce(|sum, one| sum + one).unwrap_or(Term::at_rest())
-            };
-            plan.coalitions.iter().map(sum).collect()
-        })?;
+        // Where everybody decides everything alone, the game's own formulas serve as they are.
+        let untouched = plan.roles.iter().enumerate().all(|(d, role)| *role == Role::Chosen(plan.given + d));
+        let singles = plan.coalitions.iter().enumerate().all(|(at, members)| members[..] == [at]);
+        let joint = if untouched && singles {
+            payoffs.clone()
+        } else {
+            formula(&|x| {
+                let all = payoffs.written(x);
+                let sum = |members: &Row<usize>| {
+                    members.iter().map(|seat| all[*seat]).reduce(|a, b| a + b).unwrap_or(Term::at_rest())
+                };
+                plan.coalitions.iter().map(sum).collect()
+            })?
+        };
+        let fixed = (0..bounds.outputs()).all(|end| bounds.constant(end).is_some());
+        let tied = plan.stages.iter().flatten().any(|variable| !variable.tied.is_empty());
         // Of tied decisions the narrowest range counts.
         let variables = || plan.stages.iter().flatten().filter(|variable| variable.decision >= plan.given);
-        let ranges = formula(&|x| {
-            let ends = bounds.written(x);
-            let range = |variable: &super::plan::Variable| {
-                let each = variable.decisions().map(|d| [2 * (d - plan.given), 2 * (d - plan.given) + 1]);
-                let each = each.map(|[lower, upper]| [ends[lower], ends[upper]]);
-                each.reduce(|[a, b], [lower, upper]| [lower.max(a), b.min(upper)]).unwrap_or([Term::at_rest(); 2])
-            };
-            variables().flat_map(range).collect()
-        })?;
+        let narrowest = || {
+            formula(&|x| {
+                let ends = bounds.written(x);
+                let range = |variable: &super::plan::Variable| {
+                    let each = variable.decisions().map(|d| [2 * (d - plan.given), 2 * (d - plan.given) + 1]);
+                    let each = each.map(|[lower, upper]| [ends[lower], ends[upper]]);
+                    let both = each.reduce(|[a, b], [lower, upper]| [lower.max(a), b.min(upper)]);
+                    both.unwrap_or([Term::at_rest(); 2])
+                };
+                variables().flat_map(range).collect()
+            })
+        };
+        let ranges = if fixed && !tied { None } else { Some(narrowest()?) };
+        let own: Vec<usize> = variables().map(|variable| variable.decision - plan.given).collect();
         let mut taken = 0;
         let mut end = || {
-            let at = taken;
+            let at: usize = taken;
             taken += 1;
-            match ranges.constant(at) {
+            let (formula, at) = match &ranges {
+                Some(ranges) => (ranges, at),
+                None => (bounds, 2 * own[at / 2] + at % 2),
+            };
+            match formula.constant(at) {
                 Some(fixed) => Ok(End::Fixed(fixed)),
-                None => ranges.only(at).map(End::Moving),
+                None => formula.only(at).map(End::Moving),
             }
         };
         let mut ends = Vec::with_capacity(plan.stages.len());
@@ -113,14 +145,25 @@ impl Board {
         Ok(Board {
             payoffs: joint,
             ends,
-            conditions: formula(&|x| conditions.written(x))?,
+            conditions: if kinds.is_empty() || untouched {
+                conditions.clone()
+            } else {
+                formula(&|x| conditions.written(x))?
+            },
             kinds: kinds.clone(),
             marginals: OnceLock::new(),
             slopes: OnceLock::new(),
             crossings: OnceLock::new(),
             bends: OnceLock::new(),
-            coalitions,
+            coalitions: plan.coalitions.len(),
+            lasting: false,
         })
+    }
+
+    /// The same, to be used many times.
+    pub(crate) fn lasting(mut self) -> Self {
+        self.lasting = true;
+        self
     }
 
     /// Everybody's payoffs, by coalition.
@@ -255,6 +298,9 @@ impl Board {
 
     /// The derivatives with which replies of the last stage are differentiated twice; none where there are too many.
     pub(crate) fn bends(&self, plan: &Plan) -> Option<&Bends> {
+        if !self.lasting {
+            return None;
+        }
         let bends = self.bends.get_or_init(|| {
             let [.., before, last] = &plan.stages[..] else { return None };
             let mut coalitions: Row<usize> = before.iter().map(|variable| variable.coalition).collect();
@@ -321,7 +367,7 @@ fn placed(plan: &Plan, neutral: &Formula, x: &[Term]) -> Vec<Term> {
 fn recorded(formula: Result<Formula, FormulaError>, outputs: usize) -> Formula {
     let nothing = |_| {
         let lines = vec![Line::Constant(f64::NAN)];
-        Formula::new(std::sync::Arc::new([]), lines, vec![0; outputs])
+        Formula::new(Arc::new([]), lines, vec![0; outputs])
     };
     formula.unwrap_or_else(nothing)
 }

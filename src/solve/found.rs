@@ -4,9 +4,9 @@ use super::board::{Board, failing};
 use super::certificate;
 use super::induction::{Engine, Failure, Reply};
 use super::plan::Plan;
-use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side};
+use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
-use crate::game::ConditionKind;
+use crate::game::{ConditionKind, Decision};
 use crate::player::Player;
 use crate::recorded::{Recorded, Seat, values};
 use crate::structure::Structure;
@@ -16,26 +16,46 @@ use crate::structure::Structure;
 const DIFFERENTIATED: usize = 50;
 
 /// A profile with what it gives everybody.
+#[derive(Clone, Debug)]
 pub(crate) struct Found {
     pub(crate) profile: Vec<f64>,
     pub(crate) payoffs: Vec<f64>,
     pub(crate) report: Report,
 }
 
+impl Found {
+    /// The same in the words of the caller's own game.
+    pub(crate) fn told<P>(self, structure: Structure<P>, players: Vec<P>, decisions: Vec<Decision<P>>) -> Solution<P> {
+        let Found { profile, payoffs, report } = self;
+        Solution { structure, players, decisions, profile, payoffs, report }
+    }
+}
+
 /// The equilibrium of a game by the engine.
 pub(crate) fn by_engine(game: &Recorded, structure: &Structure<Seat>) -> Result<Found, SolveError> {
     let plan = Plan::new(game, structure, false)?;
-    let board = Board::new(game, &plan)?;
+    let board = Board::of(game, structure, &plan)?;
     let mut engine = Engine::new(&board, &plan);
     let mut x = plan.profile.clone();
-    if let Err(failure) = run(&mut engine, &mut x) {
-        return Err(explain(&engine, game, failure, x.split_off(plan.given)));
+    let outcome = run(&mut engine, &mut x, false);
+    finish(&engine, game, outcome, x)
+}
+
+/// What a search came to.
+pub(crate) fn finish(
+    engine: &Engine<'_>,
+    game: &Recorded,
+    outcome: Result<(), Failure>,
+    mut x: Vec<f64>,
+) -> Result<Found, SolveError> {
+    let profile = x.split_off(engine.plan.given);
+    if let Err(failure) = outcome {
+        return Err(explain(engine, game, failure, profile));
     }
-    let (iterations, at_kink) = (engine.iterations, engine.at_kink);
-    let binding = binding(&plan, &engine.replies);
-    let mut found = assemble(game, x.split_off(plan.given), Method::Engine)?;
+    let mut found = assemble_at(game, &x, profile, Method::Engine)?;
     let report = &mut found.report;
-    (report.iterations, report.at_kink, report.binding) = (iterations, at_kink, binding);
+    (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
+    report.binding = binding(engine.plan, &engine.replies);
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
 }
@@ -48,7 +68,7 @@ pub(crate) fn certify(
 ) -> Result<Certificate<usize>, SolveError> {
     let plan = Plan::new(game, structure, false)?;
     fits(&found.profile, game)?;
-    let board = Board::new(game, &plan)?;
+    let board = Board::of(game, structure, &plan)?;
     let mut x = plan.profile.clone();
     x[plan.given..].copy_from_slice(&found.profile);
     let certificate = certificate::search(&board, &plan, &x)?;
@@ -68,8 +88,12 @@ pub(crate) fn certify(
     Ok(certificate)
 }
 
-/// Solves the first stage, and checks that the later replies hold globally.
-fn run(engine: &mut Engine<'_>, x: &mut [f64]) -> Result<(), Failure> {
+/// Solves the first stage, and checks that the later replies hold globally. An engine that has found an equilibrium at other
+/// parameters starts from there; where `near` is said, from `x`.
+pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Failure> {
+    if engine.begin(x, near) {
+        return Ok(());
+    }
     engine.reply(0, x)?;
     if !engine.replies_stand(x)? {
         engine.careful = true;
@@ -102,8 +126,17 @@ pub(crate) fn fits(profile: &[f64], game: &Recorded) -> Result<(), StructureErro
 /// A profile with its payoffs by the game's own formula, conditions checked.
 pub(crate) fn assemble(game: &Recorded, profile: Vec<f64>, method: Method) -> Result<Found, SolveError> {
     fits(&profile, game)?;
-    let mut x = values(&game.parameters);
-    x.extend_from_slice(&profile);
+    assemble_at(game, &values(&game.parameters), profile, method)
+}
+
+/// The same at parameters of the caller's own.
+pub(crate) fn assemble_at(
+    game: &Recorded,
+    parameters: &[f64],
+    profile: Vec<f64>,
+    method: Method,
+) -> Result<Found, SolveError> {
+    let x = [parameters, &profile].concat();
     let payoffs = game.formulas.payoffs.written(&x);
     if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
         return Err(SolveError::NotFinite { player: names(game, &[seat]), last: profile });

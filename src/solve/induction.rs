@@ -10,7 +10,9 @@ use smallvec::SmallVec;
 
 use super::board::Board;
 use super::linear::{Factored, Square, put};
+use super::local::Work;
 use super::plan::{Plan, Variable};
+use super::settings::Settings;
 use crate::dual::Dual;
 use crate::equilibrium::Side;
 use crate::level::{D1, D2, Level};
@@ -94,8 +96,12 @@ pub(crate) struct Engine<'g> {
     /// Whether rough replies of later stages will do.
     pub(crate) rough: bool,
     pub(crate) at_kink: bool,
-    /// Room for derivatives.
+    pub(crate) settings: Settings,
+    /// Iterations of all stages, replies included.
+    pub(crate) spent: usize,
+    /// Room for derivatives, and for iterations that are not under way.
     pub(super) room: Vec<f64>,
+    pub(super) spare: Vec<Box<Work>>,
 }
 
 impl<'g> Engine<'g> {
@@ -106,8 +112,19 @@ impl<'g> Engine<'g> {
             replies.push(Reply::new(stage.len(), before));
             before += stage.len();
         }
-        let room = Vec::new();
-        Engine { board, plan, replies, iterations: 0, careful: false, rough: false, at_kink: false, room }
+        Engine {
+            board,
+            plan,
+            replies,
+            iterations: 0,
+            careful: false,
+            rough: false,
+            at_kink: false,
+            settings: Settings::default(),
+            spent: 0,
+            room: Vec::new(),
+            spare: Vec::new(),
+        }
     }
 
     /// Fills stage `stage` of `x` and all later ones with their replies to what is decided before.

@@ -53,6 +53,8 @@ impl Work {
     /// The places of the stage's variables before any is looked at.
     pub(super) fn begin(&mut self, sides: &[Side]) {
         let nowhere = Interval::new(0.0, 0.0);
+        self.places.clear();
+        self.step.clear();
         self.places.extend(sides.iter().map(|&side| Place { side, bounds: nowhere, origin: 1.0 }));
         self.residual = f64::INFINITY;
     }
@@ -108,6 +110,14 @@ impl Work {
         }
         self.residual = worst / self.scale();
     }
+}
+
+/// Room for so many numbers, which grows and is used again.
+pub(super) fn room_for(room: &mut Vec<f64>, count: usize) -> &mut [f64] {
+    if room.len() < count {
+        room.resize(count, 0.0);
+    }
+    &mut room[..count]
 }
 
 impl Engine<'_> {
@@ -185,9 +195,9 @@ impl Engine<'_> {
         let plan = self.plan;
         let (coalitions, all, n) = (plan.coalitions.len(), plan.stages[stage].len(), work.free.len());
         let formula = self.board.slopes(plan);
-        self.room.resize(formula.outputs(), 0.0);
-        formula.fill(x, &mut self.room);
-        let (payoffs, rest) = self.room.split_at(coalitions);
+        let room = room_for(&mut self.room, formula.outputs());
+        formula.fill(x, room);
+        let (payoffs, rest) = room.split_at(coalitions);
         let (marginals, slopes) = rest.split_at(all);
         reshape(&mut work.jacobian, n);
         let mut largest: f64 = 0.0;

@@ -10,15 +10,18 @@ mod induction;
 pub(crate) mod linear;
 mod local;
 mod plan;
+mod prepared;
 mod reaction;
 mod search;
+mod settings;
 mod stage;
 mod through;
 
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
+pub(crate) use found::{Found, assemble, by_engine, certify};
+pub use prepared::Prepared;
 pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
-
-use found::{Found, assemble, by_engine, certify};
+pub use settings::Settings;
 
 use crate::equilibrium::{Certificate, Deviation, Method, Solution, Verified};
 use crate::error::SolveError;
@@ -69,6 +72,16 @@ pub trait Solve: StaticGame + Sized {
         let players = self.players();
         let found = by_engine(&game, &by_seat(structure, &players, &game.players)?)?;
         Ok(typed(self, structure, found))
+    }
+
+    /// The game under `structure`, made ready to be solved many times: at other parameters, from a start of the caller's own, at
+    /// many points.
+    ///
+    /// # Errors
+    ///
+    /// When the structure does not fit the game, or its formulas cannot be recorded.
+    fn prepare(&self, structure: &Structure<Self::Player>) -> Result<Prepared<Self::Player>, SolveError> {
+        Prepared::new(self, structure)
     }
 
     /// A profile of the caller's own, put forward as the equilibrium under `structure`; [`Solution::verify`] tells
@@ -134,7 +147,5 @@ fn typed<G: StaticGame>(
     structure: &Structure<G::Player>,
     found: Found,
 ) -> Solution<G::Player> {
-    let Found { profile, payoffs, report } = found;
-    let (players, decisions) = (game.players(), game.decisions());
-    Solution { structure: structure.clone(), players, decisions, profile, payoffs, report }
+    found.told(structure.clone(), game.players(), game.decisions())
 }

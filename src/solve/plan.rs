@@ -211,6 +211,28 @@ impl Plan {
         Ok(Plan { given, decisions: marks, roles, coalitions, stages, profile })
     }
 
+    /// Puts decisions that stand at their neutral values where those are at the parameters in `x`.
+    pub(crate) fn settle_neutral(&self, game: &Recorded, x: &mut [f64]) {
+        if self.given == 0 || !self.roles.contains(&Role::Neutral) {
+            return;
+        }
+        let neutral = game.formulas.neutral.written(&x[..self.given]);
+        for (decision, role) in self.roles.iter().enumerate() {
+            if *role == Role::Neutral {
+                x[self.given + decision] = neutral[decision];
+            }
+        }
+    }
+
+    /// Puts the decisions of a profile that are chosen into `x`; those tied to another are as it is.
+    pub(crate) fn place(&self, profile: &[f64], x: &mut [f64]) {
+        for (decision, role) in self.roles.iter().enumerate() {
+            if let Role::Chosen(at) = *role {
+                x[self.given + decision] = profile[at - self.given];
+            }
+        }
+    }
+
     /// The variables of the last stage.
     pub(crate) fn last(&self) -> &[Variable] {
         self.stages.last().map_or(&[], Vec::as_slice)

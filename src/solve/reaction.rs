@@ -13,7 +13,7 @@ use crate::structure::Structure;
 /// A game made ready to be solved at many sets of its parameters, under one structure.
 #[derive(Debug)]
 pub(crate) struct Reaction {
-    game: Recorded,
+    pub(crate) game: Recorded,
     board: Board,
     plan: Plan,
 }
@@ -21,18 +21,25 @@ pub(crate) struct Reaction {
 impl Reaction {
     pub(crate) fn new(game: Recorded, structure: &Structure<Seat>) -> Result<Self, RecordError> {
         let plan = Plan::new(&game, structure, true)?;
-        let board = Board::new(&game, &plan)?;
+        let board = Board::new(&game, &plan)?.lasting();
         Ok(Reaction { game, board, plan })
     }
 
-    /// The same for a game of its own type.
-    pub(crate) fn of<G: crate::StaticGame>(
-        game: &G,
-        structure: &Structure<G::Player>,
-    ) -> Result<Self, RecordError> {
-        let recorded = game.record()?;
-        let rules = crate::recorded::by_seat(structure, &game.players(), &recorded.players)?;
-        Reaction::new(recorded, &rules)
+    /// Who decides what, stage by stage.
+    pub(crate) fn turns(&self) -> Vec<Turn> {
+        let plan = &self.plan;
+        let mut turns: Vec<Turn> = Vec::new();
+        for (stage, variables) in plan.stages.iter().enumerate().skip(1) {
+            for variable in variables {
+                let coalition = plan.coalitions[variable.coalition].to_vec();
+                let decisions = variable.decisions().map(|d| d - plan.given).collect();
+                match turns.iter_mut().find(|turn| turn.stage == stage && turn.coalition == coalition) {
+                    Some(turn) => turn.decisions.push(decisions),
+                    None => turns.push(Turn { stage, coalition, decisions: vec![decisions] }),
+                }
+            }
+        }
+        turns
     }
 
     pub(crate) fn follow(&self) -> Follower<'_> {
@@ -81,23 +88,6 @@ impl Follower<'_> {
             Ok(()) => Ok(&self.x[self.parameters..]),
             Err(failure) => Err(self.say(failure)),
         }
-    }
-
-    /// Who decides what, stage by stage.
-    pub(crate) fn turns(&self) -> Vec<Turn> {
-        let plan = self.engine.plan;
-        let mut turns: Vec<Turn> = Vec::new();
-        for (stage, variables) in plan.stages.iter().enumerate().skip(1) {
-            for variable in variables {
-                let coalition = plan.coalitions[variable.coalition].to_vec();
-                let decisions = variable.decisions().map(|d| d - self.parameters).collect();
-                match turns.iter_mut().find(|turn| turn.stage == stage && turn.coalition == coalition) {
-                    Some(turn) => turn.decisions.push(decisions),
-                    None => turns.push(Turn { stage, coalition, decisions: vec![decisions] }),
-                }
-            }
-        }
-        turns
     }
 
     /// Lets the stages after a turn reply to what `profile` says of all decisions up to it.

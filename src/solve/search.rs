@@ -13,8 +13,6 @@ use super::plan::{STAGE_LIMIT, Variable};
 use crate::row::Row;
 use crate::equilibrium::Side;
 
-/// Starts: the typical point first, then points spread over the decisions' ranges.
-const STARTS: usize = 6;
 /// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
 const AWAY: f64 = 1e14;
 const AWAY_FROM_REPLY: f64 = 1e7;
@@ -40,6 +38,35 @@ struct Sight {
 }
 
 impl Engine<'_> {
+    /// Makes ready for another search: what is remembered was found at other parameters. Tells whether the search is over:
+    /// where it starts near an equilibrium, and finds it.
+    pub(crate) fn begin(&mut self, x: &mut [f64], near: bool) -> bool {
+        let Some(first) = self.replies.first() else { return true };
+        let warm = near || first.known;
+        if first.known && !near {
+            self.recall(0, x);
+        }
+        for reply in &mut self.replies {
+            reply.to.fill(f64::NAN);
+            (reply.slopes_known, reply.rough) = (false, false);
+        }
+        (self.careful, self.at_kink, self.iterations, self.spent) = (false, false, 0, 0);
+        self.replies[0].known = false;
+        if near {
+            self.replies[0].sides.fill(Side::Free);
+        }
+        let found = warm
+            && !self.deep(0)
+            && self.newton(0, x, AWAY_FROM_REPLY).is_ok()
+            && matches!(self.scan(0, x), Ok(None))
+            && self.reply(1, x).is_ok()
+            && matches!(self.replies_stand(x), Ok(true));
+        if !found {
+            self.replies.iter_mut().for_each(|reply| reply.known = false);
+        }
+        found
+    }
+
     /// Fills stage `stage` and all later ones of `x` with their replies.
     pub(crate) fn settle(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         if self.replies[stage].known {
@@ -110,7 +137,7 @@ impl Engine<'_> {
         }
         let mut failure = Failure::NotConverged { stage, residual: f64::INFINITY };
         let mut best: Row<f64> = SmallVec::new();
-        for start in 0..STARTS {
+        for start in 0..self.settings.starts.max(1) {
             self.start(stage, x, start)?;
             // A better point found by the scan is the next start, a few times over.
             for _ in 0..4 {

@@ -15,8 +15,6 @@ use crate::row::{Row, on_stack};
 use crate::equilibrium::Side;
 use crate::game::Interval;
 
-/// A step below this, in units of each variable's scale, ends the iteration.
-const STEP: f64 = 1e-12;
 /// A step below this that no longer shrinks is at the limit of rounding.
 const STALLED: f64 = 1e-8;
 /// A step below this will do for a reply that is only compared with others: the error left is its square.
@@ -29,8 +27,6 @@ const KEPT: usize = 3;
 const AFAR: f64 = 0.05;
 /// The share of a range that a step to its end may cross at once.
 const SHORT: f64 = 0.05;
-/// Iterations from one start.
-const ITERATIONS: usize = 80;
 /// A payoff better by less than this share counts as the same.
 const SAME: f64 = 1e-10;
 /// A variable that has shrunk to this share of its start, and goes on by such steps of its logarithm, may be on its way
@@ -68,9 +64,22 @@ impl Engine<'_> {
     /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
     /// candidate, and the reply remembers it.
     pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
-        let mut work = Work::default();
+        let mut work = self.spare.pop().unwrap_or_default();
         work.begin(&self.replies[stage].sides);
         let result = self.iterate(stage, x, runaway, &mut work);
+        let result = self.settled(stage, x, result, &work);
+        self.spare.push(work);
+        result
+    }
+
+    /// Remembers what an iteration has come to.
+    fn settled(
+        &mut self,
+        stage: usize,
+        x: &[f64],
+        result: Result<bool, Failure>,
+        work: &Work,
+    ) -> Result<(), Failure> {
         let (earlier, own) = (self.earlier(stage), &self.plan.stages[stage]);
         let reply = &mut self.replies[stage];
         (reply.known, reply.slopes_known, reply.residual) = (result.is_ok(), false, work.residual);
@@ -96,7 +105,11 @@ impl Engine<'_> {
     ) -> Result<bool, Failure> {
         let optimum = self.one_decides(stage);
         let mut course = Course { before: f64::INFINITY, damping: 1.0, astray: 0, headed: None, released: 0 };
-        for iteration in 0..ITERATIONS {
+        for iteration in 0..self.settings.iterations {
+            self.spent += 1;
+            if self.spent > self.settings.budget {
+                break;
+            }
             self.iterations += usize::from(stage == 0);
             self.place(stage, x, work, iteration == 0)?;
             // From afar, what has come to rest is left there.
@@ -280,15 +293,15 @@ impl Engine<'_> {
         let close = match stage {
             // Nobody differentiates the first stage, and Newton's error after a step is its square.
             0 if size < CLOSE * before => STALLED,
-            0 => STEP,
+            0 => self.settings.tolerance,
             _ if self.rough => ROUGH,
-            _ => STEP,
+            _ => self.settings.tolerance,
         };
         if newton {
             return (size <= close || (size <= STALLED && size > 0.3 * before)).then_some(true);
         }
         let n = work.free.len();
-        (size <= STEP && (0..n).all(|i| work.hessian[i * n + i] <= 0.0)).then_some(false)
+        (size <= self.settings.tolerance && (0..n).all(|i| work.hessian[i * n + i] <= 0.0)).then_some(false)
     }
 
     /// Moves the free variables by a share of the step.
@@ -385,8 +398,11 @@ impl Engine<'_> {
         for _ in 0..KEPT {
             self.iterations += 1;
             let mut residual: f64 = 0.0;
+            if self.marginals_here(0, x, work).is_err() {
+                return false;
+            }
             for (free, step) in work.free.iter_mut().zip(&mut work.step) {
-                let Ok(marginal) = self.marginal_here(0, free.variable, x) else { return false };
+                let marginal = free.marginal;
                 let bounds = work.places[free.variable].bounds;
                 free.rate = free.chart.rate(x[self.plan.stages[0][free.variable].decision], bounds);
                 residual = residual.max((marginal * free.rate).abs());
@@ -409,7 +425,7 @@ impl Engine<'_> {
             }
             work.residual = residual / work.scale();
             // The next one would be shorter by as much again.
-            if size <= STALLED && size * (size / before) <= STEP {
+            if size <= STALLED && size * (size / before) <= self.settings.tolerance {
                 return true;
             }
             before = size;

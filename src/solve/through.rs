@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 use super::board::Bends;
 use super::induction::{Engine, Failure};
 use super::linear::{Factored, Square, reshape};
-use super::local::Work;
+use super::local::{Work, room_for};
 use crate::equilibrium::Side;
 use crate::row::Row;
 
@@ -44,8 +44,7 @@ impl Engine<'_> {
         let plan = self.plan;
         let (rows, columns) = (plan.stages[stage].len(), self.replies[stage].to.len());
         let formula = self.board.crossings(plan);
-        self.room.resize(formula.outputs(), 0.0);
-        formula.fill(x, &mut self.room);
+        formula.fill(x, room_for(&mut self.room, formula.outputs()));
         let reply = &mut self.replies[stage];
         if !reply.free.is_empty() && !reply.smooth {
             return Err(Failure::Kink { stage });
@@ -89,9 +88,9 @@ impl Engine<'_> {
             return Ok(false);
         }
         let mut room = std::mem::take(&mut self.room);
-        room.resize(bends.formula.outputs(), 0.0);
-        bends.formula.fill(&at, &mut room);
-        let done = self.put_together(stage, bends, &room, work);
+        let all = room_for(&mut room, bends.formula.outputs());
+        bends.formula.fill(&at, all);
+        let done = self.put_together(stage, bends, all, work);
         self.room = room;
         done?;
         // Where the search goes next, the reply is foreseen along its slopes.
@@ -115,10 +114,11 @@ impl Engine<'_> {
         let second = &second[functions * variables..];
         let own = self.plan.stages[stage].len();
         let moving = self.moving(stage, bends, slopes)?;
+        self.remember_slopes(stage, &moving);
         let n = work.free.len();
         reshape(&mut work.jacobian, n);
         let mut largest: f64 = 0.0;
-        let mut bend = vec![0.0; variables * variables];
+        let mut bend: SmallVec<[f64; 32]> = SmallVec::from_elem(0.0, variables * variables);
         for (function, &coalition) in bends.coalitions.iter().enumerate() {
             let is_own = |at: &usize| self.plan.stages[stage][work.free[*at].variable].coalition == coalition;
             let rows: Row<usize> = (0..n).filter(is_own).collect();
@@ -175,6 +175,20 @@ impl Engine<'_> {
         Ok(())
     }
 
+    /// Where nothing but the stage's own variables lies before the last stage, the reply's derivatives are all there.
+    fn remember_slopes(&mut self, stage: usize, moving: &Moving) {
+        if stage > 0 {
+            return;
+        }
+        let own = self.plan.stages[stage].len();
+        let reply = &mut self.replies[stage + 1];
+        reply.slopes.iter_mut().for_each(|slope| *slope = 0.0);
+        for (at, &variable) in reply.free.iter().enumerate() {
+            reply.slopes[variable * own..][..own].copy_from_slice(&moving.slopes[at * own..][..own]);
+        }
+        reply.slopes_known = true;
+    }
+
     /// How the last stage's reply moves with the variables of the stage before it.
     fn moving(&self, stage: usize, bends: &Bends, slopes: &[f64]) -> Result<Moving, Failure> {
         let own = self.plan.stages[stage].len();
@@ -208,35 +222,73 @@ impl Engine<'_> {
         Ok(Moving { free, system, slopes: moved })
     }
 
-    /// The marginal payoffs of a stage's variables on plain numbers: through the replies where formulas serve.
+    /// The marginal payoff of a stage's variable on plain numbers.
     pub(super) fn marginal_here(
         &mut self,
         stage: usize,
         variable: usize,
         x: &[f64],
     ) -> Result<f64, Failure> {
-        if stage + 2 != self.plan.stages.len() {
-            return self.marginal(stage, variable, x);
+        let mut one = [0.0];
+        if self.first_slopes(stage, &[variable], x, &mut one)? {
+            return Ok(one[0]);
         }
-        let Some(bends) = self.board.bends(self.plan) else { return self.marginal(stage, variable, x) };
+        self.marginal(stage, variable, x)
+    }
+
+    /// Those of all free variables.
+    pub(super) fn marginals_here(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
+        let variables: Row<usize> = work.free.iter().map(|free| free.variable).collect();
+        let mut all: Row<f64> = SmallVec::from_elem(0.0, variables.len());
+        let done = self.first_slopes(stage, &variables, x, &mut all)?;
+        for (free, marginal) in work.free.iter_mut().zip(all) {
+            free.marginal = if done { marginal } else { self.marginal(stage, free.variable, x)? };
+        }
+        Ok(())
+    }
+
+    /// The marginal payoffs of these variables by one run of a formula; false where none serves.
+    fn first_slopes(
+        &mut self,
+        stage: usize,
+        variables: &[usize],
+        x: &[f64],
+        out: &mut [f64],
+    ) -> Result<bool, Failure> {
+        let plan = self.plan;
+        if stage + 1 == plan.stages.len() {
+            let formula = self.board.marginals(plan);
+            let all = room_for(&mut self.room, formula.outputs());
+            formula.fill(x, all);
+            out.iter_mut().zip(variables).for_each(|(to, at)| *to = all[plan.coalitions.len() + at]);
+            return Ok(true);
+        }
+        if stage + 2 != plan.stages.len() {
+            return Ok(false);
+        }
+        let Some(bends) = self.board.bends(plan) else { return Ok(false) };
         let mut at: Row<f64> = SmallVec::from_slice(x);
         self.reply(stage + 1, &mut at)?;
         if !self.rests_still(stage + 1) {
-            return self.marginal(stage, variable, x);
+            return Ok(false);
         }
         let mut room = std::mem::take(&mut self.room);
-        room.resize(bends.first.outputs(), 0.0);
-        bends.first.fill(&at, &mut room);
-        let slopes = &room[bends.functions..];
+        let all = room_for(&mut room, bends.first.outputs());
+        bends.first.fill(&at, all);
+        let slopes = &all[bends.functions..];
         let found = self.moving(stage, bends, slopes).map(|moving| {
-            let own = self.plan.stages[stage].len();
-            let coalition = self.plan.stages[stage][variable].coalition;
-            let function = bends.coalitions.iter().position(|other| *other == coalition).unwrap_or(0);
-            let slope = &slopes[function * bends.variables..(function + 1) * bends.variables];
-            let replies = moving.free.iter().enumerate();
-            replies.fold(slope[variable], |sum, (at, &y)| sum + slope[y] * moving.slopes[at * own + variable])
+            let own = plan.stages[stage].len();
+            for (to, &variable) in out.iter_mut().zip(variables) {
+                let coalition = plan.stages[stage][variable].coalition;
+                let function = bends.coalitions.iter().position(|other| *other == coalition).unwrap_or(0);
+                let slope = &slopes[function * bends.variables..(function + 1) * bends.variables];
+                let replies = moving.free.iter().enumerate();
+                *to = replies.fold(slope[variable], |sum, (at, &y)| {
+                    sum + slope[y] * moving.slopes[at * own + variable]
+                });
+            }
         });
         self.room = room;
-        found
+        found.map(|()| true)
     }
 }

@@ -54,7 +54,7 @@ fn card(model: &ModelCard) -> String {
     if !model.states.is_empty() {
         let mut states = table(words(&["state", "symbol", "unit"]));
         for state in &model.states {
-            states.add_row([state.name.as_ref(), state.symbol.as_ref(), state.unit]);
+            states.add_row([state.name.as_ref(), state.symbol.as_ref(), &state.unit]);
         }
         out.push_str(&text(states, false));
         out.push('\n');

@@ -2,15 +2,15 @@
 
 use super::super::boundary::{Path, Problem};
 use super::super::error::DynamicError;
-use super::super::game::DifferentialGame;
-use super::End;
-use super::motion::{Seat, Worth, motion, room, round_off, worths};
-use crate::game::{Condition, Decision, Game, Interval, StaticGame};
+use super::super::played::Played;
+use super::motion::{Seat, Worth, motion, round_off, worths};
+use super::planned::End;
 use crate::dual::Dual;
+use crate::formula::{Formula, Term};
 use crate::level::{D1, D2, D3};
+use crate::recorded::RecordError;
 use crate::scalar::Scalar;
-use crate::row::on_stack;
-use crate::solve::Follower;
+use crate::solve::{Follower, Reaction};
 
 /// A change this small is none.
 const CONSISTENT: f64 = 1e-8;
@@ -46,22 +46,39 @@ impl Roles {
 ///
 /// The parameters are the states `s`, all `μ`, the followers' `λ`, and `ψ`.
 #[derive(Debug)]
-pub(super) struct Led<'g, G> {
-    pub(super) game: &'g G,
+pub(super) struct Led {
     pub(super) roles: Roles,
-    pub(super) states: usize,
-    decisions: usize,
-    players: usize,
-    given: Vec<f64>,
+    states: usize,
+    reaction: Reaction,
+    /// The leader's Hamiltonian, of the parameters and the decisions.
+    hamiltonian: Formula,
 }
 
-impl<'g, G: DifferentialGame> Led<'g, G> {
-    pub(super) fn new(game: &'g G, roles: Roles, start: &[f64]) -> Self {
-        let states = start.len();
+impl Led {
+    pub(super) fn new(played: &Played, roles: Roles, start: &[f64]) -> Result<Self, RecordError> {
+        let (states, players) = (start.len(), played.game.players.len());
         let mut given = start.to_vec();
         given.resize(2 * states * (1 + roles.followers.len()), 0.0);
-        let (players, decisions) = (game.players().len(), game.decisions().len());
-        Led { game, roles, states, decisions, players, given }
+        let parameters = given.iter().enumerate().map(|(at, value)| (format!("unknown_{at}"), *value));
+        // The leader's place among the payoffs.
+        let place = roles.leaders.first().copied().unwrap_or(0);
+        let payoffs = |p: &[Term], x: &[Term]| {
+            let [state, multipliers, costates, own] = parts(p, states, states * roles.followers.len());
+            let dot =
+                |a: &[Term], b: &[Term]| a.iter().zip(b).fold(Term::at_rest(), |sum, (a, b)| sum + *a * *b);
+            let (speeds, flow) = motion(played, &roles.followers, (state, costates), x);
+            let (drift, prices) = speeds.split_at(states);
+            let mut out = vec![Term::at_rest(); players];
+            for (seat, worth) in roles.followers.iter().zip(costates.chunks_exact(states)) {
+                out[seat.player] = flow[seat.player] + dot(worth, drift);
+            }
+            let earned = roles.leaders.iter().fold(Term::at_rest(), |sum, &leader| sum + flow[leader]);
+            out[place] = earned + dot(own, drift) + dot(multipliers, prices);
+            out
+        };
+        let game = played.game.instant(parameters.collect(), &payoffs, &|_, _| Vec::new())?;
+        let hamiltonian = game.formulas.payoffs.only(place)?;
+        Ok(Led { roles, states, reaction: Reaction::new(game, &played.structure)?, hamiltonian })
     }
 
     /// How many costates the followers have.
@@ -69,79 +86,25 @@ impl<'g, G: DifferentialGame> Led<'g, G> {
         self.states * self.roles.followers.len()
     }
 
-    /// States, `μ`, `λ` and `ψ`.
-    pub(super) fn parts<'y, T>(&self, y: &'y [T]) -> [&'y [T]; 4] {
-        let (state, rest) = y.split_at(self.states);
-        let (multipliers, rest) = rest.split_at(self.width());
-        let (costates, own) = rest.split_at(self.width());
-        [state, multipliers, costates, own]
-    }
-
-    /// The leader's place among the payoffs.
-    fn seat(&self) -> usize {
-        self.roles.leaders.first().copied().unwrap_or(0)
+    /// How many unknowns there are.
+    fn size(&self) -> usize {
+        2 * (self.states + self.width())
     }
 }
 
-impl<G: DifferentialGame> Game for Led<'_, G> {
-    type Player = G::Player;
-
-    fn players(&self) -> Vec<G::Player> {
-        self.game.players()
-    }
-
-    fn decisions(&self) -> Vec<Decision<G::Player>> {
-        self.game.decisions()
-    }
-
-    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
-        let given: Vec<T> = self.given.iter().map(|value| T::constant(*value)).collect();
-        self.bounds_at(&given, decision, x)
-    }
-
-    fn arguments(&self) -> Vec<(String, f64)> {
-        self.given.iter().enumerate().map(|(at, value)| (format!("unknown_{at}"), *value)).collect()
-    }
-}
-
-impl<G: DifferentialGame> StaticGame for Led<'_, G> {
-    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        let given: Vec<T> = self.given.iter().map(|value| T::constant(*value)).collect();
-        self.payoffs_at(&given, x, out);
-    }
-
-    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
-        let [state, multipliers, costates, own] = self.parts(p);
-        let zero = T::constant(0.0);
-        let dot = |a: &[T], b: &[T]| a.iter().zip(b).fold(zero, |sum, (a, b)| sum + *a * *b);
-        let count = room(self.states, self.decisions, self.players);
-        on_stack(self.states + self.width(), zero, |speeds: &mut [T]| {
-            on_stack(count, Dual::constant(0.0), |room: &mut [Dual<T>]| {
-                let flow = motion(self.game, &self.roles.followers, (state, costates), x, room, speeds);
-                let (drift, prices) = speeds.split_at(self.states);
-                out.fill(zero);
-                for (seat, worth) in self.roles.followers.iter().zip(costates.chunks_exact(self.states)) {
-                    out[seat.player] = flow[seat.player].value + dot(worth, drift);
-                }
-                let earned = self.roles.leaders.iter().fold(zero, |sum, &l| sum + flow[l].value);
-                out[self.seat()] = earned + dot(own, drift) + dot(multipliers, prices);
-            });
-        });
-    }
-
-    fn bounds_at<T: Scalar>(&self, p: &[T], decision: usize, x: &[T]) -> Interval<T> {
-        self.game.bounds_at_state(&p[..self.states], decision, x)
-    }
-
-    fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
-        self.game.conditions_at_state(&p[..self.states], x)
-    }
+/// States, `μ`, `λ` and `ψ`, `width` being how many costates the followers have.
+fn parts<T>(y: &[T], states: usize, width: usize) -> [&[T]; 4] {
+    let (state, rest) = y.split_at(states);
+    let (multipliers, rest) = rest.split_at(width);
+    let (costates, own) = rest.split_at(width);
+    [state, multipliers, costates, own]
 }
 
 /// The equations of the maximum principle for the leader. All derivatives are those of its maximised Hamiltonian, which
 /// moves with a follower's reply but, the leader being at its optimum, not with its own decisions.
-pub(super) struct Leading<'m, 'r, G: DifferentialGame> {
-    led: &'m Led<'r, G>,
+pub(super) struct Leading<'m> {
+    played: &'m Played,
+    pub(super) led: &'m Led,
     follower: Follower<'m>,
     start: Vec<f64>,
     worths: Vec<Worth>,
@@ -149,37 +112,41 @@ pub(super) struct Leading<'m, 'r, G: DifferentialGame> {
     y: Vec<f64>,
     sizes: Vec<f64>,
     x: Vec<f64>,
-    /// Unknowns and decisions that move, and payoffs.
+    /// Unknowns and decisions that move.
     once: Vec<D1>,
     twice: Vec<D2>,
     slopes: Vec<f64>,
     curves: Vec<f64>,
+    state: Vec<D3>,
     last: Vec<D3>,
 }
 
-impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
-    pub(super) fn new(led: &'m Led<'r, G>, follower: Follower<'m>, discounts: &[f64]) -> Self {
-        let size = led.given.len();
-        let count = size + led.decisions + led.players;
+impl<'m> Leading<'m> {
+    pub(super) fn new(played: &'m Played, led: &'m Led, discounts: &[f64], start: &[f64]) -> Self {
+        let (size, decisions) = (led.size(), played.game.decisions.len());
+        let mut given = start.to_vec();
+        given.resize(led.states + led.width(), 0.0);
         Leading {
+            played,
             led,
-            follower,
-            start: led.given[..led.states + led.width()].to_vec(),
-            worths: worths(led.game, &led.given[..led.states], discounts),
+            follower: led.reaction.follow(),
+            start: given,
+            worths: worths(played, start, discounts),
             y: vec![0.0; size],
             sizes: vec![0.0; size],
-            x: vec![0.0; led.decisions],
-            once: vec![D1::constant(0.0); count],
-            twice: vec![D2::constant(0.0); count],
+            x: vec![0.0; decisions],
+            once: vec![D1::constant(0.0); size + decisions],
+            twice: vec![D2::constant(0.0); size + decisions],
             slopes: vec![0.0; size],
             curves: vec![0.0; size * size],
-            last: vec![D3::constant(0.0); led.states + led.players],
+            state: vec![D3::constant(0.0); led.states],
+            last: vec![D3::constant(0.0); discounts.len()],
         }
     }
 
     /// States, `μ`, `λ` and `ψ`.
     pub(super) fn parts<'y>(&self, y: &'y [f64]) -> [&'y [f64]; 4] {
-        self.led.parts(y)
+        parts(y, self.led.states, self.led.width())
     }
 
     /// Whether nothing would change if the leader forgot its promises: without `μ` everything else moves, and ends, as it
@@ -238,7 +205,7 @@ impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
     /// What everybody earns a unit of time.
     pub(super) fn flow(&mut self, y: &[f64], out: &mut [f64]) -> Result<(), DynamicError> {
         self.settle(y)?;
-        self.led.game.flow(&y[..self.led.states], &self.x, out);
+        self.played.flow(&y[..self.led.states], &self.x, out);
         Ok(())
     }
 
@@ -274,7 +241,7 @@ impl<'m, 'r, G: DifferentialGame> Leading<'m, 'r, G> {
     }
 }
 
-impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
+impl Problem for Leading<'_> {
     fn start(&self) -> &[f64] {
         &self.start
     }
@@ -298,17 +265,15 @@ impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
 
     fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError> {
         self.settle(y)?;
-        let (size, count) = (y.len(), y.len() + self.led.decisions);
-        for along in 0..size {
-            let (all, payoffs) = self.once.split_at_mut(count);
-            all.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D1::constant(*from));
-            all[along].slope = 1.0;
-            if let Err(source) = self.follower.lift(all) {
+        let mut found = [D1::constant(0.0)];
+        for along in 0..y.len() {
+            self.once.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D1::constant(*from));
+            self.once[along].slope = 1.0;
+            if let Err(source) = self.follower.lift(&mut self.once) {
                 return Err(self.failed(source));
             }
-            let (given, x) = all.split_at(size);
-            self.led.payoffs_at(given, x, payoffs);
-            self.slopes[along] = payoffs[self.led.seat()].slope;
+            self.led.hamiltonian.fill(&self.once, &mut found);
+            self.slopes[along] = found[0].slope;
         }
         self.speeds(speed);
         Ok(())
@@ -316,22 +281,20 @@ impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
 
     fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError> {
         self.settle(y)?;
-        let (size, count) = (y.len(), y.len() + self.led.decisions);
+        let (size, mut found) = (y.len(), [D2::constant(0.0)]);
         for first in 0..size {
             for second in first..size {
-                let (all, payoffs) = self.twice.split_at_mut(count);
-                all.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D2::constant(*from));
-                all[first].value.slope = 1.0;
-                all[second].slope.value = 1.0;
-                if let Err(source) = self.follower.lift(all) {
+                self.twice.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D2::constant(*from));
+                self.twice[first].value.slope = 1.0;
+                self.twice[second].slope.value = 1.0;
+                if let Err(source) = self.follower.lift(&mut self.twice) {
                     return Err(self.failed(source));
                 }
-                let (given, x) = all.split_at(size);
-                self.led.payoffs_at(given, x, payoffs);
-                let found = payoffs[self.led.seat()];
-                self.slopes[first] = found.value.slope;
-                self.curves[first * size + second] = found.slope.slope;
-                self.curves[second * size + first] = found.slope.slope;
+                self.led.hamiltonian.fill(&self.twice, &mut found);
+                let D2 { value, slope } = found[0];
+                self.slopes[first] = value.slope;
+                self.curves[first * size + second] = slope.slope;
+                self.curves[second * size + first] = slope.slope;
             }
         }
         self.speeds(speed);
@@ -351,8 +314,7 @@ impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
     fn end(&mut self, y: &[f64], residual: &mut [f64], jacobian: &mut [f64]) {
         let (size, states, width) = (y.len(), self.led.states, self.led.width());
         let Roles { leaders, followers, .. } = &self.led.roles;
-        let [_, multipliers, costates, own] = self.led.parts(y);
-        let (state, last) = self.last.split_at_mut(states);
+        let [_, multipliers, costates, own] = parts(y, states, width);
         jacobian.fill(0.0);
         residual[..width].copy_from_slice(costates);
         residual[width..].copy_from_slice(own);
@@ -363,16 +325,16 @@ impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
             let row = width + k;
             for l in 0..states {
                 for m in 0..states {
-                    for (at, (to, s)) in state.iter_mut().zip(y).enumerate() {
+                    for (at, (to, s)) in self.state.iter_mut().zip(y).enumerate() {
                         let moves = |which: usize| if at == which { 1.0 } else { 0.0 };
                         let slope = D1::constant(moves(l));
                         let value = Dual { value: Dual { value: *s, slope: moves(m) }, slope };
                         *to = Dual { value, slope: D2::constant(moves(k)) };
                     }
-                    self.led.game.salvage(state, last);
+                    self.played.salvage(&self.state, &mut self.last);
                     // The slope along k, with its slope along l, each with its slope along m.
                     for (at, seat) in followers.iter().enumerate() {
-                        let D2 { value, slope } = last[seat.player].slope;
+                        let D2 { value, slope } = self.last[seat.player].slope;
                         let (own, price) = (at * states + k, at * states + l);
                         if l == 0 && m == 0 {
                             residual[own] -= value.value;
@@ -387,7 +349,7 @@ impl<G: DifferentialGame> Problem for Leading<'_, '_, G> {
                         jacobian[row * size + m] += slope.slope * multipliers[price];
                     }
                     for leader in leaders {
-                        let D1 { value, slope } = last[*leader].slope.value;
+                        let D1 { value, slope } = self.last[*leader].slope.value;
                         if l == 0 && m == 0 {
                             residual[row] -= value;
                         }

@@ -2,9 +2,11 @@
 
 use super::super::boundary::Path;
 use super::super::error::DynamicError;
-use super::super::game::DifferentialGame;
-use super::End;
+use super::super::played::Played;
+use super::equations::Course;
+use super::planned::End;
 use crate::dual::Dual;
+use crate::formula::Term;
 use crate::level::D1;
 use crate::scalar::Scalar;
 
@@ -15,52 +17,39 @@ pub(super) struct Seat {
     pub(super) discount: f64,
 }
 
-/// How much room [`motion`] needs.
-pub(super) fn room(states: usize, decisions: usize, players: usize) -> usize {
-    2 * states + decisions + players
-}
-
-/// Fills in how fast the states and the costates of these players move while the decisions `x` are held,
+/// How fast the states and the costates of these players move while the decisions `x` are held,
 ///
 /// ```math
 /// \dot s=g,\qquad\dot\lambda_i=\rho_i\lambda_i-\partial_sf_i-\lambda_i\,\partial_sg,
 /// ```
 ///
-/// and returns what everybody earns a unit of time.
-#[inline]
-pub(super) fn motion<'r, G: DifferentialGame, T: Scalar>(
-    game: &G,
+/// and what everybody earns a unit of time, as terms of the recording under way.
+pub(super) fn motion(
+    played: &Played,
     seats: &[Seat],
-    (state, costates): (&[T], &[T]),
-    x: &[T],
-    room: &'r mut [Dual<T>],
-    out: &mut [T],
-) -> &'r [Dual<T>] {
-    let (zero, one) = (T::constant(0.0), T::constant(1.0));
+    (state, costates): (&[Term], &[Term]),
+    x: &[Term],
+) -> (Vec<Term>, Vec<Term>) {
     let states = state.len();
-    let (moved, rest) = room.split_at_mut(states);
-    let (drift, rest) = rest.split_at_mut(states);
-    let (held, flow) = rest.split_at_mut(x.len());
-    let lift = |to: &mut [Dual<T>], from: &[T]| {
-        to.iter_mut().zip(from).for_each(|(to, from)| *to = Dual { value: *from, slope: zero });
-    };
-    lift(moved, state);
-    lift(held, x);
-    let (speeds, prices) = out.split_at_mut(states);
+    let at_rest = |value: &Term| Dual { value: *value, slope: Term::at_rest() };
+    let mut held: Vec<Dual<Term>> = state.iter().chain(x).map(at_rest).collect();
+    let mut speeds = vec![Term::at_rest(); states * (1 + seats.len())];
+    let mut earned = Vec::new();
     for k in 0..states {
-        moved[k].slope = one;
-        game.flow(moved, held, flow);
-        game.drift(moved, held, drift);
-        moved[k].slope = zero;
+        held[k].slope = Term::constant(1.0);
+        let flow = played.game.formulas.payoffs.written(&held);
+        let drift = played.lasting.drift.written(&held);
+        held[k].slope = Term::at_rest();
         for (at, seat) in seats.iter().enumerate() {
             let own = &costates[at * states..(at + 1) * states];
             let earned = flow[seat.player].slope;
             let moving = drift.iter().zip(own).fold(earned, |sum, (g, worth)| sum + *worth * g.slope);
-            prices[at * states + k] = own[k] * seat.discount - moving;
+            speeds[states + at * states + k] = own[k] * seat.discount - moving;
         }
+        speeds.iter_mut().zip(&drift).for_each(|(to, speed)| *to = speed.value);
+        earned = flow.iter().map(|flow| flow.value).collect();
     }
-    speeds.iter_mut().zip(&*drift).for_each(|(to, speed)| *to = speed.value);
-    flow
+    (speeds, earned)
 }
 
 /// A first idea of a costate: what the state is worth at the end, what it earns, how fast it is lost.
@@ -81,20 +70,19 @@ impl Worth {
 }
 
 /// What each state is worth to each player if it stays where it starts and everybody decides as usual.
-pub(super) fn worths<G: DifferentialGame>(game: &G, start: &[f64], discounts: &[f64]) -> Vec<Worth> {
+pub(super) fn worths(played: &Played, start: &[f64], discounts: &[f64]) -> Vec<Worth> {
     let (states, players) = (start.len(), discounts.len());
-    let mut state: Vec<D1> = start.iter().map(|s| D1::constant(*s)).collect();
-    let usual = |d: &crate::Decision<G::Player>| D1::constant(d.typical.unwrap_or(d.neutral));
-    let x: Vec<D1> = game.decisions().iter().map(usual).collect();
+    let usual = played.usual(|decision| decision.neutral);
+    let mut all: Vec<D1> = start.iter().chain(&usual).map(|value| D1::constant(*value)).collect();
     let (mut flow, mut last) = (vec![D1::constant(0.0); players], vec![D1::constant(0.0); players]);
     let mut drift = vec![D1::constant(0.0); states];
     let mut worths = vec![Worth::default(); players * states];
     for k in 0..states {
-        state[k].slope = 1.0;
-        game.flow(&state, &x, &mut flow);
-        game.drift(&state, &x, &mut drift);
-        game.salvage(&state, &mut last);
-        state[k].slope = 0.0;
+        all[k].slope = 1.0;
+        played.game.formulas.payoffs.fill(&all, &mut flow);
+        played.lasting.drift.fill(&all, &mut drift);
+        played.lasting.salvage.fill(&all, &mut last);
+        all[k].slope = 0.0;
         for (i, discount) in discounts.iter().enumerate() {
             // A root at 0 has no slope.
             let known = |number: f64| if number.is_finite() { number } else { 0.0 };
@@ -118,30 +106,30 @@ pub(super) fn round_off(y: &mut [f64], sizes: &[f64]) {
     }
 }
 
-/// Everybody's payoff from a time on, discounted to it: `flow` fills in what is earned a unit of time, given all unknowns.
-pub(super) fn payoffs<G: DifferentialGame>(
-    game: &G,
+/// Everybody's payoff on a course from a time on, discounted to it.
+pub(super) fn payoffs(
+    played: &Played,
     discounts: &[f64],
     states: usize,
     path: &Path,
     end: &End,
     from: f64,
-    mut flow: impl FnMut(&[f64], &mut [f64]) -> Result<(), DynamicError>,
+    course: &mut Course<'_>,
 ) -> Result<Vec<f64>, DynamicError> {
     let mut earned = vec![0.0; discounts.len()];
     let mut sums = vec![0.0; discounts.len()];
     let fastest = discounts.iter().copied().fold(0.0, f64::max);
     path.visit(from, fastest, &mut |time, weight, y| {
-        flow(y, &mut earned)?;
+        course.flow(y, &mut earned)?;
         for ((sum, earned), discount) in sums.iter_mut().zip(&earned).zip(discounts) {
             *sum += weight * (-discount * (time - from)).exp() * earned;
         }
         Ok(())
     })?;
     match end {
-        End::At(_) => game.salvage(&path.last()[..states], &mut earned),
+        End::At(_) => played.salvage(&path.last()[..states], &mut earned),
         End::Rest(rest) => {
-            flow(&rest.y, &mut earned)?;
+            course.flow(&rest.y, &mut earned)?;
             earned.iter_mut().zip(discounts).for_each(|(earned, discount)| *earned /= discount);
         }
     }

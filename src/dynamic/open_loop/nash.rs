@@ -2,45 +2,78 @@
 
 use super::super::boundary::Problem;
 use super::super::error::DynamicError;
-use super::super::game::DifferentialGame;
 use super::super::moment::Moments;
-use super::motion::{Seat, Worth, motion, room, round_off, worths};
+use super::super::played::{Moment, Played};
+use super::motion::{Seat, Worth, motion, round_off, worths};
 use crate::dual::Dual;
+use crate::formula::{Formula, FormulaError};
 use crate::level::{D1, D2};
 use crate::scalar::Scalar;
 
+/// The most operations, times the unknowns along which they are differentiated, of equations whose derivatives are recorded.
+const MOST: usize = 200_000;
+
+/// The equations of the maximum principle as formulas.
+#[derive(Debug)]
+pub(super) struct Equations {
+    /// The speeds of states and costates, of these and the decisions.
+    speeds: Formula,
+    /// The speeds, then how each moves with each unknown, where the decisions follow a formula.
+    tangent: Option<Formula>,
+}
+
+impl Equations {
+    pub(super) fn new(played: &Played, moments: &Moments<'_>, discounts: &[f64]) -> Result<Self, FormulaError> {
+        let seats = discounts.iter().enumerate().map(|(player, &discount)| Seat { player, discount });
+        let seats: Vec<Seat> = seats.collect();
+        let (states, size) = (played.states(), played.states() * (1 + seats.len()));
+        let speeds = Formula::record_named(moments.moment.hamiltonians().names().clone(), |all| {
+            let (given, x) = all.split_at(size);
+            motion(played, &seats, given.split_at(states), x).0
+        })?;
+        let unknowns: Vec<usize> = (0..size).collect();
+        let tangent = moments.policies().and_then(|policies| {
+            let followed = Moment::at_policies(&speeds, policies).ok()?;
+            let short = followed.operations() * size <= MOST;
+            if short { followed.derivative(&unknowns).ok() } else { None }
+        });
+        Ok(Equations { speeds, tangent })
+    }
+}
+
 /// The equations of the maximum principle; the unknowns are states and everybody's costates.
-pub(super) struct Nash<'m, 'r, G: DifferentialGame> {
-    moments: &'m mut Moments<'r, G>,
-    seats: Vec<Seat>,
+pub(super) struct Nash<'m> {
+    moments: Moments<'m>,
+    equations: &'m Equations,
     start: Vec<f64>,
     worths: Vec<Worth>,
     /// The unknowns as last asked for, and the largest so far.
     y: Vec<f64>,
     sizes: Vec<f64>,
-    plain: Vec<D1>,
-    moved: Vec<D2>,
     column: Vec<D1>,
     direction: Vec<f64>,
+    /// Room for the speeds and their slopes.
+    room: Vec<f64>,
+    state: Vec<D2>,
+    last: Vec<D2>,
 }
 
-impl<'m, 'r, G: DifferentialGame> Nash<'m, 'r, G> {
-    pub(super) fn new(moments: &'m mut Moments<'r, G>, discounts: &[f64], start: &[f64]) -> Self {
-        let (game, states, players) = (moments.game, start.len(), discounts.len());
-        let seats = discounts.iter().enumerate().map(|(player, &discount)| Seat { player, discount });
+impl<'m> Nash<'m> {
+    pub(super) fn new(moments: Moments<'m>, equations: &'m Equations, discounts: &[f64], start: &[f64]) -> Self {
+        let (states, players) = (start.len(), discounts.len());
         let size = states * (1 + players);
-        let count = room(states, moments.decisions().len(), players);
         Nash {
+            worths: worths(moments.played, start, discounts),
             moments,
-            seats: seats.collect(),
+            equations,
             start: start.to_vec(),
-            worths: worths(game, start, discounts),
             y: vec![0.0; size],
             sizes: vec![0.0; size],
-            plain: vec![D1::constant(0.0); count],
-            moved: vec![D2::constant(0.0); count],
             column: vec![D1::constant(0.0); size],
             direction: vec![0.0; size],
+            room: vec![0.0; size * (1 + size)],
+            state: vec![D2::constant(0.0); states],
+            last: vec![D2::constant(0.0); players],
         }
     }
 
@@ -68,7 +101,7 @@ impl<'m, 'r, G: DifferentialGame> Nash<'m, 'r, G> {
     }
 }
 
-impl<G: DifferentialGame> Problem for Nash<'_, '_, G> {
+impl Problem for Nash<'_> {
     fn start(&self) -> &[f64] {
         &self.start
     }
@@ -85,20 +118,24 @@ impl<G: DifferentialGame> Problem for Nash<'_, '_, G> {
 
     fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError> {
         self.settle(y)?;
-        let at = self.y.split_at(self.start.len());
-        motion(self.moments.game, &self.seats, at, self.moments.decisions(), &mut self.plain, speed);
+        self.equations.speeds.fill(self.moments.all(), speed);
         Ok(())
     }
 
     fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError> {
-        let (game, size, states) = (self.moments.game, y.len(), self.start.len());
+        let size = y.len();
         self.settle(y)?;
+        if let Some(tangent) = &self.equations.tangent {
+            tangent.fill(&self.y, &mut self.room);
+            speed.copy_from_slice(&self.room[..size]);
+            jacobian.copy_from_slice(&self.room[size..]);
+            return Ok(());
+        }
         for along in 0..size {
             self.direction[along] = 1.0;
             let moved = self.moments.along(&self.direction);
             self.direction[along] = 0.0;
-            let (given, x) = moved?;
-            motion(game, &self.seats, given.split_at(states), x, &mut self.moved, &mut self.column);
+            self.equations.speeds.fill(moved?, &mut self.column);
             for (k, entry) in self.column.iter().enumerate() {
                 jacobian[k * size + along] = entry.slope;
                 speed[k] = entry.value;
@@ -110,17 +147,15 @@ impl<G: DifferentialGame> Problem for Nash<'_, '_, G> {
     /// The costates are the slopes of what is got for the last state.
     fn end(&mut self, y: &[f64], residual: &mut [f64], jacobian: &mut [f64]) {
         let (size, states) = (y.len(), self.start.len());
-        let (room, last) = self.moved.split_at_mut(states);
-        let last = &mut last[..self.seats.len()];
         jacobian.fill(0.0);
         for k in 0..states {
             for l in 0..states {
-                for (at, (to, s)) in room.iter_mut().zip(y).enumerate() {
+                for (at, (to, s)) in self.state.iter_mut().zip(y).enumerate() {
                     let moves = |which: usize| if at == which { 1.0 } else { 0.0 };
                     *to = Dual { value: Dual { value: *s, slope: moves(l) }, slope: D1::constant(moves(k)) };
                 }
-                self.moments.game.salvage(room, last);
-                for (i, last) in last.iter().enumerate() {
+                self.moments.played.salvage(&self.state, &mut self.last);
+                for (i, last) in self.last.iter().enumerate() {
                     let row = i * states + k;
                     residual[row] = y[states + row] - last.slope.value;
                     jacobian[row * size + l] = -last.slope.slope;

@@ -1,32 +1,18 @@
 //! Whether a course that satisfies the maximum principle is its player's best one, as far as second derivatives tell.
 
 use super::super::error::DynamicError;
-use super::super::game::{DifferentialGame, State};
+use super::super::game::DifferentialGame;
 use super::super::linear_quadratic::{Matrix, stabilising};
-use super::super::moment::with_moments;
 use super::super::ode::{Cause, Settings, Stopped, integrate};
-use super::{End, Instant, OpenLoop};
+use super::OpenLoop;
+use super::own::Own;
+use super::planned::{End, Planned};
 use crate::error::StructureError;
 use crate::player::Player;
-use crate::dual::Dual;
-use crate::level::{D1, D2};
-use crate::scalar::Scalar;
-use crate::solve::linear::ascent;
+use crate::recorded::RecordError;
 
 /// Most times that are looked at.
 const TIMES: usize = 64;
-/// Where each state is looked at within its range: not at the very ends, where a game may be degenerate; where there are
-/// many states, all of them at once.
-const PLACES: [f64; 5] = [0.02, 0.25, 0.5, 0.75, 0.98];
-const MANY: usize = 3;
-/// A second derivative below this share of its terms is none.
-const FLAT: f64 = 1e-9;
-/// Newton steps to a player's own maximum, a step that has arrived, and the least share of one that is tried.
-const ITERATIONS: usize = 60;
-const ARRIVED: f64 = 1e-10;
-const SHORTEST: f64 = 1e-9;
-/// A change by this share of a Hamiltonian is rounding.
-const ROUNDING: f64 = 1e-13;
 
 /// What second derivatives say of a player's own course, given everybody else's: see [`OpenLoop::second_order`].
 #[derive(Clone, Debug, PartialEq)]
@@ -77,37 +63,6 @@ impl SecondOrder {
     }
 }
 
-/// A coalition's own problem while all others keep their courses.
-struct Own<'g, G> {
-    game: &'g G,
-    states: Vec<State>,
-    members: Vec<usize>,
-    /// Its decisions, those tied to each other in one list.
-    tied: Vec<Vec<usize>>,
-}
-
-/// A Hamiltonian's derivatives in own decisions, then states.
-struct Derivatives {
-    gradient: Vec<f64>,
-    hessian: Matrix,
-    /// How the states' speeds depend on both.
-    drift: Matrix,
-}
-
-/// A maximised Hamiltonian at one state.
-struct Maximised {
-    /// Its second derivatives, as the sum of what the state does itself and what the decisions that follow it do.
-    direct: Matrix,
-    gained: Matrix,
-    /// Its size.
-    payoff: f64,
-    /// Whether no decision was at a bound.
-    inside: bool,
-    /// How the states' speeds move with the state while the decisions follow, and with the costate.
-    motion: Matrix,
-    power: Matrix,
-}
-
 impl<G: DifferentialGame> OpenLoop<'_, G> {
     /// Whether a player's own course is its best one while everybody else keeps theirs.
     ///
@@ -149,19 +104,20 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
     /// [`DynamicError::Structure`] for a player who is not in the game, [`DynamicError::Stage`] where the game of the moment
     /// cannot be solved along the course.
     pub fn second_order(&self, player: G::Player) -> Result<SecondOrder, DynamicError> {
-        let at = self.frame.players.iter().position(|other| *other == player);
         let stranger = || StructureError::NoSuchPlayer { player: player.name().into_owned() };
-        let at = at.ok_or_else(stranger)?;
+        self.found.second_order(self.told.seat(player).ok_or_else(stranger)?)
+    }
+}
+
+impl Planned {
+    fn second_order(&self, at: usize) -> Result<SecondOrder, DynamicError> {
         if self.promises.as_ref().is_some_and(|promises| promises.leaders.contains(&at)) {
             return Ok(SecondOrder::Leads);
         }
-        let turns =
-            with_moments(self.game, &self.structure, self.settings.route, |moments| Ok(moments.turns()))?;
-        let turn = turns.into_iter().find(|turn| turn.coalition.contains(&at));
+        let turn = self.played.turns()?.into_iter().find(|turn| turn.coalition.contains(&at));
         // Who decides nothing can do nothing better.
         let Some(turn) = turn else { return Ok(SecondOrder::Concave) };
-        let (states, members) = (self.frame.states.clone(), turn.coalition);
-        let own = Own { game: self.game, states, members, tied: turn.decisions };
+        let own = Own::new(&self.played, self.frame.states.clone(), turn).map_err(RecordError::from)?;
         let (mut inside, mut doubt) = (true, None);
         for time in self.times()? {
             let now = self.at(time)?;
@@ -207,8 +163,8 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
 
     /// Follows the Riccati equation of the second variation back from the end; fails where it becomes infinite, without a
     /// time where it cannot be followed.
-    fn second_variation(&self, own: &Own<'_, G>, player: usize) -> Result<(), Option<f64>> {
-        let (n, discount, horizon) = (own.states.len(), self.frame.discounts[player], self.path.horizon());
+    fn second_variation(&self, own: &Own<'_>, player: usize) -> Result<(), Option<f64>> {
+        let (n, discount, horizon) = (own.states(), self.frame.discounts[player], self.path.horizon());
         let end = self.at(self.horizon()).map_err(|_| None)?;
         let last = match self.end {
             End::At(_) => own.salvage(&end.state).0,
@@ -235,229 +191,5 @@ impl<G: DifferentialGame> OpenLoop<'_, G> {
             Err(Stopped { cause: Cause::BlowUp, time, .. }) => Err(Some(time)),
             Err(_) => Err(None),
         }
-    }
-}
-
-impl Maximised {
-    fn curvature(&self) -> Matrix {
-        self.direct.clone().plus(&self.gained)
-    }
-}
-
-impl<G: DifferentialGame> Own<'_, G> {
-    /// The state itself, then the states to look at.
-    fn places(&self, state: &[f64]) -> Vec<Vec<f64>> {
-        let at = |k: usize, share: f64| {
-            let State { lower, upper, .. } = self.states[k];
-            lower + share * (upper - lower)
-        };
-        let count = self.states.len();
-        let mut grid: Vec<Vec<f64>> = if count > MANY {
-            PLACES.iter().map(|share| (0..count).map(|k| at(k, *share)).collect()).collect()
-        } else {
-            let longer = |rows: Vec<Vec<f64>>, k: usize| {
-                let more = |row: Vec<f64>| PLACES.map(|share| [&row[..], &[at(k, share)]].concat());
-                rows.into_iter().flat_map(more).collect()
-            };
-            (0..count).fold(vec![Vec::new()], longer)
-        };
-        grid.insert(0, state.to_vec());
-        grid
-    }
-
-    /// The Hamiltonian at a state.
-    fn hamiltonian(&self, worth: &[f64], state: &[f64], x: &[f64]) -> f64 {
-        let (mut flow, mut drift) = (vec![0.0; self.game.players().len()], vec![0.0; state.len()]);
-        self.game.flow(state, x, &mut flow);
-        self.game.drift(state, x, &mut drift);
-        let moved: f64 = drift.iter().zip(worth).map(|(drift, worth)| drift * worth).sum();
-        self.members.iter().map(|member| flow[*member]).sum::<f64>() + moved
-    }
-
-    fn derivatives(&self, worth: &[f64], state: &[f64], x: &[f64]) -> Derivatives {
-        let (n, own) = (state.len(), self.tied.len());
-        let size = own + n;
-        let mut found = Derivatives {
-            gradient: vec![0.0; size],
-            hessian: Matrix::zero(size, size),
-            drift: Matrix::zero(n, size),
-        };
-        let zero = D2::constant(0.0);
-        let (mut flow, mut drift) = (vec![zero; self.game.players().len()], vec![zero; n]);
-        for first in 0..size {
-            for second in first..size {
-                let moves = |at: usize, which: usize| if at == which { 1.0 } else { 0.0 };
-                let lift = |value: f64, at: usize| Dual {
-                    value: Dual { value, slope: moves(at, first) },
-                    slope: D1::constant(moves(at, second)),
-                };
-                let mut lifted: Vec<D2> = x.iter().map(|x| D2::constant(*x)).collect();
-                for (at, tied) in self.tied.iter().enumerate() {
-                    tied.iter().for_each(|&decision| lifted[decision] = lift(x[decision], at));
-                }
-                let state: Vec<D2> = state.iter().enumerate().map(|(k, s)| lift(*s, own + k)).collect();
-                self.game.flow(&state, &lifted, &mut flow);
-                self.game.drift(&state, &lifted, &mut drift);
-                let earned = self.members.iter().fold(zero, |sum, member| sum + flow[*member]);
-                let all = drift.iter().zip(worth).fold(earned, |sum, (drift, worth)| sum + *drift * *worth);
-                found.gradient[first] = all.value.slope;
-                found.hessian.set(first, second, all.slope.slope);
-                found.hessian.set(second, first, all.slope.slope);
-                drift.iter().enumerate().for_each(|(k, drift)| found.drift.set(k, first, drift.value.slope));
-            }
-        }
-        found
-    }
-
-    /// What a unit more of each state is worth to the coalition.
-    fn worth(&self, now: &Instant) -> Vec<f64> {
-        let n = self.states.len();
-        let all = self.members.iter().map(|member| &now.costates[member * n..(member + 1) * n]);
-        all.fold(vec![0.0; n], |sum, own| sum.iter().zip(own).map(|(a, b)| a + b).collect())
-    }
-
-    /// The Hamiltonian at a state, maximised in own decisions; none where there is no maximum that is found, or it lies at
-    /// a bound that moves with the state.
-    fn maximised(&self, now: &Instant, state: &[f64]) -> Option<Maximised> {
-        let worth = self.worth(now);
-        let own = self.tied.len();
-        let mut x = now.decisions.clone();
-        for _ in 0..ITERATIONS {
-            let here = self.derivatives(&worth, state, &x);
-            if !here.hessian.is_finite() || !here.gradient.iter().all(|slope| slope.is_finite()) {
-                return None;
-            }
-            let mut free = Vec::new();
-            let mut inside = true;
-            for (at, tied) in self.tied.iter().enumerate() {
-                let still = (0..own + state.len()).all(|other| here.hessian[(at, other)] == 0.0);
-                let slope = here.gradient[at];
-                if still && slope == 0.0 {
-                    // It has no effect.
-                    continue;
-                }
-                let bounds = self.game.bounds_at_state(state, *tied.first()?, &x);
-                let value = x[*tied.first()?];
-                if (slope <= 0.0 && value <= bounds.lower) || (slope >= 0.0 && value >= bounds.upper) {
-                    inside = false;
-                    if self.bounds_move(state, *tied.first()?, &x) {
-                        return None;
-                    }
-                } else {
-                    free.push(at);
-                }
-            }
-            let count = free.len();
-            let entries: Vec<f64> =
-                free.iter().flat_map(|a| free.iter().map(|b| here.hessian[(*a, *b)])).collect();
-            let mut step: Vec<f64> = free.iter().map(|at| here.gradient[*at]).collect();
-            let concave = count == 0 || ascent(count, &entries, &mut step);
-            let before = self.hamiltonian(&worth, state, &x);
-            let moved = |share: f64| {
-                let mut there = x.clone();
-                let mut far = 0.0_f64;
-                for (at, step) in free.iter().zip(&step) {
-                    let Some(&first) = self.tied[*at].first() else { continue };
-                    let bounds = self.game.bounds_at_state(state, first, &x);
-                    let to = (x[first] + share * step).max(bounds.lower).min(bounds.upper);
-                    far = far.max((to - x[first]).abs() / (1.0 + x[first].abs()));
-                    self.tied[*at].iter().for_each(|decision| there[*decision] = to);
-                }
-                (there, far)
-            };
-            let mut share = 1.0;
-            let (mut there, far) = moved(share);
-            if far <= ARRIVED {
-                let found = self.condense(&here, &free)?;
-                return concave.then_some(Maximised { payoff: before.abs(), inside, ..found });
-            }
-            // Not a number is no improvement.
-            let least = before - ROUNDING * before.abs();
-            let improves = |there: &[f64]| self.hamiltonian(&worth, state, there) >= least;
-            while !improves(&there) {
-                share *= 0.5;
-                if share < SHORTEST {
-                    return None;
-                }
-                there = moved(share).0;
-            }
-            x = there;
-        }
-        None
-    }
-
-    /// The largest second derivative of a payoff of this size that has these two parts, states measured by their ranges,
-    /// where it is positive.
-    fn excess(&self, direct: &Matrix, gained: &Matrix, payoff: f64) -> Option<f64> {
-        let width = |k: usize| self.states[k].upper - self.states[k].lower;
-        let (mut sum, mut size) = (direct.clone().plus(gained), 0.0_f64);
-        for row in 0..sum.rows() {
-            for column in 0..sum.columns() {
-                let scale = width(row) * width(column);
-                size = size.max(scale * (direct[(row, column)].abs() + gained[(row, column)].abs()));
-                sum.set(row, column, scale * sum[(row, column)]);
-            }
-        }
-        let largest = sum.growth().unwrap_or(f64::NAN);
-        (largest.is_nan() || largest > FLAT * size + ROUNDING * payoff).then_some(largest)
-    }
-
-    fn bounds_move(&self, state: &[f64], decision: usize, x: &[f64]) -> bool {
-        let x: Vec<D1> = x.iter().map(|x| D1::constant(*x)).collect();
-        (0..state.len()).any(|along| {
-            let slope = |k: usize| if k == along { 1.0 } else { 0.0 };
-            let state: Vec<D1> =
-                state.iter().enumerate().map(|(k, s)| Dual { value: *s, slope: slope(k) }).collect();
-            let bounds = self.game.bounds_at_state(&state, decision, &x);
-            bounds.lower.slope != 0.0 || bounds.upper.slope != 0.0
-        })
-    }
-
-    /// Lets the free decisions follow the state.
-    fn condense(&self, here: &Derivatives, free: &[usize]) -> Option<Maximised> {
-        let (n, own, count) = (self.states.len(), self.tied.len(), free.len());
-        let pick = |from: &Matrix, row: usize| {
-            let entries: Vec<f64> = free.iter().map(|at| from[(row, *at)]).collect();
-            Matrix::from_rows(1, count, &entries)
-        };
-        let rows = |from: &Matrix, first: usize| -> Option<Matrix> {
-            let mut out = Matrix::zero(n, count);
-            (0..n).try_for_each(|k| pick(from, first + k).map(|row| out.add_block(k, 0, 1.0, &row)))?;
-            Some(out)
-        };
-        let (cross, effects) = (rows(&here.hessian, own)?, rows(&here.drift, 0)?);
-        let mut inner = Matrix::zero(count, count);
-        for (a, at) in free.iter().enumerate() {
-            free.iter().enumerate().for_each(|(b, other)| inner.set(a, b, -here.hessian[(*at, *other)]));
-        }
-        let solve = |rhs: Matrix| if count == 0 { Some(rhs) } else { inner.solve(&rhs) };
-        let replies = solve(cross.transpose())?;
-        let direct = here.hessian.block(own, own, n, n);
-        let gained = cross.times(&replies);
-        let power = effects.times(&solve(effects.transpose())?);
-        let motion = here.drift.block(0, own, n, n).plus(&effects.times(&replies));
-        Some(Maximised { direct, gained, payoff: 0.0, inside: true, motion, power })
-    }
-
-    /// The salvage value's second derivatives, and the largest where it is one.
-    fn salvage(&self, state: &[f64]) -> (Matrix, Option<f64>) {
-        let n = state.len();
-        let mut found = Matrix::zero(n, n);
-        let mut last = vec![D2::constant(0.0); self.game.players().len()];
-        for first in 0..n {
-            for second in 0..n {
-                let moves = |at: usize, which: usize| if at == which { 1.0 } else { 0.0 };
-                let lift = |(at, value): (usize, &f64)| Dual {
-                    value: Dual { value: *value, slope: moves(at, first) },
-                    slope: D1::constant(moves(at, second)),
-                };
-                let state: Vec<D2> = state.iter().enumerate().map(lift).collect();
-                self.game.salvage(&state, &mut last);
-                let sum = self.members.iter().map(|member| last[*member].slope.slope).sum();
-                found.set(first, second, sum);
-            }
-        }
-        let excess = self.excess(&found, &Matrix::zero(n, n), 0.0);
-        (found, excess)
     }
 }

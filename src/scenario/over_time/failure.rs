@@ -3,16 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use super::super::output::Failure;
-use crate::dynamic::{DifferentialGame, DynamicError, ValueFunction};
+use crate::dynamic::{DynamicError, ValueFunction};
 use crate::player::Player;
+use crate::recorded::Recorded;
 
 /// An error of a game over time as a scenario reports it.
-pub(in crate::scenario) fn failure<G: DifferentialGame>(game: &G, error: &DynamicError) -> Failure {
-    let players: Vec<String> = game.players().iter().map(|player| player.name().into_owned()).collect();
-    reported_failure(&players, error)
-}
-
-fn reported_failure(players: &[String], error: &DynamicError) -> Failure {
+pub(in crate::scenario) fn failure(game: &Recorded, error: &DynamicError) -> Failure {
     let value = |value: &ValueFunction| match value.quadratic() {
         Some(q) => {
             json!({ "constant": q.constant(), "slopes": q.slope(), "curvature": q.curvature().entries() })
@@ -21,10 +17,12 @@ fn reported_failure(players: &[String], error: &DynamicError) -> Failure {
     };
     // The value functions by player, entries in the order of the states.
     let values = |last: &[ValueFunction]| -> Value {
-        players.iter().cloned().zip(last.iter().map(value)).collect::<Map<_, _>>().into()
+        let players = game.players.iter().map(|player| player.name().into_owned());
+        players.zip(last.iter().map(value)).collect::<Map<_, _>>().into()
     };
     let (kind, data) = match error {
         DynamicError::Structure(_) => ("structure", json!({})),
+        DynamicError::Record(_) => ("record", json!({})),
         DynamicError::StateLength { given, needed } => {
             ("state_length", json!({ "given": given, "needed": needed }))
         }

@@ -1,11 +1,11 @@
 //! What scenarios report of an equilibrium over time.
 
-use super::super::anonymous::{Differential, Named};
 use super::super::at_once::{money, outcome};
 use super::super::output::over_time::{
     Evidence, OutcomeOverTime, Plan, PlayerValue, Reported, Rest, Rests, Seen,
 };
 use super::super::output::{Failure, Outcome, Quantity};
+use super::super::registry::Playable;
 use super::super::time::Time;
 use super::{Found, failure, initial};
 use crate::dynamic::{
@@ -15,6 +15,7 @@ use crate::dynamic::{
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::game::{Decision, Game};
 use crate::player::Player;
+use crate::recorded::{Recorded, Seat};
 use crate::solve::Solve;
 use crate::structure::Structure;
 
@@ -22,12 +23,12 @@ use crate::structure::Structure;
 const SEARCHED: usize = 12;
 
 /// All that a scenario reports of an equilibrium.
-pub(super) fn whole(found: &Found<'_, Differential<'_>>, time: &Time) -> Result<Outcome, Failure> {
+pub(super) fn whole(playable: &Playable, found: &Found<'_>, time: &Time) -> Result<Outcome, Failure> {
     match found {
-        Found::Feedback(found) => answers(found, Pace::Always, time),
-        Found::Until(ending, today) => answers(&**today, Pace::Until(ending.horizon()), time),
-        Found::Staged(found) => answers(found, Pace::Stages(found.length()), time),
-        Found::OpenLoop(found) => commits(found),
+        Found::Feedback(found) => answers(playable, found, Pace::Always, time),
+        Found::Until(ending, today) => answers(playable, &**today, Pace::Until(ending.horizon()), time),
+        Found::Staged(found) => answers(playable, found, Pace::Stages(found.length()), time),
+        Found::OpenLoop(found) => commits(playable, found),
     }
 }
 
@@ -42,23 +43,18 @@ enum Pace {
 }
 
 /// Policies that answer the state.
-trait Policies<'m>: Equilibrium<Player = Named<'m>> {
-    fn model(&self) -> &Differential<'m>;
+trait Policies: Equilibrium<Player = Seat> {
     fn ranges(&self) -> &[State];
     fn worths(&self) -> &[ValueFunction];
     /// Refuses a state at which nothing is known.
     fn known(&self, state: &[f64]) -> Result<(), DynamicError>;
-    fn decided(&self, state: &[f64]) -> Result<Solution<Named<'m>>, DynamicError>;
-    fn game_at(&self, state: &[f64]) -> Result<Stage<'_, Differential<'m>>, DynamicError>;
-    fn rests(&self) -> Result<Vec<SteadyState<Named<'m>>>, DynamicError>;
-    fn search(&self) -> Result<dynamic::Evidence<Named<'m>>, DynamicError>;
+    fn decided(&self, state: &[f64]) -> Result<Solution<Seat>, DynamicError>;
+    fn game_at(&self, state: &[f64]) -> Result<Stage<'_, Recorded>, DynamicError>;
+    fn rests(&self) -> Result<Vec<SteadyState<Seat>>, DynamicError>;
+    fn search(&self) -> Result<dynamic::Evidence<Seat>, DynamicError>;
 }
 
-impl<'m> Policies<'m> for Feedback<'_, Differential<'m>> {
-    fn model(&self) -> &Differential<'m> {
-        self.game()
-    }
-
+impl Policies for Feedback<'_, Recorded> {
     fn ranges(&self) -> &[State] {
         self.states()
     }
@@ -68,31 +64,27 @@ impl<'m> Policies<'m> for Feedback<'_, Differential<'m>> {
     }
 
     fn known(&self, state: &[f64]) -> Result<(), DynamicError> {
-        self.inside(state)
+        self.found.inside(state)
     }
 
-    fn decided(&self, state: &[f64]) -> Result<Solution<Named<'m>>, DynamicError> {
+    fn decided(&self, state: &[f64]) -> Result<Solution<Seat>, DynamicError> {
         self.policy(state)
     }
 
-    fn game_at(&self, state: &[f64]) -> Result<Stage<'_, Differential<'m>>, DynamicError> {
+    fn game_at(&self, state: &[f64]) -> Result<Stage<'_, Recorded>, DynamicError> {
         self.stage(state)
     }
 
-    fn rests(&self) -> Result<Vec<SteadyState<Named<'m>>>, DynamicError> {
+    fn rests(&self) -> Result<Vec<SteadyState<Seat>>, DynamicError> {
         self.steady_states()
     }
 
-    fn search(&self) -> Result<dynamic::Evidence<Named<'m>>, DynamicError> {
+    fn search(&self) -> Result<dynamic::Evidence<Seat>, DynamicError> {
         self.verify()
     }
 }
 
-impl<'m> Policies<'m> for StagedFeedback<'_, Differential<'m>> {
-    fn model(&self) -> &Differential<'m> {
-        self.game()
-    }
-
+impl Policies for StagedFeedback<'_, Recorded> {
     fn ranges(&self) -> &[State] {
         self.states()
     }
@@ -105,38 +97,39 @@ impl<'m> Policies<'m> for StagedFeedback<'_, Differential<'m>> {
         self.stage(state).map(drop)
     }
 
-    fn decided(&self, state: &[f64]) -> Result<Solution<Named<'m>>, DynamicError> {
+    fn decided(&self, state: &[f64]) -> Result<Solution<Seat>, DynamicError> {
         self.policy(state)
     }
 
-    fn game_at(&self, state: &[f64]) -> Result<Stage<'_, Differential<'m>>, DynamicError> {
+    fn game_at(&self, state: &[f64]) -> Result<Stage<'_, Recorded>, DynamicError> {
         self.stage(state)
     }
 
-    fn rests(&self) -> Result<Vec<SteadyState<Named<'m>>>, DynamicError> {
+    fn rests(&self) -> Result<Vec<SteadyState<Seat>>, DynamicError> {
         self.steady_state().map(|rest| vec![rest])
     }
 
-    fn search(&self) -> Result<dynamic::Evidence<Named<'m>>, DynamicError> {
+    fn search(&self) -> Result<dynamic::Evidence<Seat>, DynamicError> {
         self.verify()
     }
 }
 
 /// The game of the moment, or of the stage, at the start: solved and verified, and what that says.
-fn at_start<'m>(
-    game: &Differential<'m>,
-    stage: Result<Stage<'_, Differential<'m>>, DynamicError>,
-    structure: &Structure<Named<'m>>,
+fn at_start(
+    playable: &Playable,
+    stage: Result<Stage<'_, Recorded>, DynamicError>,
+    structure: &Structure<Seat>,
 ) -> Result<Outcome, Failure> {
+    let game = &playable.game;
     let stage = stage.map_err(|error| failure(game, &error))?;
     let at = |source| failure(game, &DynamicError::Stage { state: stage.state().to_vec(), source });
     let today = stage.solve(structure).and_then(|today| today.verify(&stage)).map_err(at)?;
-    Ok(outcome(&today, game.measures(today.profile()), None))
+    Ok(outcome(&today, playable.measures(today.profile()), None))
 }
 
 /// What is reported of policies that answer the state.
-fn answers<'m>(found: &impl Policies<'m>, pace: Pace, time: &Time) -> Result<Outcome, Failure> {
-    let model = found.model();
+fn answers(playable: &Playable, found: &impl Policies, pace: Pace, time: &Time) -> Result<Outcome, Failure> {
+    let game = &playable.game;
     let start = initial(found.ranges());
     let report = found.report();
     let (horizon, stage) = match pace {
@@ -146,8 +139,8 @@ fn answers<'m>(found: &impl Policies<'m>, pace: Pace, time: &Time) -> Result<Out
     };
     // A game that ends is not at rest before.
     let rests = if horizon.is_some() { Ok(Vec::new()) } else { found.rests() };
-    let searched = horizon.is_none() && model.decisions().len() <= SEARCHED && found.ranges().len() <= 3;
-    let evidence = if searched { Some(evidence(found)?) } else { None };
+    let searched = horizon.is_none() && game.decisions().len() <= SEARCHED && found.ranges().len() <= 3;
+    let evidence = if searched { Some(evidence(game, found)?) } else { None };
     Ok(Outcome {
         payoffs: payoffs(found, found.payoffs()),
         total: found.total(),
@@ -157,27 +150,27 @@ fn answers<'m>(found: &impl Policies<'m>, pace: Pace, time: &Time) -> Result<Out
         over_time: Some(Box::new(OutcomeOverTime {
             information: Information::Feedback.name(),
             initial_state: named(found.ranges(), &start),
-            leaders: leaders(model, found.structure()),
+            leaders: leaders(game, found.structure()),
             coalitions: coalitions(found),
             value_functions: value_functions(found, time),
             region: found.ranges().iter().map(|s| (s.name.to_string(), [s.lower, s.upper])).collect(),
             steady_states: match rests {
                 Ok(rests) => Rests::Found(rests.iter().map(|rest| at_rest(found, rest)).collect()),
-                Err(error) => Rests::Failed { error: failure(model, &error) },
+                Err(error) => Rests::Failed { error: failure(game, &error) },
             },
-            at: time.states.iter().map(|state| reported(found, state)).collect(),
+            at: time.states.iter().map(|state| reported(game, found, state)).collect(),
             horizon,
             stage,
             plan: None,
             evidence,
         })),
-        ..at_start(model, found.game_at(&start), found.structure())?
+        ..at_start(playable, found.game_at(&start), found.structure())?
     })
 }
 
 /// What is reported of courses that everybody has committed to.
-fn commits(found: &OpenLoop<'_, Differential<'_>>) -> Result<Outcome, Failure> {
-    let game = found.game();
+fn commits(playable: &Playable, found: &OpenLoop<'_, Recorded>) -> Result<Outcome, Failure> {
+    let game = &playable.game;
     let failed = |error: DynamicError| failure(game, &error);
     let (states, report) = (found.states(), found.report());
     let (first, last) = (found.at(0.0).map_err(failed)?, found.at(found.horizon()).map_err(failed)?);
@@ -225,30 +218,30 @@ fn commits(found: &OpenLoop<'_, Differential<'_>>) -> Result<Outcome, Failure> {
             }),
             evidence: None,
         })),
-        ..at_start(game, stage, found.structure())?
+        ..at_start(playable, stage, found.structure())?
     })
 }
 
 /// The searches' findings; a failure where somebody gains.
-fn evidence<'m>(found: &impl Policies<'m>) -> Result<Evidence, Failure> {
+fn evidence(game: &Recorded, found: &impl Policies) -> Result<Evidence, Failure> {
     match found.search() {
         Ok(dynamic::Evidence { states, regret, resolution, evaluation, discrepancy, courses }) => {
             let gain = courses.iter().map(|course| course.gain).reduce(f64::max);
             Ok(Evidence::Found { states, regret, resolution, evaluation, discrepancy, gain })
         }
-        Err(error @ DynamicError::Refuted { .. }) => Err(failure(found.model(), &error)),
-        Err(error) => Ok(Evidence::Failed { error: failure(found.model(), &error) }),
+        Err(error @ DynamicError::Refuted { .. }) => Err(failure(game, &error)),
+        Err(error) => Ok(Evidence::Failed { error: failure(game, &error) }),
     }
 }
 
 /// Who moves first.
-fn leaders<G: DifferentialGame>(game: &G, structure: &Structure<G::Player>) -> Vec<String> {
+fn leaders(game: &Recorded, structure: &Structure<Seat>) -> Vec<String> {
     let (players, decisions) = (game.players(), game.decisions());
-    let owners: Vec<G::Player> = decisions.iter().map(|decision| decision.owner).collect();
+    let owners: Vec<Seat> = decisions.iter().map(|decision| decision.owner).collect();
     let stages = structure.stages(&players, &owners).unwrap_or_default();
     let moving: Vec<_> = stages.iter().filter(|stage| !stage.is_empty()).collect();
     let (Some(first), true) = (moving.first(), moving.len() > 1) else { return Vec::new() };
-    let first = |player: &&G::Player| first.iter().any(|&at| owners.get(at) == Some(*player));
+    let first = |player: &&Seat| first.iter().any(|&at| owners.get(at) == Some(*player));
     players.iter().filter(first).map(|player| player.name().into_owned()).collect()
 }
 
@@ -259,7 +252,7 @@ fn coalitions<E: Equilibrium>(found: &E) -> Vec<Vec<String>> {
     all.iter().map(|members| members.iter().filter_map(name).collect()).collect()
 }
 
-fn value_functions<'m>(found: &impl Policies<'m>, time: &Time) -> Vec<(String, PlayerValue)> {
+fn value_functions(found: &impl Policies, time: &Time) -> Vec<(String, PlayerValue)> {
     let names: Vec<String> = found.ranges().iter().map(|state| state.name.to_string()).collect();
     let row = |values: &[f64]| -> Vec<Quantity> {
         names.iter().zip(values).map(|(name, &value)| money(name.clone(), value)).collect()
@@ -287,7 +280,7 @@ fn value_functions<'m>(found: &impl Policies<'m>, time: &Time) -> Vec<(String, P
     players.zip(found.worths().iter().map(shape)).collect()
 }
 
-fn at_rest<'m>(found: &impl Policies<'m>, rest: &SteadyState<Named<'m>>) -> Rest {
+fn at_rest(found: &impl Policies, rest: &SteadyState<Seat>) -> Rest {
     let values: Vec<f64> = found.worths().iter().map(|value| value.at(&rest.state)).collect();
     Rest {
         state: named(found.ranges(), &rest.state),
@@ -298,7 +291,7 @@ fn at_rest<'m>(found: &impl Policies<'m>, rest: &SteadyState<Named<'m>>) -> Rest
     }
 }
 
-fn reported<'m>(found: &impl Policies<'m>, state: &[f64]) -> Reported {
+fn reported(game: &Recorded, found: &impl Policies, state: &[f64]) -> Reported {
     let seen = found.known(state).and_then(|()| found.decided(state));
     Reported {
         state: named(found.ranges(), state),
@@ -307,7 +300,7 @@ fn reported<'m>(found: &impl Policies<'m>, state: &[f64]) -> Reported {
                 let values: Vec<f64> = found.worths().iter().map(|value| value.at(state)).collect();
                 Seen::Known { decisions: decided(&policy), values: payoffs(found, &values) }
             }
-            Err(error) => Seen::Failed { error: failure(found.model(), &error) },
+            Err(error) => Seen::Failed { error: failure(game, &error) },
         },
     }
 }
@@ -316,7 +309,7 @@ fn reported<'m>(found: &impl Policies<'m>, state: &[f64]) -> Reported {
 pub(in crate::scenario) fn named(states: &[State], values: &[f64]) -> Vec<Quantity> {
     let one = |(state, &value): (&State, &f64)| Quantity {
         name: state.name.to_string(),
-        unit: state.unit.into(),
+        unit: state.unit.clone(),
         value,
     };
     states.iter().zip(values).map(one).collect()

@@ -1,0 +1,125 @@
+//! What every solver in time checks first: players with their discount rates, states with their ranges.
+
+use std::sync::Arc;
+
+use super::basis::Basis;
+use super::error::DynamicError;
+use super::game::State;
+use super::played::Played;
+use crate::player::Player;
+use crate::recorded::Seat;
+
+/// Most unknowns of Newton's method.
+pub(crate) const MOST: usize = 2500;
+/// How far, as a share of its width, a state may stand outside of its region: what rounding adds at the edge.
+pub(crate) const SLACK: f64 = 1e-9;
+
+/// What every solver in time checks first: players with their discount rates, states with their ranges.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Frame {
+    pub(crate) players: Arc<[Seat]>,
+    pub(crate) discounts: Vec<f64>,
+    pub(crate) states: Vec<State>,
+    /// Whether the region is a part of the game's, beyond which somebody may stop at a bound: what is found says nothing there.
+    pub(crate) cut: bool,
+}
+
+impl Frame {
+    pub(crate) fn new(played: &Played, region: &[[f64; 2]]) -> Result<Self, DynamicError> {
+        let (players, mut states) = (played.game.players.clone(), played.lasting.states.clone());
+        if !region.is_empty() && region.len() != states.len() || states.is_empty() {
+            return Err(DynamicError::StateLength { given: region.len(), needed: states.len() });
+        }
+        for (state, [lower, upper]) in states.iter_mut().zip(region) {
+            (state.lower, state.upper) = (*lower, *upper);
+        }
+        for State { name, lower, upper, initial, .. } in &states {
+            if !(upper > lower && (upper - lower).is_finite()) {
+                let allowed = format!("a finite number above the range's lower end, {lower}");
+                return Err(DynamicError::out_of_range(format!("the upper end of {name}"), *upper, allowed));
+            }
+            if !initial.is_finite() {
+                let quantity = format!("the initial value of {name}");
+                return Err(DynamicError::out_of_range(quantity, *initial, "a finite number"));
+            }
+        }
+        let discounts = played.lasting.discounts.clone();
+        for (player, &rate) in players.iter().zip(&discounts) {
+            if !(rate >= 0.0 && rate.is_finite()) {
+                let quantity = format!("the discount rate of {}", player.name());
+                return Err(DynamicError::out_of_range(quantity, rate, "zero or a positive number"));
+            }
+        }
+        for members in played.structure.coalitions(&players)? {
+            if let Some(pair) = members.windows(2).find(|pair| discounts[pair[0]] != discounts[pair[1]]) {
+                let names: Vec<_> = members.iter().map(|&member| players[member].name()).collect();
+                return Err(DynamicError::DifferentDiscounts {
+                    players: names.join(" and "),
+                    first: discounts[pair[0]],
+                    second: discounts[pair[1]],
+                });
+            }
+        }
+        Ok(Frame { players, discounts, states, cut: false })
+    }
+
+    /// The part of the region that is this share of its width to either side of the initial state.
+    pub(crate) fn around(&self, share: f64) -> Self {
+        let mut near = self.clone();
+        for State { lower, upper, initial, .. } in &mut near.states {
+            let reach = share * (*upper - *lower);
+            (*lower, *upper) = (lower.max(*initial - reach), upper.min(*initial + reach));
+        }
+        near.cut = true;
+        near
+    }
+
+    /// Everybody's discount rate is positive: the game may last for ever.
+    pub(crate) fn lasting(&self) -> Result<(), DynamicError> {
+        match self.players.iter().zip(&self.discounts).find(|(_, rate)| **rate == 0.0) {
+            None => Ok(()),
+            Some((player, rate)) => {
+                let quantity = format!("the discount rate of {}", player.name());
+                Err(DynamicError::out_of_range(
+                    quantity,
+                    *rate,
+                    "a positive number where the game never ends",
+                ))
+            }
+        }
+    }
+
+    /// Whether so many states have a grid of three points each that can be handled.
+    pub(crate) fn fits_a_grid(&self) -> Result<(), DynamicError> {
+        let count = self.states.len();
+        if self.basis(vec![2; count]).count() <= MOST {
+            return Ok(());
+        }
+        let allowed = "at most 7 where value functions are not known by a formula";
+        Err(DynamicError::out_of_range("the number of states", count as f64, allowed))
+    }
+
+    /// Refuses a state outside of the region.
+    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
+        if state.len() != self.states.len() {
+            return Err(DynamicError::StateLength { given: state.len(), needed: self.states.len() });
+        }
+        for (range, &value) in self.states.iter().zip(state) {
+            let slack = SLACK * (range.upper - range.lower);
+            if !(value >= range.lower - slack && value <= range.upper + slack) {
+                let (state, lower, upper) = (range.name.clone().into_owned(), range.lower, range.upper);
+                return Err(DynamicError::LeavesRegion { state, value, lower, upper });
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn initial(&self) -> Vec<f64> {
+        self.states.iter().map(|state| state.initial).collect()
+    }
+
+    pub(crate) fn basis(&self, degrees: Vec<usize>) -> Basis {
+        let ends = |end: fn(&State) -> f64| self.states.iter().map(end).collect();
+        Basis { lower: ends(|state| state.lower), upper: ends(|state| state.upper), degrees }
+    }
+}

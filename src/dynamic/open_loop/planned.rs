@@ -1,0 +1,227 @@
+//! Open-loop equilibria in numbers: how they are found, and what they say of each time.
+
+use std::sync::Arc;
+
+use super::super::boundary::{self, Path, Problem};
+use super::super::error::DynamicError;
+use super::super::frame::Frame;
+use super::super::played::Played;
+use super::super::simulate::PathPoint;
+use super::equations::{Course, Equations};
+use super::motion::payoffs;
+use super::rest::{Rest, starts};
+use super::{Instant, MaximumPrinciple};
+use crate::equilibrium::{Method, Report};
+
+/// The finest tolerance.
+const FINEST: f64 = 1e-13;
+/// What comes this many times `1/ρ` later does not count for a first idea.
+const LONG: f64 = 30.0;
+
+/// What an [`OpenLoop`](super::OpenLoop) is in numbers.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) played: Arc<Played>,
+    equations: Arc<Equations>,
+    settings: MaximumPrinciple,
+    pub(super) frame: Frame,
+    /// Where one coalition committed first, and not everybody at once.
+    pub(super) promises: Option<Promises>,
+    pub(super) path: Path,
+    pub(super) end: End,
+    pub(super) payoffs: Vec<f64>,
+    pub(super) report: Report,
+}
+
+/// What a leader committed to.
+#[derive(Clone, Debug)]
+pub(super) struct Promises {
+    /// The leading coalition's members, as positions among the players.
+    pub(super) leaders: Vec<usize>,
+    /// Whether it would keep them.
+    pub(super) kept: bool,
+}
+
+/// How a course ends: at a time, or at rest, where it stays for ever.
+#[derive(Clone, Debug)]
+pub(super) enum End {
+    At(f64),
+    Rest(Box<Rest>),
+}
+
+/// A game whose equations are to be solved, from one start or another.
+struct Task<'t> {
+    settings: &'t MaximumPrinciple,
+    played: &'t Arc<Played>,
+    equations: &'t Arc<Equations>,
+    frame: &'t Frame,
+}
+
+impl MaximumPrinciple {
+    pub(super) fn find(&self, played: Arc<Played>, horizon: f64) -> Result<Planned, DynamicError> {
+        if horizon.is_nan() || horizon <= 0.0 {
+            return Err(DynamicError::out_of_range("the horizon", horizon, "a positive number"));
+        }
+        if !(self.tolerance > 0.0 && self.tolerance < 1.0) {
+            return Err(DynamicError::out_of_range("the tolerance", self.tolerance, "between 0 and 1"));
+        }
+        let frame = Frame::new(&played, &[])?;
+        let start = frame.initial();
+        let equations = Arc::new(Equations::new(&played, self.route, &frame.discounts, &start)?);
+        Task { settings: self, played: &played, equations: &equations, frame: &frame }.from(&start, horizon)
+    }
+
+    fn path(&self, problem: &mut dyn Problem, end: &End) -> Result<Path, DynamicError> {
+        let tolerance = self.tolerance.max(FINEST);
+        match end {
+            End::At(horizon) => boundary::solve(problem, *horizon, tolerance),
+            End::Rest(rest) => rest.path(problem, tolerance),
+        }
+    }
+}
+
+impl Task<'_> {
+    fn course(&self, start: &[f64]) -> Result<Course<'_>, DynamicError> {
+        self.equations.course(self.played, self.settings.route, &self.frame.discounts, start)
+    }
+
+    /// The equilibrium from a state, the game's initial one or another.
+    fn from(&self, start: &[f64], horizon: f64) -> Result<Planned, DynamicError> {
+        if horizon.is_finite() {
+            return self.until(start, End::At(horizon));
+        }
+        self.frame.lasting()?;
+        // Long enough for all that comes later not to count.
+        let left = LONG / self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let mut first = None;
+        for state in starts(&self.frame.states, start) {
+            let rest = self.course(&state).and_then(|mut course| Rest::find(course.problem(), left));
+            match rest.and_then(|rest| self.until(start, End::Rest(Box::new(rest)))) {
+                Ok(found) => return Ok(found),
+                Err(error) => first = first.or(Some(error)),
+            }
+        }
+        let needed = self.frame.states.len();
+        Err(first.unwrap_or(DynamicError::StateLength { given: start.len(), needed }))
+    }
+
+    /// The equilibrium up to an end.
+    fn until(&self, start: &[f64], end: End) -> Result<Planned, DynamicError> {
+        let discounts = &self.frame.discounts;
+        let mut course = self.course(start)?;
+        let path = self.settings.path(course.problem(), &end)?;
+        let earned = payoffs(self.played, discounts, start.len(), &path, &end, 0.0, &mut course)?;
+        let promises = match &mut course {
+            Course::Nash(_) => None,
+            Course::Leading(leading) => {
+                let kept = leading.is_consistent(&path, &end)?;
+                Some(Promises { leaders: leading.led.roles.leaders.clone(), kept })
+            }
+        };
+        let (played, equations) = (self.played.clone(), self.equations.clone());
+        let (settings, frame) = (self.settings.clone(), self.frame.clone());
+        let report = Report::found(Method::Engine, path.iterations, path.residual);
+        Ok(Planned { played, equations, settings, frame, promises, path, end, payoffs: earned, report })
+    }
+}
+
+impl Planned {
+    fn task(&self) -> Task<'_> {
+        let Planned { played, equations, settings, frame, .. } = self;
+        Task { settings, played, equations, frame }
+    }
+
+    pub(super) fn horizon(&self) -> f64 {
+        match &self.end {
+            End::At(horizon) => *horizon,
+            End::Rest(_) => f64::INFINITY,
+        }
+    }
+
+    pub(super) fn eigenvalues(&self) -> &[[f64; 2]] {
+        match &self.end {
+            End::At(_) => &[],
+            End::Rest(rest) => &rest.eigenvalues,
+        }
+    }
+
+    /// All unknowns at a time.
+    fn unknowns(&self, time: f64) -> Vec<f64> {
+        match &self.end {
+            End::Rest(rest) if time > self.path.horizon() => rest.y.clone(),
+            _ => self.path.at(time),
+        }
+    }
+
+    pub(super) fn at(&self, time: f64) -> Result<Instant, DynamicError> {
+        let horizon = self.horizon();
+        if !(0.0..=horizon).contains(&time) {
+            return Err(DynamicError::out_of_range("the time", time, format!("between 0 and {horizon}")));
+        }
+        let y = self.unknowns(time);
+        let states = self.frame.states.len();
+        let task = self.task();
+        let mut course = task.course(&y[..states])?;
+        let decisions = course.decisions(&y)?;
+        let all = states * self.frame.discounts.len();
+        let (mut costates, mut multipliers) = (vec![0.0; all], vec![0.0; all]);
+        match course {
+            Course::Nash(_) => costates.copy_from_slice(&y[states..]),
+            Course::Leading(leading) => {
+                let (roles, [_, prices, worths, own]) = (&leading.led.roles, leading.parts(&y));
+                for (at, seat) in roles.followers.iter().enumerate() {
+                    let (from, to) = (at * states..(at + 1) * states, seat.player * states);
+                    costates[to..to + states].copy_from_slice(&worths[from.clone()]);
+                    multipliers[to..to + states].copy_from_slice(&prices[from]);
+                }
+                if let Some(first) = roles.leaders.first() {
+                    costates[first * states..(first + 1) * states].copy_from_slice(own);
+                }
+            }
+        }
+        Ok(Instant { time, state: y[..states].to_vec(), costates, multipliers, decisions })
+    }
+
+    pub(super) fn temptation(&self, time: f64) -> Result<f64, DynamicError> {
+        let horizon = self.horizon();
+        if !(0.0..horizon).contains(&time) {
+            let allowed = format!("at least 0 and before {horizon}");
+            return Err(DynamicError::out_of_range("the time", time, allowed));
+        }
+        let Some(promises) = &self.promises else { return Ok(0.0) };
+        let y = self.unknowns(time);
+        let (start, left) = (&y[..self.frame.states.len()], horizon - time);
+        let kept = self.remaining(&[time])?.concat();
+        let afresh = self.task().from(start, left)?;
+        Ok(promises.leaders.iter().map(|&leader| afresh.payoffs[leader] - kept[leader]).sum())
+    }
+
+    /// What everybody still gets from each of these times on, valued then.
+    fn remaining(&self, times: &[f64]) -> Result<Vec<Vec<f64>>, DynamicError> {
+        let Planned { played, frame, path, end, .. } = self;
+        let (states, discounts, task) = (frame.states.len(), &frame.discounts, self.task());
+        let mut course = task.course(&frame.initial())?;
+        let from =
+            |time: &f64| payoffs(played, discounts, states, path, end, time.min(path.horizon()), &mut course);
+        times.iter().map(from).collect()
+    }
+
+    pub(super) fn points(&self, horizon: f64, count: usize) -> Result<Vec<PathPoint>, DynamicError> {
+        if !(horizon > 0.0 && horizon.is_finite() && horizon <= self.horizon()) {
+            let allowed = format!("positive, finite and at most {}", self.horizon());
+            return Err(DynamicError::out_of_range("the horizon", horizon, allowed));
+        }
+        let last = count.max(2) - 1;
+        let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
+        let remaining = self.remaining(&times)?;
+        let point = |(&time, remaining): (&f64, Vec<f64>)| {
+            let Instant { state, decisions, .. } = self.at(time)?;
+            let mut flows = vec![0.0; self.payoffs.len()];
+            self.played.flow(&state, &decisions, &mut flows);
+            let all = self.payoffs.iter().zip(remaining).zip(&self.frame.discounts);
+            let payoffs = all.map(|((whole, left), rho)| whole - (-rho * time).exp() * left).collect();
+            Ok(PathPoint { time, state, decisions, flows, payoffs })
+        };
+        times.iter().zip(remaining).map(point).collect()
+    }
+}

@@ -1,0 +1,3 @@
+//! Numerical tools that know nothing of games.
+
+pub(crate) mod elementary;
