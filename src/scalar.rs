@@ -84,7 +84,7 @@ pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + '
         slope * derivative
     }
     /// `self` raised to the power `exponent`, given `lower`, `self` raised to one less: one power serves all derivatives.
-    /// Where `lower` is infinite (at 0, below the first power) or the exponent is 0 the power is taken directly.
+    /// Where `lower` is infinite (at 0, below the first power) the power is taken directly.
     fn raised(self, lower: Self, exponent: Self) -> Self {
         let _ = exponent;
         lower * self
@@ -152,8 +152,7 @@ impl Scalar for f64 {
     }
     #[inline]
     fn raised(self, lower: f64, exponent: f64) -> f64 {
-        // The power 0 is 1, not nearly 1.
-        if lower.is_finite() && exponent != 0.0 { lower * self } else { f64::powf(self, exponent) }
+        if lower.is_finite() { lower * self } else { f64::powf(self, exponent) }
     }
     #[inline]
     fn power_and_log(self, exponent: f64, order: u32) -> f64 {

@@ -86,7 +86,7 @@ impl Random {
     }
 
     /// A function such as people write: ordinary constants, none of the methods that derivatives alone are made of, and no
-    /// powers of constants (they are taken at once when they are recorded, one by one on dual numbers).
+    /// powers of two numbers one of which is known (what is known is used when they are recorded, and rounds otherwise).
     pub(crate) fn ordinary(draws: &mut Draws) -> Self {
         Self::drawn(draws, &ORDINARY, false)
     }
@@ -111,7 +111,7 @@ impl Random {
                 0 => Step::Constant(draws.of(constants)),
                 1..=5 => Step::One(draws.below(ONES), a),
                 6..=11 => match draws.below(TWOS - usize::from(!all)) {
-                    POWER if known[a] && !all => Step::One(0, a),
+                    POWER if (known[a] || known[b]) && !all => Step::One(0, a),
                     op => Step::Two(op, a, b),
                 },
                 12..=15 => {
