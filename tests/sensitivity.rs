@@ -420,7 +420,6 @@ fn deep_structures() {
 /// A power response with its exponent among the parameters, at a spend of nothing.
 #[test]
 fn powers_at_zero() {
-    use coopad::Scalar;
     let zero = Dual { value: 0.0, slope: 0.0 };
     let power = coopad::Over::<Dual<f64>>::powf(zero, Dual::variable(0.4));
     assert_eq!((power.value, power.slope), (0.0, 0.0));
