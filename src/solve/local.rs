@@ -8,7 +8,7 @@ use super::linear::{Factored, Square, ascent, reshape};
 use crate::equilibrium::Side;
 use crate::game::Interval;
 use crate::level::D1;
-use crate::row::{Row, on_stack};
+use crate::row::{Profile, Row, on_stack};
 use crate::scalar::Scalar;
 
 /// A variable of the stage, as it stands during the iteration.
@@ -130,7 +130,7 @@ impl Engine<'_> {
         b: Interval<f64>,
         side: Side,
     ) -> Result<f64, Failure> {
-        let mut at: Row<f64> = SmallVec::from_slice(x);
+        let mut at: Profile = SmallVec::from_slice(x);
         let current = x[self.plan.stages[stage][variable].decision];
         let typical = self.plan.decisions[self.plan.stages[stage][variable].decision].typical;
         let length = match away(current, b) {
@@ -345,7 +345,7 @@ impl Engine<'_> {
         let mut worst: f64 = 0.0;
         for stage in 0..self.plan.stages.len() {
             for variable in 0..self.plan.stages[stage].len() {
-                let mut x: Row<f64> = SmallVec::from_slice(profile);
+                let mut x: Profile = SmallVec::from_slice(profile);
                 let coalition = self.plan.stages[stage][variable].coalition;
                 let payoff = self.payoff(stage, coalition, &mut x)?;
                 let value = profile[self.plan.stages[stage][variable].decision];

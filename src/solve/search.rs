@@ -11,7 +11,7 @@ use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
 use super::plan::{STAGE_LIMIT, Variable};
 use crate::equilibrium::Side;
-use crate::row::Row;
+use crate::row::{Profile, Row};
 
 /// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
 const AWAY: f64 = 1e14;
@@ -34,7 +34,7 @@ struct Sight {
     kept: Option<Reply>,
     /// The largest gain, and where it is made.
     better: Option<f64>,
-    there: Row<f64>,
+    there: Profile,
 }
 
 impl Engine<'_> {
@@ -136,7 +136,7 @@ impl Engine<'_> {
             return self.climb_from_starts(stage, x);
         }
         let mut failure = Failure::NotConverged { stage, residual: f64::INFINITY };
-        let mut best: Row<f64> = SmallVec::new();
+        let mut best: Profile = SmallVec::new();
         for start in 0..self.settings.starts.max(1) {
             self.start(stage, x, start)?;
             // A better point found by the scan is the next start, a few times over.
@@ -192,7 +192,7 @@ impl Engine<'_> {
     /// comparing payoffs can make it.
     fn climb_from_starts(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         let coalition = self.plan.stages[stage][0].coalition;
-        let mut best: Option<(f64, Row<f64>)> = None;
+        let mut best: Option<(f64, Profile)> = None;
         let mut failure = Failure::NotConverged { stage, residual: f64::INFINITY };
         for start in 0..3 {
             self.start(stage, x, start)?;
@@ -250,7 +250,7 @@ impl Engine<'_> {
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
         // The fewer the variables, the denser: each point may cost the replies of later stages.
         let points = (POINTS / self.plan.stages[stage].len()).clamp(4, POINTS);
-        let here: Row<f64> = SmallVec::from_slice(x);
+        let here: Profile = SmallVec::from_slice(x);
         // Each point is looked at from the reply to the candidate itself, whose derivatives lead most of the way.
         self.reply(stage + 1, x)?;
         let mut sight = Sight {
@@ -276,7 +276,7 @@ impl Engine<'_> {
             }
             if moves > 1 {
                 // All of its own at once: a market in which nobody sells anything is not left by one decision alone.
-                let mut all: Row<f64> = here.clone();
+                let mut all: Profile = here.clone();
                 self.start(stage, &mut all, 0)?;
                 x.copy_from_slice(&here);
                 self.plan.stages[stage].iter().filter(own).for_each(|v| v.set(x, all[v.decision]));
@@ -389,7 +389,7 @@ impl Engine<'_> {
         let count = self.plan.stages[stage].len();
         let coalition = self.plan.stages[stage][0].coalition;
         let mut payoff = self.payoff(stage, coalition, x)?;
-        let mut here: Row<f64> = SmallVec::from_slice(x);
+        let mut here: Profile = SmallVec::from_slice(x);
         let mut pace = 0.25;
         let mut drift: Row<f64> = SmallVec::from_elem(0.0, count);
         let mut rounds = 0;
@@ -461,7 +461,7 @@ impl Engine<'_> {
     /// Looks at each later stage's reply for a better choice that the warm start may have missed.
     pub(crate) fn replies_stand(&mut self, x: &[f64]) -> Result<bool, Failure> {
         for stage in 1..self.plan.stages.len() {
-            let mut at: Row<f64> = SmallVec::from_slice(x);
+            let mut at: Profile = SmallVec::from_slice(x);
             if self.scan(stage, &mut at)?.is_some() {
                 return Ok(false);
             }

@@ -13,7 +13,7 @@ use super::linear::put;
 use super::local::Work;
 use crate::equilibrium::Side;
 use crate::game::Interval;
-use crate::row::{Row, on_stack};
+use crate::row::{Profile, Row, on_stack};
 
 /// A step below this that no longer shrinks is at the limit of rounding.
 const STALLED: f64 = 1e-8;
@@ -164,7 +164,7 @@ impl Engine<'_> {
     fn worth_a_number(&mut self, stage: usize, x: &[f64]) -> Result<(), Failure> {
         let plan = self.plan;
         on_stack(plan.coalitions.len(), 0.0, |payoffs: &mut [f64]| {
-            let mut at: Row<f64> = Row::new();
+            let mut at: Profile = Profile::new();
             put(&mut at, x);
             self.outcome(stage, &mut at, payoffs)?;
             let fails = |v: &&super::plan::Variable| payoffs[v.coalition].is_nan();
@@ -326,7 +326,7 @@ impl Engine<'_> {
     ) -> Result<bool, Failure> {
         let variables = &self.plan.stages[stage];
         let last = stage + 1 == self.plan.stages.len();
-        let mut here: Row<f64> = Row::new();
+        let mut here: Profile = Profile::new();
         put(&mut here, x);
         let mut share = 1.0;
         loop {

@@ -18,7 +18,7 @@ use super::induction::{Engine, Failure};
 use super::linear::{Factored, Square, reshape};
 use super::local::{Work, room_for};
 use crate::equilibrium::Side;
-use crate::row::Row;
+use crate::row::{Profile, Row};
 
 /// How the last stage's reply moves at one point.
 struct Moving {
@@ -82,7 +82,7 @@ impl Engine<'_> {
     /// not serve.
     pub(super) fn through(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<bool, Failure> {
         let Some(bends) = self.board.bends(self.plan) else { return Ok(false) };
-        let mut at: Row<f64> = SmallVec::from_slice(x);
+        let mut at: Profile = SmallVec::from_slice(x);
         self.reply(stage + 1, &mut at)?;
         if !self.rests_still(stage + 1) {
             return Ok(false);
@@ -262,7 +262,7 @@ impl Engine<'_> {
             return Ok(false);
         }
         let Some(bends) = self.board.bends(plan) else { return Ok(false) };
-        let mut at: Row<f64> = SmallVec::from_slice(x);
+        let mut at: Profile = SmallVec::from_slice(x);
         self.reply(stage + 1, &mut at)?;
         if !self.rests_still(stage + 1) {
             return Ok(false);
