@@ -109,6 +109,12 @@ impl Formula {
         inputs: Names,
         write: impl FnOnce(&[Term]) -> Vec<Term>,
     ) -> Result<Formula, FormulaError> {
+        let mut once = Some(write);
+        Self::recorded(inputs, &mut |terms| once.take().map_or_else(Vec::new, |write| write(terms)))
+    }
+
+    /// The same, compiled once.
+    fn recorded(inputs: Names, write: &mut dyn FnMut(&[Term]) -> Vec<Term>) -> Result<Formula, FormulaError> {
         let number = RECORDINGS.with_borrow_mut(|(open, count)| {
             *count = count.wrapping_add(1);
             let known = HashMap::default();

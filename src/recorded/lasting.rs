@@ -8,7 +8,7 @@ use super::{Formulas, RecordError, Recorded, Seat, beside, seated, seats};
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::dynamic::{DifferentialGame, Information, State};
 use crate::formula::{Formula, Names, Term};
-use crate::game::{Condition, Interval};
+use crate::game::{Condition, Decision, Interval};
 use crate::player::Player;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -32,19 +32,81 @@ pub(crate) struct Lasting {
     pub(crate) stage: Option<f64>,
 }
 
+/// Fills in numbers of states and decisions.
+type Fill<'f> = &'f dyn Fn(&[Term], &[Term], &mut [Term]);
+
+/// What a game's own type says over time, of terms: what recording asks for, whatever the type.
+trait Spoken {
+    fn states(&self) -> Vec<State>;
+    fn discounts(&self) -> Vec<f64>;
+    fn horizon(&self) -> Option<f64>;
+    fn information(&self) -> Information;
+    fn stage(&self) -> Option<f64>;
+    fn drift(&self, state: &[Term], x: &[Term], out: &mut [Term]);
+    fn flow(&self, state: &[Term], x: &[Term], out: &mut [Term]);
+    fn diffusion(&self, state: &[Term], out: &mut [Term]);
+    fn salvage(&self, state: &[Term], out: &mut [Term]);
+    fn bounds(&self, state: &[Term], decision: usize, x: &[Term]) -> Interval<Term>;
+    fn conditions(&self, state: &[Term], x: &[Term]) -> Vec<Condition<Term>>;
+}
+
+impl<G: DifferentialGame> Spoken for G {
+    fn states(&self) -> Vec<State> {
+        DifferentialGame::states(self)
+    }
+    fn discounts(&self) -> Vec<f64> {
+        self.players().into_iter().map(|player| self.discount(player)).collect()
+    }
+    fn horizon(&self) -> Option<f64> {
+        DifferentialGame::horizon(self)
+    }
+    fn information(&self) -> Information {
+        DifferentialGame::information(self)
+    }
+    fn stage(&self) -> Option<f64> {
+        DifferentialGame::stage(self)
+    }
+    fn drift(&self, state: &[Term], x: &[Term], out: &mut [Term]) {
+        DifferentialGame::drift(self, state, x, out);
+    }
+    fn flow(&self, state: &[Term], x: &[Term], out: &mut [Term]) {
+        DifferentialGame::flow(self, state, x, out);
+    }
+    fn diffusion(&self, state: &[Term], out: &mut [Term]) {
+        DifferentialGame::diffusion(self, state, out);
+    }
+    fn salvage(&self, state: &[Term], out: &mut [Term]) {
+        DifferentialGame::salvage(self, state, out);
+    }
+    fn bounds(&self, state: &[Term], decision: usize, x: &[Term]) -> Interval<Term> {
+        self.bounds_at_state(state, decision, x)
+    }
+    fn conditions(&self, state: &[Term], x: &[Term]) -> Vec<Condition<Term>> {
+        self.conditions_at_state(state, x)
+    }
+}
+
 impl Recorded {
     /// Records a game over time. Its parameters, as a game of the moment at the initial state, are the states.
     pub(crate) fn over_time<G: DifferentialGame>(game: &G) -> Result<Self, RecordError> {
         let players = game.players();
         let seats = seats(&players);
         let decisions = seated(game.decisions(), &players, &seats)?;
+        Self::spoken(game, seats, decisions)
+    }
+
+    fn spoken(
+        game: &dyn Spoken,
+        players: Arc<[Seat]>,
+        decisions: Vec<Decision<Seat>>,
+    ) -> Result<Self, RecordError> {
         let states = game.states();
         let given: Names = states.iter().map(|state| state.name.clone()).collect();
         let own = decisions.iter().map(|decision| decision.name.clone());
         let all: Names = given.iter().cloned().chain(own).collect();
         let count = states.len();
         let nothing = Term::constant(0.0);
-        let of_all = |size: usize, write: &dyn Fn(&[Term], &[Term], &mut [Term])| {
+        let of_all = |size: usize, write: Fill<'_>| {
             Formula::record_named(all.clone(), |x| {
                 let mut out = vec![nothing; size];
                 write(&x[..count], &x[count..], &mut out);
@@ -62,13 +124,13 @@ impl Recorded {
         let drift = of_all(count, &|state, x, out| game.drift(state, x, out))?;
         let bounds = of_all(2 * decisions.len(), &|state, x, out| {
             for (decision, ends) in out.chunks_exact_mut(2).enumerate() {
-                let Interval { lower, upper } = game.bounds_at_state(state, decision, x);
+                let Interval { lower, upper } = game.bounds(state, decision, x);
                 ends.copy_from_slice(&[lower, upper]);
             }
         })?;
         let (mut kinds, mut quantities) = (Vec::new(), Vec::new());
         let conditions = Formula::record_named(all.clone(), |x| {
-            let all = game.conditions_at_state(&x[..count], &x[count..]).into_iter();
+            let all = game.conditions(&x[..count], &x[count..]).into_iter();
             let each = all.map(|Condition { quantity, value, kind }| {
                 kinds.push(kind);
                 quantities.push(quantity);
@@ -81,16 +143,17 @@ impl Recorded {
         })?;
         let lasting = Lasting {
             drift: drift.named(given.iter().cloned()),
-            diffusion: of_state(count, &|state, out| game.diffusion(state, out))?.named(given.iter().cloned()),
+            diffusion: of_state(count, &|state, out| game.diffusion(state, out))?
+                .named(given.iter().cloned()),
             salvage: of_state(players.len(), &|state, out| game.salvage(state, out))?,
-            discounts: players.iter().map(|player| game.discount(*player)).collect(),
+            discounts: game.discounts(),
             horizon: game.horizon(),
             information: game.information(),
             stage: game.stage(),
             states,
         };
         let formulas = Formulas {
-            payoffs: flow.named(seats.iter().map(|seat| seat.name())),
+            payoffs: flow.named(players.iter().map(|seat| seat.name())),
             bounds,
             conditions: conditions.named(quantities),
             kinds,
@@ -98,7 +161,7 @@ impl Recorded {
         };
         let start = lasting.states.iter().map(|state| (state.name.to_string(), state.initial)).collect();
         Ok(Recorded {
-            players: seats,
+            players,
             decisions: decisions.into(),
             parameters: start,
             formulas: Arc::new(formulas),
