@@ -287,10 +287,6 @@ impl Engine<'_> {
             }
         }
         x.copy_from_slice(if sight.better.is_some() { &sight.there } else { &here });
-        if let (None, Some(kept)) = (sight.better, &sight.kept) {
-            // Back from the last point looked at, which may be far, to the reply to the candidate.
-            self.replies[stage + 1].copy(kept);
-        }
         Ok(sight.better.map(|gain| (sight.coalition, gain)))
     }
 
