@@ -633,7 +633,8 @@ mod tests {
     ];
     const FIXED: [Fixed; 7] =
         [Fixed::Plus, Fixed::From, Fixed::Times, Fixed::Per, Fixed::Into, Fixed::Power, Fixed::Modulo];
-    const CONSTANTS: [f64; 12] = [2.0, -1.0, 1.0, 0.0, 0.5, 0.3, -4.0, 0.125, 1e300, 1e-320, -0.7, f64::NAN];
+    const CONSTANTS: [f64; 13] =
+        [2.0, 3.0, -1.0, 1.0, 0.0, 0.5, 0.3, -4.0, 0.125, 1e300, 1e-320, -0.7, f64::NAN];
 
     /// Every operation on lines 0 to 2, and on the constant.
     fn operations(c: f64) -> Vec<Line> {
