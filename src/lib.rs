@@ -87,7 +87,8 @@
 //!
 //! No clocks or hash orders, and random numbers only in paths under noise, from a seed: the same program gives the same
 //! bits for the same input, on any number of threads. Across
-//! platforms and compilers results may differ in the last places, since the system's `exp`, `ln` and `powf` do.
+//! platforms and compilers results may differ in the last places, since the system's `exp`, `ln` and `powf` do, and
+//! with and without fused multiply-add formulas on columns do.
 //!
 //! # Formulas
 //!

@@ -32,6 +32,8 @@
 //!
 //! * On `f64` a formula gives the bits that the recorded function gives: the order of operations is kept, and only what
 //!   changes no bit of a number is left out (constants are computed once, shared terms are shared, unused ones dropped).
+//! * On [columns](Formula::columns) of points sums, products, quotients and roots are the same bits; exponentials, logarithms and
+//!   powers are the library's own, which may differ from the system's in the last place.
 //! * Slopes that are zero by structure vanish while a derivative is recorded: they are not computed.
 //! * Sizes are bounded (some four million operations), and what is read from outside is checked line by line.
 //! * With serde a formula is its version, its names and a line of text an operation. It is read again as it was, in any format;
