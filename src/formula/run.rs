@@ -178,43 +178,44 @@ impl Program {
     #[inline]
     fn run_on<T: Scalar>(&self, slots: &mut [T], out: &mut [T]) {
         for step in &self.steps {
-            let x = slots[step.a as usize];
-            let y = slots[step.b as usize];
+            // Read where they are needed: a dual number is a copy of many.
+            let (x, y) = (|| slots[step.a as usize], || slots[step.b as usize]);
             let c = step.constant;
-            slots[step.to as usize] = match step.op {
+            let value = match step.op {
                 Op::Deliver => {
-                    out[step.to as usize] = x;
+                    out[step.to as usize] = x();
                     continue;
                 }
                 Op::Constant => T::constant(c),
-                Op::Neg => -x,
-                Op::Recip => x.recip(),
-                Op::Sqrt => x.sqrt(),
-                Op::Exp => x.exp(),
-                Op::ExpM1 => x.exp_m1(),
-                Op::Ln => x.ln(),
-                Op::Ln1p => x.ln_1p(),
-                Op::Tanh => x.tanh(),
-                Op::Add => x + y,
-                Op::Sub => x - y,
-                Op::Mul => x * y,
-                Op::Div => x / y,
-                Op::Rem => x % y,
-                Op::Pow => Over::<T>::powf(x, y),
-                Op::Max => x.max(y),
-                Op::Min => x.min(y),
-                Op::Along => T::along(x, y),
-                Op::Plus => x + c,
-                Op::From => T::constant(c) - x,
-                Op::Times => x * c,
-                Op::Per => x / c,
-                Op::Into => T::constant(c) / x,
-                Op::Power => Over::<f64>::powf(x, c),
-                Op::Modulo => x % c,
-                Op::Select => T::select(x, y, slots[step.c as usize]),
-                Op::Raised => y.raised(x, slots[step.c as usize]),
-                Op::PowerAndLog => x.power_and_log(y, step.c),
+                Op::Neg => -x(),
+                Op::Recip => x().recip(),
+                Op::Sqrt => x().sqrt(),
+                Op::Exp => x().exp(),
+                Op::ExpM1 => x().exp_m1(),
+                Op::Ln => x().ln(),
+                Op::Ln1p => x().ln_1p(),
+                Op::Tanh => x().tanh(),
+                Op::Add => x() + y(),
+                Op::Sub => x() - y(),
+                Op::Mul => x() * y(),
+                Op::Div => x() / y(),
+                Op::Rem => x() % y(),
+                Op::Pow => Over::<T>::powf(x(), y()),
+                Op::Max => x().max(y()),
+                Op::Min => x().min(y()),
+                Op::Along => T::along(x(), y()),
+                Op::Plus => x() + c,
+                Op::From => T::constant(c) - x(),
+                Op::Times => x() * c,
+                Op::Per => x() / c,
+                Op::Into => T::constant(c) / x(),
+                Op::Power => Over::<f64>::powf(x(), c),
+                Op::Modulo => x() % c,
+                Op::Select => T::select(x(), y(), slots[step.c as usize]),
+                Op::Raised => y().raised(x(), slots[step.c as usize]),
+                Op::PowerAndLog => x().power_and_log(y(), step.c),
             };
+            slots[step.to as usize] = value;
         }
     }
 
