@@ -18,6 +18,9 @@ use crate::structure::Structure;
 /// The most entries of the third derivatives that are recorded: beyond, they would be more lines than nested duals run.
 const MOST_BENDS: usize = 4000;
 
+/// From so many variables on, derivatives are recorded even for one solution: nested duals take them a pair at a time.
+const MANY: usize = 5;
+
 /// One end of a decision's range.
 #[derive(Clone, Debug)]
 enum End {
@@ -45,7 +48,9 @@ pub(crate) struct Board {
     bends: OnceLock<Option<Bends>>,
     /// How many coalitions there are.
     coalitions: usize,
-    /// Whether third derivatives are worth recording: where the formulas will serve for more than one solution.
+    /// Whether first and second derivatives are worth recording, and third ones too: where the formulas serve for more than
+    /// one solution.
+    derived: bool,
     lasting: bool,
 }
 
@@ -156,14 +161,20 @@ impl Board {
             crossings: OnceLock::new(),
             bends: OnceLock::new(),
             coalitions: plan.coalitions.len(),
+            derived: plan.stages.iter().map(Vec::len).sum::<usize>() >= MANY,
             lasting: false,
         })
     }
 
     /// The same, to be used many times.
     pub(crate) fn lasting(mut self) -> Self {
-        self.lasting = true;
+        (self.derived, self.lasting) = (true, true);
         self
+    }
+
+    /// Whether derivatives are recorded. For a game that is solved once, nested duals on its payoffs cost less than recording.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.derived
     }
 
     /// Everybody's payoffs, by coalition.

@@ -174,7 +174,7 @@ impl<'g> Engine<'g> {
     /// The reply's first derivatives in the earlier variables.
     pub(crate) fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
         let plan = self.plan;
-        if stage + 1 == plan.stages.len() && self.rests_still(stage) {
+        if self.recorded(stage) && self.rests_still(stage) {
             return self.cross(stage, plain);
         }
         let columns = self.replies[stage].to.len();
@@ -288,7 +288,7 @@ impl<'g> Engine<'g> {
     ) -> Result<T, Failure> {
         let plan = self.plan;
         let coalitions = plan.coalitions.len();
-        if stage + 1 == plan.stages.len() {
+        if self.recorded(stage) {
             // Nobody replies: the formula has it, at the level at hand.
             let marginals = self.board.marginals(plan);
             return on_stack(marginals.outputs(), T::constant(0.0), |out: &mut [T]| {
@@ -307,6 +307,11 @@ impl<'g> Engine<'g> {
         })
     }
 
+    /// Whether a stage's marginal payoffs are formulas: nobody replies to it, and the formulas are worth recording.
+    pub(super) fn recorded(&self, stage: usize) -> bool {
+        stage + 1 == self.plan.stages.len() && self.board.is_derived()
+    }
+
     /// The first-order conditions of all free variables of a stage.
     fn all_conditions<T: Level>(
         &mut self,
@@ -317,7 +322,7 @@ impl<'g> Engine<'g> {
         let plan = self.plan;
         let sides = &self.replies[stage].sides;
         let follows = (0..sides.len()).any(|at| self.board.moves(stage, at, sides[at] == Side::Upper));
-        if stage + 1 < plan.stages.len() || follows {
+        if !self.recorded(stage) || follows {
             for (at, condition) in conditions.iter_mut().enumerate() {
                 let variable = self.replies[stage].free[at];
                 *condition = self.condition(stage, variable, x)?;

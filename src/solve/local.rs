@@ -174,9 +174,9 @@ impl Engine<'_> {
 
     /// Marginal payoffs and their Jacobian over the free variables, moving bounds eliminated; the largest payoff.
     pub(super) fn local(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<(), Failure> {
-        if stage + 1 == self.plan.stages.len() {
+        if self.recorded(stage) {
             self.alone(stage, x, work)?;
-        } else if stage + 2 < self.plan.stages.len() || !self.through(stage, x, work)? {
+        } else if stage + 2 != self.plan.stages.len() || !self.through(stage, x, work)? {
             self.nested(stage, x, work)?;
         }
         work.follows = false;

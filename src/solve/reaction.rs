@@ -78,6 +78,8 @@ impl Follower<'_> {
     /// What everybody decides at these parameters. The search starts from the last equilibrium found.
     pub(crate) fn at(&mut self, parameters: &[f64]) -> Result<&[f64], SolveError> {
         self.x[..self.parameters].copy_from_slice(parameters);
+        // Each equilibrium has a budget of its own.
+        self.engine.spent = 0;
         let mut found = self.engine.reply(1, &mut self.x);
         if found.is_err() {
             // What could not be followed there may be found from nothing.
@@ -99,6 +101,7 @@ impl Follower<'_> {
     ) -> Result<(), SolveError> {
         self.x[..self.parameters].copy_from_slice(parameters);
         self.x[self.parameters..].copy_from_slice(profile);
+        self.engine.spent = 0;
         let replied = self.engine.reply(turn.stage + 1, &mut self.x);
         profile.copy_from_slice(&self.x[self.parameters..]);
         replied.map_err(|failure| self.say(failure))
@@ -109,6 +112,7 @@ impl Follower<'_> {
     pub(crate) fn along(&mut self, direction: &[f64]) -> Result<&[D1], SolveError> {
         self.moved.iter_mut().zip(&self.x).for_each(|(to, from)| *to = D1::constant(*from));
         self.moved.iter_mut().zip(direction).for_each(|(to, slope)| to.slope = *slope);
+        self.engine.spent = 0;
         match self.engine.reply(1, &mut self.moved) {
             Ok(()) => Ok(&self.moved),
             Err(failure) => Err(self.say(failure)),
@@ -120,6 +124,7 @@ impl Follower<'_> {
     pub(crate) fn lift<T: Level>(&mut self, all: &mut [T]) -> Result<(), SolveError> {
         let own = self.parameters;
         all[own..].iter_mut().zip(&self.x[own..]).for_each(|(to, from)| *to = T::constant(*from));
+        self.engine.spent = 0;
         self.engine.reply(1, all).map_err(|failure| self.say(failure))
     }
 

@@ -251,7 +251,7 @@ impl Engine<'_> {
         out: &mut [f64],
     ) -> Result<bool, Failure> {
         let plan = self.plan;
-        if stage + 1 == plan.stages.len() {
+        if self.recorded(stage) {
             let formula = self.board.marginals(plan);
             let all = room_for(&mut self.room, formula.outputs());
             formula.fill(x, all);
