@@ -3,10 +3,6 @@
 use super::{Binary, Fixed, Formula, FormulaError, Line, Ternary, Unary};
 use crate::scalar::{Over, Scalar};
 
-/// Slots that most formulas do with: a power of two. And those that second derivatives of ordinary games do with.
-const FEW: usize = 32;
-const SOME: usize = 96;
-
 /// A formula's lines as they run: inputs are in the first slots, and every line knows the slots of its arguments and its
 /// own.
 #[derive(Clone, Debug)]
@@ -178,86 +174,78 @@ impl Program {
         Program { inputs, steps, slots: slots as usize, outputs: results.len() }
     }
 
-    /// Runs on as many slots as the program has; the first are the inputs. Where there are at most [`FEW`] the compiler sees
-    /// that every place is one of them, and checks none.
-    #[inline(always)]
-    fn run_on<T: Scalar>(&self, place: impl Fn(u32) -> usize, slots: &mut [T], out: &mut [T]) {
+    /// Runs on `slots`, whose first entries are the inputs; there are as many as the program has slots.
+    #[inline]
+    fn run_on<T: Scalar>(&self, slots: &mut [T], out: &mut [T]) {
         for step in &self.steps {
-            let x = slots[place(step.a)];
-            let y = |slots: &[T]| slots[place(step.b)];
-            let z = |slots: &[T]| slots[place(step.c)];
+            // Read where they are needed: a dual number is a copy of many.
+            let (x, y) = (|| slots[step.a as usize], || slots[step.b as usize]);
             let c = step.constant;
             let value = match step.op {
                 Op::Deliver => {
-                    out[step.to as usize] = x;
+                    out[step.to as usize] = x();
                     continue;
                 }
                 Op::Constant => T::constant(c),
-                Op::Neg => -x,
-                Op::Recip => x.recip(),
-                Op::Sqrt => x.sqrt(),
-                Op::Exp => x.exp(),
-                Op::ExpM1 => x.exp_m1(),
-                Op::Ln => x.ln(),
-                Op::Ln1p => x.ln_1p(),
-                Op::Tanh => x.tanh(),
-                Op::Add => x + y(slots),
-                Op::Sub => x - y(slots),
-                Op::Mul => x * y(slots),
-                Op::Div => x / y(slots),
-                Op::Rem => x % y(slots),
-                Op::Pow => Over::<T>::powf(x, y(slots)),
-                Op::Max => x.max(y(slots)),
-                Op::Min => x.min(y(slots)),
-                Op::Along => T::along(x, y(slots)),
-                Op::Plus => x + c,
-                Op::From => T::constant(c) - x,
-                Op::Times => x * c,
-                Op::Per => x / c,
-                Op::Into => T::constant(c) / x,
-                Op::Power => Over::<f64>::powf(x, c),
-                Op::Modulo => x % c,
-                Op::Select => T::select(x, y(slots), z(slots)),
-                Op::Raised => y(slots).raised(x, z(slots)),
-                Op::PowerAndLog => x.power_and_log(y(slots), step.c),
+                Op::Neg => -x(),
+                Op::Recip => x().recip(),
+                Op::Sqrt => x().sqrt(),
+                Op::Exp => x().exp(),
+                Op::ExpM1 => x().exp_m1(),
+                Op::Ln => x().ln(),
+                Op::Ln1p => x().ln_1p(),
+                Op::Tanh => x().tanh(),
+                Op::Add => x() + y(),
+                Op::Sub => x() - y(),
+                Op::Mul => x() * y(),
+                Op::Div => x() / y(),
+                Op::Rem => x() % y(),
+                Op::Pow => Over::<T>::powf(x(), y()),
+                Op::Max => x().max(y()),
+                Op::Min => x().min(y()),
+                Op::Along => T::along(x(), y()),
+                Op::Plus => x() + c,
+                Op::From => T::constant(c) - x(),
+                Op::Times => x() * c,
+                Op::Per => x() / c,
+                Op::Into => T::constant(c) / x(),
+                Op::Power => Over::<f64>::powf(x(), c),
+                Op::Modulo => x() % c,
+                Op::Select => T::select(x(), y(), slots[step.c as usize]),
+                Op::Raised => y().raised(x(), slots[step.c as usize]),
+                Op::PowerAndLog => x().power_and_log(y(), step.c),
             };
-            slots[place(step.to)] = value;
+            slots[step.to as usize] = value;
         }
-    }
-
-    fn run_on_few<T: Scalar>(&self, slots: &mut [T; FEW], out: &mut [T]) {
-        self.run_on(|place| place as usize % FEW, slots, out);
-    }
-
-    fn run_on_many<T: Scalar>(&self, slots: &mut [T], out: &mut [T]) {
-        self.run_on(|place| place as usize, slots, out);
     }
 
     /// Runs at `x`, which has at least as many entries as there are inputs, and fills `out`, which has at least as many as
     /// there are outputs.
     pub(crate) fn run<T: Scalar>(&self, x: &[T], out: &mut [T]) {
         let zero = T::constant(0.0);
-        // Filling slots costs as much as some of the work done in them: a few sizes, the larger for the second derivatives of
+        let (mut few, mut some, mut more, mut many);
+        // Filling slots costs as much as some of the work done in them: a few sizes, the largest for the second derivatives of
         // ordinary games.
-        match self.slots {
-            0..=FEW => {
-                let mut slots = [zero; FEW];
-                slots[..self.inputs].copy_from_slice(&x[..self.inputs]);
-                self.run_on_few(&mut slots, out);
+        let slots: &mut [T] = match self.slots {
+            0..=12 => {
+                few = [zero; 12];
+                &mut few
+            }
+            13..=32 => {
+                some = [zero; 32];
+                &mut some
+            }
+            33..=96 => {
+                more = [zero; 96];
+                &mut more
             }
             slots => {
-                let (mut some, mut many);
-                let slots: &mut [T] = if slots <= SOME {
-                    some = [zero; SOME];
-                    &mut some
-                } else {
-                    many = vec![zero; slots];
-                    &mut many
-                };
-                slots[..self.inputs].copy_from_slice(&x[..self.inputs]);
-                self.run_on_many(slots, out);
+                many = vec![zero; slots];
+                &mut many
             }
-        }
+        };
+        slots[..self.inputs].copy_from_slice(&x[..self.inputs]);
+        self.run_on(slots, out);
     }
 }
 
