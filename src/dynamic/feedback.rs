@@ -79,12 +79,6 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
         Ok(Stage::told(self.told.game, self.found.stage(state)?, None))
     }
 
-    /// Refuses a state outside of the region, unless the value functions hold everywhere.
-    #[cfg(feature = "scenario")]
-    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
-        self.found.inside(state)
-    }
-
     /// What everybody decides at a state. The payoffs of this solution are what everybody's position is worth a unit of
     /// time, `ρV` (less what noise adds).
     ///
