@@ -34,8 +34,10 @@
 //! |---|---|
 //! | [`Scalar`], [`Over`], [`Dual`] | the numbers that a formula runs on; a payoff is written once over all of them |
 //! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`] | what a game is |
+//! | [`formula`], [`Recorded`], [`Seat`] | formulas and games as data: run on anything, derived, printed, stored |
 //! | [`Structure`] | the rules of play, as a value |
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
+//! | [`Prepared`], [`Settings`] | prepared once, solved at many parameters; how hard the engine tries |
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
@@ -44,7 +46,7 @@
 //! | `analysis` | equilibria side by side, over time at every state: changes, Pareto verdict, value created and who appropriates it; sensitivities and their signs |
 //! | `analysis` (feature `coalitions`) | the coalition game: what every group is worth, Shapley value, nucleolus, core |
 //! | `scenario` (feature) | scenario files: a model, its parameters, the structures to solve |
-//! | [`SolveError`], [`StructureError`], [`ParameterError`] | what can go wrong, as data |
+//! | [`SolveError`], [`StructureError`], [`ParameterError`], [`RecordError`] | what can go wrong, as data |
 //!
 //! # Features
 //!
@@ -59,10 +61,12 @@
 //!
 //! # How the engine works
 //!
+//! A game's formulas are recorded once ([`formula`]); the engine runs them and their derivatives, whatever the game's own type.
 //! Stages are solved from the last to the first. In a stage every coalition maximises its joint payoff within bounds,
 //! given the others' choices: a box-constrained variational inequality, solved by a safeguarded active-set Newton
 //! method from several fixed starts. A candidate is then held against a scan of each coalition's own choices, so that
-//! a minimum or a poor local optimum is not returned. Where an earlier stage differentiates through a later one, the
+//! a minimum or a poor local optimum is not returned. Where an earlier stage differentiates through a later one, formulas of
+//! its first and second derivatives serve if it is the last and the game will be solved more than once; elsewhere the
 //! reply is lifted to dual numbers by Newton steps, each of which makes one more order of its derivatives exact: no
 //! finite difference of an inexact reply enters anywhere. The chain of dual numbers is five deep, which is enough for
 //! the last **four stages**; a stage before those is climbed on payoffs alone if one coalition decides it, and refused

@@ -103,7 +103,12 @@ fn shelf_space_reference() {
         against_reference(&game, &matrices, [ShelfSpace::FIRST, ShelfSpace::SECOND], &row);
         let rest = matrices.feedback_nash().unwrap().rest_point().unwrap();
         let found = feedback(&game, &ShelfSpace::manufacturers_lead(), Route::Engine);
-        close(found.policy(&rest).unwrap()[ShelfSpace::SHELF], number(&row["S1_at_ss"]), DIGITS, "shelf at rest");
+        close(
+            found.policy(&rest).unwrap()[ShelfSpace::SHELF],
+            number(&row["S1_at_ss"]),
+            DIGITS,
+            "shelf at rest",
+        );
     }
 }
 

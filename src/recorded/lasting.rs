@@ -32,6 +32,9 @@ pub(crate) struct Lasting {
     pub(crate) stage: Option<f64>,
 }
 
+/// What a formula of state and decisions does to terms.
+type WriteAll<'w> = &'w dyn Fn(&[Term], &[Term], &mut [Term]);
+
 impl Recorded {
     /// Records a game over time. Its parameters, as a game of the moment at the initial state, are the states.
     pub(crate) fn over_time<G: DifferentialGame>(game: &G) -> Result<Self, RecordError> {
@@ -46,7 +49,7 @@ impl Recorded {
         let all: Names = given.iter().cloned().chain(own).collect();
         let count = states.len();
         let nothing = Term::constant(0.0);
-        let of_all = |size: usize, write: &dyn Fn(&[Term], &[Term], &mut [Term])| {
+        let of_all = |size: usize, write: WriteAll<'_>| {
             Formula::record_named(all.clone(), &mut |x| {
                 let mut out = vec![nothing; size];
                 write(&x[..count], &x[count..], &mut out);

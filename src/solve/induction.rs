@@ -101,6 +101,10 @@ pub(crate) struct Engine<'g> {
     pub(crate) spent: usize,
     /// Room for derivatives, and for iterations that are not under way.
     pub(super) room: Vec<f64>,
+    #[allow(
+        clippy::vec_box,
+        reason = "taken out and put back once an iteration: a pointer moves, not a kilobyte"
+    )]
     pub(super) spare: Vec<Box<Work>>,
 }
 
