@@ -216,6 +216,14 @@ impl Formula {
         &self.0.program
     }
 
+    /// An output that is an input as it is: which.
+    pub(crate) fn passed_on(&self, output: usize) -> Option<usize> {
+        match self.0.lines[self.0.results[output] as usize] {
+            Line::Input(at) => Some(at as usize),
+            _ => None,
+        }
+    }
+
     /// An output's value where it depends on nothing.
     pub(crate) fn constant(&self, output: usize) -> Option<f64> {
         match self.0.lines[self.0.results[output] as usize] {

@@ -25,6 +25,8 @@ const MANY: usize = 5;
 #[derive(Clone, Debug)]
 enum End {
     Fixed(f64),
+    /// A number of the profile, as it is.
+    Passed(usize),
     /// A formula of the profile.
     Moving(Formula),
 }
@@ -128,9 +130,10 @@ impl Board {
                 Some(ranges) => (ranges, at),
                 None => (bounds, 2 * own[at / 2] + at % 2),
             };
-            match formula.constant(at) {
-                Some(fixed) => Ok(End::Fixed(fixed)),
-                None => formula.only(at).map(End::Moving),
+            match (formula.constant(at), formula.passed_on(at)) {
+                (Some(fixed), _) => Ok(End::Fixed(fixed)),
+                (_, Some(place)) => Ok(End::Passed(place)),
+                _ => formula.only(at).map(End::Moving),
             }
         };
         let mut ends = Vec::with_capacity(plan.stages.len());
@@ -193,6 +196,7 @@ impl Board {
     pub(crate) fn bounds<T: Level>(&self, stage: usize, variable: usize, x: &[T]) -> Interval<T> {
         let end = |end: &End| match end {
             End::Fixed(value) => T::constant(*value),
+            End::Passed(place) => x[*place],
             End::Moving(formula) => {
                 let mut out = [T::constant(0.0)];
                 formula.fill(x, &mut out);
@@ -205,7 +209,7 @@ impl Board {
 
     /// Whether an end of a variable's range moves with anything.
     pub(crate) fn moves(&self, stage: usize, variable: usize, upper: bool) -> bool {
-        matches!(self.ends[stage][variable][usize::from(upper)], End::Moving(_))
+        !matches!(self.ends[stage][variable][usize::from(upper)], End::Fixed(_))
     }
 
     /// The first condition that a possible profile must meet and that does not hold at `x`, or else the first that fails at
@@ -222,7 +226,9 @@ impl Board {
 
     /// Whether `x` is a possible outcome.
     pub(crate) fn inside(&self, x: &[f64]) -> bool {
-        !matches!(self.failing(x), Some((_, ConditionKind::Required, _)))
+        // What is only expected keeps nothing out.
+        !self.kinds.contains(&ConditionKind::Required)
+            || !matches!(self.failing(x), Some((_, ConditionKind::Required, _)))
     }
 
     /// The formula of the payoffs and of the last stage's marginal payoffs.
