@@ -77,7 +77,7 @@ impl PartialEq for Recorded {
 }
 
 /// A game's formulas. The inputs of each are the parameters, then, but for neutral values, the decisions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Formulas {
     /// Everybody's payoff.
@@ -92,6 +92,17 @@ pub(crate) struct Formulas {
     /// Where formulas serve many games: what solvers have made of them.
     #[serde(skip)]
     pub(crate) kept: Option<Kept>,
+}
+
+impl PartialEq for Formulas {
+    /// Whether the formulas are the same; what was made of them follows from that.
+    fn eq(&self, other: &Self) -> bool {
+        self.payoffs == other.payoffs
+            && self.bounds == other.bounds
+            && self.conditions == other.conditions
+            && self.kinds == other.kinds
+            && self.neutral == other.neutral
+    }
 }
 
 /// The parameters' values alone.

@@ -56,13 +56,6 @@ impl Clone for Kept {
     }
 }
 
-impl PartialEq for Kept {
-    /// What is kept follows from the formulas: there is nothing to compare.
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
 impl fmt::Debug for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Kept")
