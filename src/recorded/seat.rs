@@ -9,7 +9,7 @@ use crate::game::Decision;
 use crate::player::Player;
 use crate::structure::Structure;
 
-/// A player of a [`Recorded`] game: a seat under a name.
+/// A player of a [`Recorded`](crate::Recorded) game: a seat under a name.
 ///
 /// Names are kept for as long as the program runs, each once, so that a player stays a small value that can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
