@@ -201,7 +201,9 @@ pub trait Game {
     }
 
     /// The numbers that the game's formulas take as parameters, each with its name and value: `manufacturer_margin`,
-    /// `base_sales[0]`. Sensitivities are derivatives in them. The default is none: every number is a constant.
+    /// `base_sales[0]`. They are inputs of the game's recorded formulas: sensitivities are derivatives in them, and a
+    /// [prepared](crate::Prepared) game can be solved at other values. A static game that has some is recorded by its
+    /// methods of their values ([`StaticGame::payoffs_at`] and its neighbours). The default is none: every number is a constant.
     fn arguments(&self) -> Vec<(String, f64)> {
         Vec::new()
     }
@@ -330,7 +332,7 @@ pub trait StaticGame: Game + Sized {
     /// is a function and cannot be recorded.
     ///
     /// `None` where there is none: the engine then solves the game numerically. `Some(Err(_))` where the formula
-    /// shows that no equilibrium exists. The default is [`StaticGame::closed_form_at`] the game's own numbers.
+    /// shows that no equilibrium exists. The default is [`StaticGame::closed_form_at`] at the game's own numbers.
     fn closed_form(
         &self,
         structure: &Structure<Self::Player>,

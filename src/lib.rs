@@ -32,12 +32,13 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | [`Scalar`], [`Over`], [`Dual`] | the numbers that a formula runs on; a payoff is written once over all of them |
-//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`] | what a game is |
-//! | [`formula`], [`Recorded`], [`Seat`] | formulas and games as data: run on anything, derived, printed, stored |
+//! | [`Scalar`], [`Over`], [`Dual`] | the numbers that a formula runs on; a payoff is written once over all of them. They speak num-traits: `Zero`, `One`, `Inv`, `Pow`, `NumOps` |
+//! | [`formula`] | formulas as data: recorded, run on numbers and columns, derived, printed, stored |
+//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`], [`ConditionKind`] | what a game is |
+//! | [`Recorded`], [`Seat`] | a game as data, whatever its own type |
 //! | [`Structure`] | the rules of play, as a value |
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
-//! | [`Prepared`], [`Settings`] | prepared once, solved at many parameters; how hard the engine tries |
+//! | [`Prepared`], [`Settings`] | one game under one structure at any parameters; how hard the engine tries |
 //! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
@@ -61,20 +62,25 @@
 //!
 //! # How the engine works
 //!
-//! A game's formulas are recorded once ([`formula`]); the engine runs them and their derivatives, whatever the game's own type.
+//! A game's formulas are recorded ([`StaticGame::record`]): run once on terms that write down what is done to them. What comes out
+//! gives the bits of the functions that were recorded, its derivatives are formulas again, and structural zeros are not
+//! computed. The engine plays that data; no part of it is compiled for a game.
+//!
 //! Stages are solved from the last to the first. In a stage every coalition maximises its joint payoff within bounds,
 //! given the others' choices: a box-constrained variational inequality, solved by a safeguarded active-set Newton
 //! method from several fixed starts. A candidate is then held against a scan of each coalition's own choices, so that
-//! a minimum or a poor local optimum is not returned. Where an earlier stage differentiates through a later one, formulas of
-//! its first and second derivatives serve if it is the last and the game will be solved more than once; elsewhere the
-//! reply is lifted to dual numbers by Newton steps, each of which makes one more order of its derivatives exact: no
-//! finite difference of an inexact reply enters anywhere. The chain of dual numbers is five deep, which is enough for
-//! the last **four stages**; a stage before those is climbed on payoffs alone if one coalition decides it, and refused
-//! otherwise ([`StructureError::TooManyStages`]). Where one decision-maker of the first stage has its optimum on a kink
+//! a minimum or a poor local optimum is not returned. Marginal payoffs and their slopes in the last stage are runs of
+//! recorded derivatives. Where the stage before it differentiates through its reply, models, prepared games and games over
+//! time put that together from formulas by the adjoint of the replies; elsewhere the reply is lifted to dual numbers by Newton
+//! steps, each of which makes one more order of its derivatives exact. No finite difference of an inexact reply enters
+//! anywhere. The chain of dual numbers is five deep, which is enough for the last **four stages**; a stage before those is
+//! climbed on payoffs alone if one coalition decides it, and refused otherwise ([`StructureError::TooManyStages`]). Where one decision-maker of the first stage has its optimum on a kink
 //! (a reply changes regime there), the same climb takes over and [`Report::at_kink`] says so.
 //!
 //! # Accuracy
 //!
+//! * A recorded formula gives the bits of the function it was recorded from, on `f64`. On columns exponentials, logarithms,
+//!   powers and hyperbolic tangents are within one unit in the last place of the correctly rounded value.
 //! * First and second derivatives, and those of replies, are exact to rounding.
 //! * Engine and closed form agree to 1e-8, relative, on ten thousand random games over every structure of every model,
 //!   corners included; this is tested. [`Report::residual`] tells how well the conditions hold in a given case.
@@ -91,8 +97,7 @@
 //!
 //! No clocks or hash orders, and random numbers only in paths under noise, from a seed: the same program gives the same
 //! bits for the same input, on any number of threads. Across
-//! platforms and compilers results may differ in the last places, since the system's `exp`, `ln` and `powf` do, and
-//! with and without fused multiply-add formulas on columns do.
+//! platforms and compilers results may differ in the last places, since the system's `exp`, `ln` and `powf` do.
 //!
 //! # Formulas
 //!

@@ -14,9 +14,10 @@ use num_traits::NumOps;
 
 /// Arithmetic of a [`Scalar`] with another kind of number `P`: the scalar itself, or a plain `f64` parameter.
 ///
-/// A model writes its payoffs over parameters `P` and decisions `T: Scalar + Over<P>`, so that the engine pays
-/// for derivatives in the decisions only (`P = f64`) and sensitivities run the same text with `P = T`. Write the
-/// scalar first: `x * margin`, not `margin * x`.
+/// A model writes its payoffs over parameters `P` and decisions `T: Scalar + Over<P>`, so that
+/// [`payoffs`](crate::StaticGame::payoffs) at the game's own numbers (`P = f64`) and
+/// [`payoffs_at`](crate::StaticGame::payoffs_at) any others (`P = T`) are one text. Write the scalar first: `x * margin`, not
+/// `margin * x`.
 pub trait Over<P>: Sized + NumOps<P, Self> {
     /// `self` raised to the power `exponent`, for `self > 0` (and `self = 0` where the power exists).
     fn powf(self, exponent: P) -> Self;
@@ -35,7 +36,7 @@ pub trait Over<P>: Sized + NumOps<P, Self> {
 /// assert_eq!((s.value, s.slope), (7.0, 0.75));
 /// ```
 ///
-/// The last four methods are what derivatives are made of. They have defaults, so that a number of another crate needs
+/// The last five methods are what derivatives are made of. They have defaults, so that a number of another crate needs
 /// the functions alone.
 pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + 'static {
     /// The number `value`, with all derivatives zero.
@@ -79,7 +80,7 @@ pub trait Scalar: Copy + Debug + Neg<Output = Self> + Over<f64> + Over<Self> + '
         Self::constant(0.0)
     }
     /// The chain rule `slope · derivative`. A number that does not move stays so even where the derivative is infinite:
-    /// the square root of a spend held at 0 has slope 0, not 0·∞.
+    /// the square root of a spend held at 0 has slope 0, not 0·∞. The default is the product.
     fn along(slope: Self, derivative: Self) -> Self {
         slope * derivative
     }

@@ -3,7 +3,7 @@
 //! A parameter is a decision that nature takes before everybody else. The engine differentiates replies exactly in whatever
 //! was decided before: with the parameters as the decisions of a first stage of their own, sensitivities of an equilibrium are
 //! derivatives of a reply like any other. Stage 0 is nature's, the game's own stages follow, and the first of these replies on
-//! dual numbers that move along a parameter.
+//! dual numbers that move along a parameter. A parameter is an input of the recorded formulas as a decision is.
 
 use super::board::Board;
 use super::found::{explain, fits};

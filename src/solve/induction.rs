@@ -4,7 +4,8 @@
 //! is found on plain numbers ([`super::stage`]); where an earlier stage must differentiate through it, the reply is
 //! lifted to dual numbers. Its first derivatives in the earlier decisions are found once a reply and put in place;
 //! Newton steps with the plain Jacobian then make one more order exact each, since the dual parts are nilpotent.
-//! This is the implicit function theorem, carried out in place.
+//! This is the implicit function theorem, carried out in place. Where one stage follows and its formulas are worth
+//! recording, the same is put together without duals ([`super::through`]).
 
 use smallvec::SmallVec;
 

@@ -9,7 +9,7 @@ use crate::recorded::{Recorded, Seat};
 use crate::row::Row;
 use crate::structure::{Structure, Transfers};
 
-/// The most stages that [`crate::scalar`]'s chain of nested duals can differentiate through.
+/// The most stages that [`crate::level`]'s chain of nested duals can differentiate through.
 pub(crate) const STAGE_LIMIT: usize = 4;
 
 /// A number that one coalition chooses: one decision, or several tied ones.

@@ -21,7 +21,8 @@ const BLOCK: usize = 64;
 
 /// A game under one structure, made ready to be solved at any parameters: its formulas and their derivatives are there.
 ///
-/// [`Solve::prepare`](crate::Solve::prepare) makes it.
+/// [`Solve::prepare`](crate::Solve::prepare) makes it. A closed form is used where it is a straight formula
+/// ([`StaticGame::closed_form_at`]); where it is a function alone, the engine is used.
 ///
 /// ```
 /// use coopad::models::{Channel, HuangLi, Model};
