@@ -280,7 +280,7 @@ fn shelf_space() {
         let p = &row["params"];
         let get = |name: &str| number(&p[name]);
         let [a1, a2, b, m1, m2] = ["a1", "a2", "b", "m1", "m2"].map(get);
-        let rule = [m1 * a1, -m2 * a2, m2 * b].map(|x| x / ((m1 + m2) * b));
+        let rule = [m1 * a1, -m2 * a2, m1 * b].map(|x| x / ((m1 + m2) * b));
         let other = [-rule[0], -rule[1], 1.0 - rule[2]];
         let firm = |s: [f64; 3], a: [f64; 2], pi: f64, c: f64, effect: [[f64; 1]; 2]| {
             // s(aG + b − bs/2) as a quadratic function of (G₁, G₂, 1).
