@@ -1,0 +1,1 @@
+//! Decisions that bound each other: budgets, capacities, a leader's own limits.

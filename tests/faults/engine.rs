@@ -1,0 +1,1 @@
+//! Best choices far away, on several stages, on scales of all sizes.

@@ -1,0 +1,1 @@
+//! Games over time: regions, scales, bounds, noise.

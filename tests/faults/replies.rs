@@ -1,0 +1,1 @@
+//! Replies that jump, replies far away, and certificates that see them.

@@ -1,0 +1,1 @@
+//! Rules that a game or a profile breaks, and what is said of them.
