@@ -42,7 +42,9 @@
 mod columns;
 mod derive;
 mod line;
+mod rounding;
 mod run;
+mod shape;
 mod stored;
 mod term;
 mod text;
@@ -50,10 +52,11 @@ mod text;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-#[allow(unused_imports, reason = "for the engine's scans")]
 pub(crate) use columns::Columns;
 pub use derive::Dependence;
 pub(crate) use line::{Binary, Fixed, Line, Ternary, Unary};
+#[allow(unused_imports, reason = "a result's type")]
+pub(crate) use rounding::Made;
 pub(crate) use run::Program;
 pub use term::Term;
 

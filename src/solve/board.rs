@@ -48,6 +48,8 @@ pub(crate) struct Board {
     crossings: OnceLock<Formula>,
     /// See [`Bends`].
     bends: OnceLock<Option<Bends>>,
+    /// Each coalition's payoff alone, with what makes a profile possible.
+    judged: Vec<OnceLock<Formula>>,
     /// How many coalitions there are.
     coalitions: usize,
     /// Whether first and second derivatives are worth recording, and third ones too: where the formulas serve for more than
@@ -163,6 +165,7 @@ impl Board {
             slopes: OnceLock::new(),
             crossings: OnceLock::new(),
             bends: OnceLock::new(),
+            judged: plan.coalitions.iter().map(|_| OnceLock::new()).collect(),
             coalitions: plan.coalitions.len(),
             derived: plan.stages.iter().map(Vec::len).sum::<usize>() >= MANY,
             lasting: false,
@@ -189,6 +192,24 @@ impl Board {
     /// The formula of a coalition's payoff alone.
     pub(crate) fn alone(&self, coalition: usize) -> Result<Formula, FormulaError> {
         self.payoffs.only(coalition)
+    }
+
+    /// The formula of a coalition's payoff, and after it of what must not be negative for a profile to be possible.
+    pub(crate) fn judged(&self, coalition: usize) -> &Formula {
+        self.judged[coalition].get_or_init(|| {
+            let required = |(_, kind): &(usize, &ConditionKind)| **kind == ConditionKind::Required;
+            let required: Vec<usize> = self.kinds.iter().enumerate().filter(required).map(|(at, _)| at).collect();
+            let formula = if required.is_empty() {
+                self.alone(coalition)
+            } else {
+                Formula::record_named(self.payoffs.names().clone(), &mut |x| {
+                    let conditions = self.conditions.written(x);
+                    let payoff = self.payoffs.written(x)[coalition];
+                    std::iter::once(payoff).chain(required.iter().map(|at| conditions[*at])).collect()
+                })
+            };
+            recorded(formula, 1 + required.len())
+        })
     }
 
     /// The values that a variable may take.

@@ -2,6 +2,7 @@
 
 use super::board::{Board, failing};
 use super::certificate;
+use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure, Reply};
 use super::plan::Plan;
 use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
@@ -14,6 +15,12 @@ use crate::structure::Structure;
 /// The most variables of a later stage through which the residual of a closed form is differentiated: a dense system
 /// of them is factored, each of whose entries evaluates all payoffs.
 const DIFFERENTIATED: usize = 50;
+
+/// Variables of a stage above which an equilibrium is taken as the engine has it: to look along each would take as long as to
+/// find it.
+const LOOKED_AT: usize = 50;
+/// Profiles that may be looked at on the way to one equilibrium.
+const LOOKS: usize = 10_000_000;
 
 /// A profile with what it gives everybody.
 #[derive(Clone, Debug)]
@@ -77,8 +84,11 @@ pub(crate) fn certify(
     let mut x = plan.profile.clone();
     x[plan.given..].copy_from_slice(&found.profile);
     let certificate = certificate::search(&board, &plan, &x)?;
-    let scale = found.payoffs.iter().fold(0.0, |s: f64, p| s.max(p.abs()));
-    let counts = |d: &&Deviation<usize>| d.gain > 1e-6 * scale + 10.0 * d.resolution;
+    // A gain counts by the size of what those have who make it.
+    let counts = |d: &&Deviation<usize>| {
+        let has: f64 = d.coalition.iter().map(|seat| found.payoffs[*seat]).sum();
+        d.gain > 1e-6 * has.abs().max((has + d.gain).abs()) + 10.0 * d.resolution
+    };
     if let Some(worst) = certificate.deviations.iter().find(counts) {
         return Err(SolveError::Refuted {
             player: names(game, &worst.coalition),
@@ -95,7 +105,26 @@ pub(crate) fn certify(
 
 /// Solves the first stage, and checks that the later replies hold globally. An engine that has found an equilibrium at other
 /// parameters starts from there; where `near` is said, from `x`.
+///
+/// Where the formulas do not show that nothing else can be better, what the engine has found is held against everything
+/// ([`Everywhere::confirm`]).
 pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Failure> {
+    let outcome = follow(engine, x, near);
+    engine.at_jump = None;
+    let plan = engine.plan;
+    let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
+    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given) {
+        return outcome;
+    }
+    let mut everywhere = Everywhere::new(engine, LOOKS);
+    if outcome.is_ok() && everywhere.clear(x) {
+        return outcome;
+    }
+    everywhere.confirm(x, outcome)
+}
+
+/// The engine alone.
+fn follow(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Failure> {
     if engine.begin(x, near) {
         return Ok(());
     }

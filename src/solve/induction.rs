@@ -97,6 +97,8 @@ pub(crate) struct Engine<'g> {
     /// Whether rough replies of later stages will do.
     pub(crate) rough: bool,
     pub(crate) at_kink: bool,
+    /// The profile with another reply of the last stage, where somebody there is indifferent between two.
+    pub(crate) at_jump: Option<Vec<f64>>,
     pub(crate) settings: Settings,
     /// Iterations of all stages, replies included.
     pub(crate) spent: usize,
@@ -125,6 +127,7 @@ impl<'g> Engine<'g> {
             careful: false,
             rough: false,
             at_kink: false,
+            at_jump: None,
             settings: Settings::default(),
             spent: 0,
             room: Vec::new(),

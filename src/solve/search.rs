@@ -14,7 +14,7 @@ use crate::equilibrium::Side;
 use crate::row::{Profile, Row};
 
 /// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
-const AWAY: f64 = 1e14;
+pub(super) const AWAY: f64 = 1e14;
 const AWAY_FROM_REPLY: f64 = 1e7;
 
 /// Points of a scan along the only variable of a stage.
@@ -435,7 +435,7 @@ impl Engine<'_> {
     }
 
     /// Makes what is in `x` the stage's reply, with no derivatives.
-    fn rest_at(&mut self, stage: usize, x: &[f64]) -> Result<(), Failure> {
+    pub(super) fn rest_at(&mut self, stage: usize, x: &[f64]) -> Result<(), Failure> {
         for variable in 0..self.plan.stages[stage].len() {
             let b = self.bounds_at(stage, variable, x)?;
             let value = x[self.plan.stages[stage][variable].decision];
@@ -450,7 +450,11 @@ impl Engine<'_> {
         let before = self.earlier(stage);
         let reply = &mut self.replies[stage];
         before.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);
-        (reply.known, reply.rough, reply.smooth, reply.slopes_known) = (true, false, false, false);
+        // What rests at bounds alone moves as they do.
+        reply.free.clear();
+        reply.free.extend((0..reply.sides.len()).filter(|at| reply.sides[*at] == Side::Free));
+        reply.smooth = reply.free.is_empty();
+        (reply.known, reply.rough, reply.slopes_known) = (true, false, false);
         Ok(())
     }
 
