@@ -109,6 +109,7 @@ impl Formula {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scalar::Scalar;
 
     #[test]
     fn what_cancels_is_small_and_made_of_much() {

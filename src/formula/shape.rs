@@ -1,291 +1,372 @@
 //! What a formula's operations tell of its shape along one input: whether it can have more than one hill.
 //!
-//! The rules are those of disciplined convex programming (M. Grant, S. Boyd and Y. Ye 2006, doi:10.1007/0-387-30528-9_7), on a line
-//! through a point: all other inputs are numbers. With them go products: what is log-concave where it is positive has one hill
-//! there, and so has its product with another such factor (S. Boyd and L. Vandenberghe, Convex Optimization, 2004, section 3.5).
-//! A formula of which nothing is told may have one hill all the same.
+//! Along a line through a point, all other inputs being numbers, a value is written as a number, a straight and a square part and
+//! multiples of the lines that bend otherwise. Sums and multiples of these are exact, so that what cancels is gone. The
+//! rules for what bends are those of disciplined convex programming (M. Grant, S. Boyd and Y. Ye 2006,
+//! doi:10.1007/0-387-30528-9_7). With them go products: what is log-concave where it is positive has one hill there, and so has its
+//! product with another such factor (S. Boyd and L. Vandenberghe, Convex Optimization, 2004, section 3.5). A formula of which
+//! nothing is told may have one hill all the same.
+
+use smallvec::{SmallVec, smallvec};
 
 use super::{Binary, Fixed, Formula, Line, Ternary, Unary};
 use crate::game::Interval;
 
-/// What is known of a line's value along the input.
-#[derive(Clone, Copy, Debug)]
-struct Shape {
-    /// At the point.
-    value: f64,
-    /// How it moves with the input, where it is straight.
-    slope: Option<f64>,
+/// What is left of two terms that cancel, as a share of them: rounding.
+const CANCELLED: f64 = 1e-14;
+
+/// What is known of a line that bends.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bend {
     concave: bool,
     convex: bool,
+    /// Whether no other hill is as high as the one there.
+    one_hill: bool,
+}
+
+/// A line's value along the input: at a distance `d` from the point `value + slope d + square d²` and so many times what each of
+/// some lines has changed by.
+#[derive(Clone, Debug)]
+struct Shape {
+    value: f64,
+    slope: f64,
+    square: f64,
+    bends: SmallVec<[(u32, f64); 3]>,
     /// Whether it may be negative somewhere.
     negative: bool,
     /// Whether it is log-concave wherever it is positive.
     log_concave: bool,
-    /// Whether, a constant apart, it is concave or positive at the point and log-concave wherever it is positive: then no other
-    /// hill is as high as the one there.
-    one_hill: bool,
+    /// The exponent where it is a positive number times a power of a straight line; 0 where it is not.
+    power: f64,
 }
 
 impl Shape {
-    /// Of which nothing is known.
-    fn unknown(value: f64) -> Self {
-        let no = false;
-        Shape { value, slope: None, concave: no, convex: no, negative: true, log_concave: no, one_hill: no }
-    }
-
     fn constant(value: f64) -> Self {
-        Shape::straight(value, 0.0, value < 0.0)
+        let (slope, square, bends) = (0.0, 0.0, SmallVec::new());
+        Shape { value, slope, square, bends, negative: value < 0.0, log_concave: true, power: 0.0 }
     }
 
-    fn straight(value: f64, slope: f64, negative: bool) -> Self {
-        let yes = true;
-        Shape { value, slope: Some(slope), concave: yes, convex: yes, negative, log_concave: yes, one_hill: yes }
+    fn is_straight(&self) -> bool {
+        self.square == 0.0 && self.bends.is_empty()
     }
 
-    fn is_constant(self) -> bool {
-        self.slope == Some(0.0)
+    fn is_constant(&self) -> bool {
+        self.slope == 0.0 && self.is_straight()
     }
 
-    /// The same with another value, bent one way; a concave number is log-concave where it is positive.
-    fn bent(value: f64, concave: bool, convex: bool, negative: bool) -> Self {
-        Shape { concave, convex, negative, log_concave: concave, one_hill: concave, ..Shape::unknown(value) }
-    }
-
-    /// With the knowledge that it is log-concave where it is positive.
-    fn or_log_concave(self, log_concave: bool) -> Self {
-        let log_concave = self.log_concave || log_concave;
-        Shape { log_concave, one_hill: self.one_hill || (log_concave && self.value > 0.0), ..self }
-    }
-
-    fn times_number(self, c: f64) -> Self {
+    fn times_number(&self, c: f64) -> Self {
         if c == 0.0 || self.is_constant() {
             return Shape::constant(self.value * c);
         }
-        let value = self.value * c;
-        let slope = self.slope.map(|slope| slope * c);
-        if c > 0.0 {
-            return Shape { value, slope, ..self };
-        }
-        // What is nowhere negative is nowhere positive now. A straight line stays what it is.
-        let straight = slope.is_some();
+        let straight = self.is_straight();
         Shape {
-            value,
-            slope,
-            concave: self.convex,
-            convex: self.concave,
-            negative: true,
-            log_concave: straight || self.convex,
-            one_hill: straight || self.convex,
+            value: self.value * c,
+            slope: self.slope * c,
+            square: self.square * c,
+            bends: self.bends.iter().map(|(line, times)| (*line, times * c)).collect(),
+            negative: self.negative || c < 0.0,
+            log_concave: straight || (c > 0.0 && self.log_concave),
+            power: if c > 0.0 || straight { self.power } else { 0.0 },
         }
     }
+}
 
-    fn plus(self, other: Self) -> Self {
-        let value = self.value + other.value;
-        let slope = self.slope.zip(other.slope).map(|(a, b)| a + b);
-        let concave = self.concave && other.concave;
-        let kept = |constant: Self, moving: Self| constant.is_constant() && moving.one_hill;
-        Shape {
-            value,
-            slope,
-            concave,
-            convex: self.convex && other.convex,
-            negative: self.negative || other.negative,
-            log_concave: concave,
-            one_hill: concave || kept(self, other) || kept(other, self),
-        }
+/// The shapes of a formula's lines, one after the other.
+struct Shapes<'f> {
+    lines: &'f [Line],
+    input: usize,
+    here: f64,
+    range: Interval<f64>,
+    /// Whether what is said holds wherever the value is positive, or at the point alone.
+    anywhere: bool,
+    of: Vec<Shape>,
+    bends: Vec<Bend>,
+}
+
+impl Shapes<'_> {
+    fn concave(&self, shape: &Shape) -> bool {
+        self.bent(shape, 1.0)
     }
 
-    fn times(self, other: Self) -> Self {
-        if self.is_constant() {
-            return other.times_number(self.value);
+    fn convex(&self, shape: &Shape) -> bool {
+        self.bent(shape, -1.0)
+    }
+
+    fn bent(&self, shape: &Shape, sign: f64) -> bool {
+        sign * shape.square <= 0.0
+            && shape.bends.iter().all(|(line, times)| {
+                let Bend { concave, convex, .. } = self.bends[*line as usize];
+                if sign * times > 0.0 { concave } else { convex }
+            })
+    }
+
+    /// The line that stands next, as one that bends.
+    fn bending(&mut self, value: f64, (concave, convex): (bool, bool), negative: bool, log_concave: bool) -> Shape {
+        let line = self.of.len() as u32;
+        let log_concave = log_concave || concave;
+        let one_hill = concave || (log_concave && (value > 0.0 || self.anywhere));
+        self.bends[line as usize] = Bend { concave, convex, one_hill };
+        let bends = smallvec![(line, 1.0)];
+        Shape { value, slope: 0.0, square: 0.0, bends, negative, log_concave, power: 0.0 }
+    }
+
+    fn unknown(&mut self, value: f64) -> Shape {
+        self.bending(value, (false, false), true, false)
+    }
+
+    fn plus(&self, a: &Shape, b: &Shape) -> Shape {
+        let sum = |a: f64, b: f64| {
+            let sum = a + b;
+            if sum.abs() <= CANCELLED * (a.abs() + b.abs()) { 0.0 } else { sum }
+        };
+        let mut bends = a.bends.clone();
+        for (line, times) in &b.bends {
+            match bends.iter_mut().find(|(other, _)| other == line) {
+                Some((_, all)) => *all = sum(*all, *times),
+                None => bends.push((*line, *times)),
+            }
         }
-        if other.is_constant() {
-            return self.times_number(other.value);
+        bends.retain(|(_, times)| *times != 0.0);
+        let mut both = Shape {
+            value: a.value + b.value,
+            slope: sum(a.slope, b.slope),
+            square: sum(a.square, b.square),
+            bends,
+            negative: a.negative || b.negative,
+            log_concave: false,
+            power: 0.0,
+        };
+        if both.is_straight() {
+            // Both ends tell whether it is negative anywhere; at least as much is as rounding may hide.
+            let end = |to: f64| if both.slope == 0.0 { both.value } else { both.value + both.slope * (to - self.here) };
+            both.negative = !(end(self.range.lower).min(end(self.range.upper)) >= 0.0);
+            both.power = 1.0;
         }
-        let value = self.value * other.value;
-        if let (Some(a), Some(b)) = (self.slope, other.slope) {
-            // A parabola.
-            return Shape::bent(value, a * b < 0.0, a * b > 0.0, true);
+        both.log_concave = self.concave(&both);
+        both
+    }
+
+    fn times(&mut self, a: &Shape, b: &Shape) -> Shape {
+        if a.is_constant() {
+            return b.times_number(a.value);
+        }
+        if b.is_constant() {
+            return a.times_number(b.value);
+        }
+        if a.is_straight() && b.is_straight() {
+            let square = a.slope * b.slope;
+            return Shape {
+                value: a.value * b.value,
+                slope: a.value * b.slope + b.value * a.slope,
+                square,
+                bends: SmallVec::new(),
+                negative: true,
+                log_concave: square < 0.0,
+                power: 0.0,
+            };
         }
         // Two negative factors would make a second positive stretch.
-        let both = self.negative && other.negative;
-        let negative = self.negative || other.negative;
-        Shape { negative, ..Shape::unknown(value) }.or_log_concave(self.log_concave && other.log_concave && !both)
+        let product = a.log_concave && b.log_concave && !(a.negative && b.negative);
+        let shape = self.bending(a.value * b.value, (false, false), a.negative || b.negative, product);
+        // A product of powers of two straight lines is level in one place only.
+        let powers = a.power != 0.0 && b.power != 0.0;
+        if powers && (self.anywhere || (a.value > 0.0 && b.value > 0.0)) {
+            self.bends[self.of.len()].one_hill = true;
+        }
+        shape
     }
 
     /// One over it.
-    fn inverse(self) -> Self {
-        let value = self.value.recip();
-        if self.is_constant() {
+    fn inverse(&mut self, a: &Shape) -> Shape {
+        let value = a.value.recip();
+        if a.is_constant() {
             return Shape::constant(value);
         }
-        Shape::bent(value, false, self.concave && !self.negative && self.value > 0.0, self.negative)
+        let convex = (self.concave(a) || a.power > 0.0) && !a.negative && a.value > 0.0;
+        let mut shape = self.bending(value, (false, convex), a.negative, false);
+        shape.power = -a.power;
+        shape
     }
 
-    fn over(self, other: Self) -> Self {
-        if other.is_constant() {
-            return self.times_number(other.value.recip());
+    fn over(&mut self, (above, below): (u32, u32)) -> Shape {
+        let [a, b] = [above, below].map(|at| self.of[at as usize].clone());
+        if b.is_constant() {
+            return a.times_number(b.value.recip());
         }
-        if self.is_constant() {
-            return other.inverse().times_number(self.value);
+        if a.is_constant() {
+            return self.inverse(&b).times_number(a.value);
         }
-        let value = self.value / other.value;
-        match (self.slope, other.slope) {
+        let value = a.value / b.value;
+        if let Some(within) = self.saturated(above, below) {
+            return self.bending(value, (within, false), false, false);
+        }
+        if a.is_straight() && b.is_straight() && !b.negative && b.value > 0.0 {
             // A hyperbola: where the denominator keeps its sign, it bends one way.
-            (Some(a), Some(b)) if !other.negative && other.value > 0.0 => {
-                let turn = (a * other.value - self.value * b) * b;
-                Shape::bent(value, turn >= 0.0, turn <= 0.0, self.negative)
-            }
-            _ => Shape::unknown(value),
+            let turn = (a.slope * b.value - a.value * b.slope) * b.slope;
+            return self.bending(value, (turn >= 0.0, turn <= 0.0), a.negative, false);
         }
+        self.unknown(value)
     }
 
-    /// `x / (x + c)` of it: concave and rising in what is not negative.
-    fn saturated(self, c: f64) -> Option<Self> {
-        (c > 0.0 && self.concave && !self.negative)
-            .then(|| Shape::bent(self.value / (self.value + c), true, false, false))
+    /// `a s / (b s + c)` with positive numbers `a`, `b`, `c`, which is concave and rising in a concave `s` that is not negative.
+    fn saturated(&self, above: u32, below: u32) -> Option<bool> {
+        let at = |place: u32| &self.of[place as usize];
+        // What moves in a product with a number.
+        let base = |place: u32| match self.lines[place as usize] {
+            Line::Binary(Binary::Mul, a, b) if at(a).is_constant() => b,
+            Line::Binary(Binary::Mul | Binary::Div, a, b) if at(b).is_constant() => a,
+            Line::Fixed(Fixed::Times | Fixed::Per, a, _) => a,
+            _ => place,
+        };
+        let (moving, added) = match self.lines[below as usize] {
+            Line::Fixed(Fixed::Plus, a, c) => (a, c),
+            Line::Binary(Binary::Add, a, b) if at(a).is_constant() => (b, at(a).value),
+            Line::Binary(Binary::Add, a, b) if at(b).is_constant() => (a, at(b).value),
+            _ => return None,
+        };
+        let within = |place: u32| self.concave(at(place)) && !at(place).negative && !at(place).is_constant();
+        (base(above) == base(moving) && added > 0.0 && within(above) && within(moving)).then_some(true)
     }
 
-    /// A concave rising function of it that is not below zero where `positive`.
-    fn risen(self, value: f64, negative: bool) -> Self {
-        if self.is_constant() { Shape::constant(value) } else { Shape::bent(value, self.concave, false, negative) }
+    /// A concave rising function of it.
+    fn risen(&mut self, a: &Shape, value: f64, negative: bool) -> Shape {
+        if a.is_constant() {
+            return Shape::constant(value);
+        }
+        let concave = self.concave(a);
+        self.bending(value, (concave, false), negative, false)
     }
 
-    fn power(self, exponent: f64) -> Self {
-        let value = self.value.powf(exponent);
-        if self.is_constant() || exponent == 0.0 {
+    fn power(&mut self, a: &Shape, exponent: f64) -> Shape {
+        let value = a.value.powf(exponent);
+        if a.is_constant() || exponent == 0.0 {
             return Shape::constant(value);
         }
         if exponent == 1.0 {
-            return self;
+            return a.clone();
+        }
+        if exponent == 2.0 && a.is_straight() {
+            return self.times(a, a);
         }
         // A root of what is negative is no number, and nobody's choice; a whole power of it is one.
-        let whole = exponent.fract() == 0.0;
-        let below = self.negative && whole;
-        if exponent < 0.0 {
-            return Shape::bent(value, false, self.concave && !below, below);
-        }
-        let parabola = exponent == 2.0 && self.slope.is_some();
-        let concave = exponent < 1.0 && self.concave;
-        let convex = parabola || (exponent > 1.0 && self.convex && !below);
-        Shape::bent(value, concave, convex, below).or_log_concave(self.log_concave && !below)
+        let below = a.negative && exponent.fract() == 0.0;
+        let (concave, convex) = (self.concave(a), self.convex(a));
+        let mut shape = if exponent < 0.0 {
+            self.bending(value, (false, concave && !below), below, false)
+        } else {
+            let bends = (exponent < 1.0 && concave, exponent > 1.0 && convex && !below);
+            self.bending(value, bends, below, a.log_concave && !below)
+        };
+        shape.power = if below { 0.0 } else { a.power * exponent };
+        shape
     }
 
-    fn raised_to_e(self, value: f64, negative: bool) -> Self {
-        if self.is_constant() {
+    fn raised_to_e(&mut self, a: &Shape, value: f64, negative: bool) -> Shape {
+        if a.is_constant() {
             return Shape::constant(value);
         }
-        Shape::bent(value, false, self.convex, negative).or_log_concave(self.concave && !negative)
+        let (concave, convex) = (self.concave(a), self.convex(a));
+        self.bending(value, (false, convex), negative, concave && !negative)
     }
 
-    fn larger(self, other: Self) -> Self {
-        let value = self.value.max(other.value);
-        if self.is_constant() && other.is_constant() {
+    fn larger(&mut self, a: &Shape, b: &Shape) -> Shape {
+        let value = a.value.max(b.value);
+        if a.is_constant() && b.is_constant() {
             return Shape::constant(value);
         }
-        let negative = self.negative && other.negative;
         // The positive part of what is log-concave where it is positive.
-        let part = |zero: Self, moving: Self| zero.is_constant() && zero.value == 0.0 && moving.log_concave;
-        let bent = Shape::bent(value, false, self.convex && other.convex, negative);
-        bent.or_log_concave(part(self, other) || part(other, self))
+        let part = |zero: &Shape, moving: &Shape| zero.is_constant() && zero.value == 0.0 && moving.log_concave;
+        let convex = self.convex(a) && self.convex(b);
+        self.bending(value, (false, convex), a.negative && b.negative, part(a, b) || part(b, a))
     }
 
-    fn smaller(self, other: Self) -> Self {
-        let value = self.value.min(other.value);
-        if self.is_constant() && other.is_constant() {
+    fn smaller(&mut self, a: &Shape, b: &Shape) -> Shape {
+        let value = a.value.min(b.value);
+        if a.is_constant() && b.is_constant() {
             return Shape::constant(value);
         }
-        let concave = self.concave && other.concave;
-        let bent = Shape::bent(value, concave, false, self.negative || other.negative);
-        bent.or_log_concave(self.log_concave && other.log_concave)
+        let concave = self.concave(a) && self.concave(b);
+        self.bending(value, (concave, false), a.negative || b.negative, a.log_concave && b.log_concave)
+    }
+
+    fn next(&mut self, line: Line, x: &[f64]) -> Shape {
+        let at = |place: u32| self.of[place as usize].clone();
+        match line {
+            Line::Input(place) if place as usize == self.input => {
+                let negative = self.range.lower < 0.0;
+                Shape { value: self.here, slope: 1.0, negative, power: 1.0, ..Shape::constant(0.0) }
+            }
+            Line::Input(place) => Shape::constant(x[place as usize]),
+            Line::Constant(c) => Shape::constant(c),
+            Line::Unary(Unary::Neg, a) => self.plus(&Shape::constant(0.0), &at(a).times_number(-1.0)),
+            Line::Unary(Unary::Recip, a) => self.inverse(&at(a)),
+            Line::Unary(Unary::Sqrt, a) => self.power(&at(a), 0.5),
+            Line::Unary(op @ Unary::Exp, a) => self.raised_to_e(&at(a), op.of(at(a).value), false),
+            Line::Unary(op @ Unary::ExpM1, a) => self.raised_to_e(&at(a), op.of(at(a).value), at(a).negative),
+            Line::Unary(op @ (Unary::Ln | Unary::Ln1p), a) => self.risen(&at(a), op.of(at(a).value), true),
+            Line::Unary(op @ Unary::Tanh, a) if !at(a).negative => self.risen(&at(a), op.of(at(a).value), false),
+            Line::Unary(op, a) => self.unknown(op.of(at(a).value)),
+            Line::Binary(Binary::Add, a, b) => self.plus(&at(a), &at(b)),
+            Line::Binary(Binary::Sub, a, b) => self.plus(&at(a), &at(b).times_number(-1.0)),
+            Line::Binary(Binary::Mul, a, b) => self.times(&at(a), &at(b)),
+            Line::Binary(Binary::Div, a, b) => self.over((a, b)),
+            Line::Binary(Binary::Pow, a, b) if at(b).is_constant() => self.power(&at(a), at(b).value),
+            Line::Binary(Binary::Max, a, b) => self.larger(&at(a), &at(b)),
+            Line::Binary(Binary::Min, a, b) => self.smaller(&at(a), &at(b)),
+            Line::Binary(op, a, b) => self.unknown(op.of(at(a).value, at(b).value)),
+            Line::Fixed(Fixed::Plus, a, c) => self.plus(&at(a), &Shape::constant(c)),
+            Line::Fixed(Fixed::From, a, c) => self.plus(&Shape::constant(c), &at(a).times_number(-1.0)),
+            Line::Fixed(Fixed::Times, a, c) => at(a).times_number(c),
+            Line::Fixed(Fixed::Per, a, c) => at(a).times_number(c.recip()),
+            Line::Fixed(Fixed::Into, a, c) => self.inverse(&at(a)).times_number(c),
+            Line::Fixed(Fixed::Power, a, c) => self.power(&at(a), c),
+            Line::Fixed(op, a, c) => self.unknown(op.of(at(a).value, c)),
+            Line::Ternary(Ternary::Select, a, b, c) if at(a).is_constant() => {
+                if at(a).value > 0.0 { at(b) } else { at(c) }
+            }
+            _ => self.unknown(line.value(|_| f64::NAN, |place| self.of[place as usize].value)),
+        }
     }
 }
 
 impl Formula {
     /// Whether the first output is shown by its operations to have no hill, along this input over this range, as high as the one
-    /// on which `x` stands; the other inputs are as in `x`.
-    pub(crate) fn has_one_hill(&self, input: usize, x: &[f64], range: Interval<f64>) -> bool {
+    /// on which `x` stands; the other inputs are as in `x`. What is asked `anywhere` is whether that holds wherever on the hill `x`
+    /// may stand.
+    pub(crate) fn has_one_hill(
+        &self,
+        input: usize,
+        x: &[f64],
+        range: Interval<f64>,
+        anywhere: bool,
+    ) -> bool {
         let Some(&result) = self.results().first() else { return false };
-        let mut shapes: Vec<Shape> = Vec::with_capacity(result as usize + 1);
-        for line in &self.lines()[..=result as usize] {
-            let at = |place: u32| shapes[place as usize];
-            let next = match *line {
-                Line::Input(place) if place as usize == input => {
-                    let value = x[input];
-                    Shape::straight(value, 1.0, range.lower < 0.0)
-                }
-                Line::Input(place) => Shape::constant(x[place as usize]),
-                Line::Constant(c) => Shape::constant(c),
-                Line::Unary(Unary::Neg, a) => at(a).times_number(-1.0),
-                Line::Unary(Unary::Recip, a) => at(a).inverse(),
-                Line::Unary(Unary::Sqrt, a) => at(a).power(0.5),
-                Line::Unary(op @ Unary::Exp, a) => at(a).raised_to_e(op.of(at(a).value), false),
-                Line::Unary(op @ Unary::ExpM1, a) => at(a).raised_to_e(op.of(at(a).value), at(a).negative),
-                Line::Unary(op @ (Unary::Ln | Unary::Ln1p), a) => at(a).risen(op.of(at(a).value), true),
-                Line::Unary(op @ Unary::Tanh, a) if !at(a).negative => at(a).risen(op.of(at(a).value), false),
-                Line::Unary(op, a) => Shape::unknown(op.of(at(a).value)),
-                Line::Binary(Binary::Add, a, b) => straightened(at(a).plus(at(b)), x[input], range),
-                Line::Binary(Binary::Sub, a, b) => {
-                    straightened(at(a).plus(at(b).times_number(-1.0)), x[input], range)
-                }
-                Line::Binary(Binary::Mul, a, b) => at(a).times(at(b)),
-                Line::Binary(Binary::Div, a, b) => {
-                    let saturated = match self.lines()[b as usize] {
-                        Line::Fixed(Fixed::Plus, of, c) if of == a => at(a).saturated(c),
-                        Line::Binary(Binary::Add, p, q) if p == a && at(q).is_constant() => {
-                            at(a).saturated(at(q).value)
-                        }
-                        Line::Binary(Binary::Add, p, q) if q == a && at(p).is_constant() => {
-                            at(a).saturated(at(p).value)
-                        }
-                        _ => None,
-                    };
-                    saturated.unwrap_or_else(|| at(a).over(at(b)))
-                }
-                Line::Binary(Binary::Pow, a, b) if at(b).is_constant() => at(a).power(at(b).value),
-                Line::Binary(Binary::Max, a, b) => at(a).larger(at(b)),
-                Line::Binary(Binary::Min, a, b) => at(a).smaller(at(b)),
-                Line::Binary(op, a, b) => Shape::unknown(op.of(at(a).value, at(b).value)),
-                Line::Fixed(Fixed::Plus, a, c) => {
-                    straightened(at(a).plus(Shape::constant(c)), x[input], range)
-                }
-                Line::Fixed(Fixed::From, a, c) => {
-                    straightened(Shape::constant(c).plus(at(a).times_number(-1.0)), x[input], range)
-                }
-                Line::Fixed(Fixed::Times, a, c) => at(a).times_number(c),
-                Line::Fixed(Fixed::Per, a, c) => at(a).times_number(c.recip()),
-                Line::Fixed(Fixed::Into, a, c) => at(a).inverse().times_number(c),
-                Line::Fixed(Fixed::Power, a, c) => at(a).power(c),
-                Line::Fixed(op, a, c) => Shape::unknown(op.of(at(a).value, c)),
-                Line::Ternary(Ternary::Select, a, b, c) if at(a).is_constant() => {
-                    if at(a).value > 0.0 { at(b) } else { at(c) }
-                }
-                _ => Shape::unknown(line.value(|_| f64::NAN, |place| shapes[place as usize].value)),
-            };
-            shapes.push(next);
+        let lines = &self.lines()[..=result as usize];
+        let (of, bends) = (Vec::with_capacity(lines.len()), vec![Bend::default(); lines.len()]);
+        let mut shapes = Shapes { lines, input, here: x[input], range, anywhere, of, bends };
+        for line in lines {
+            let next = shapes.next(*line, x);
+            shapes.of.push(next);
         }
-        shapes.last().is_some_and(|shape| shape.one_hill)
+        let Some(shape) = shapes.of.last() else { return false };
+        if shapes.concave(shape) {
+            return true;
+        }
+        // A constant apart, a positive multiple of a line with one hill.
+        let alone = shape.slope == 0.0 && shape.square == 0.0;
+        alone && matches!(shape.bends[..], [(line, times)] if times > 0.0 && shapes.bends[line as usize].one_hill)
     }
-}
-
-/// Of a straight line both ends tell whether it is negative anywhere.
-fn straightened(shape: Shape, here: f64, range: Interval<f64>) -> Shape {
-    let Some(slope) = shape.slope.filter(|slope| *slope != 0.0) else { return shape };
-    let end = |to: f64| shape.value + slope * (to - here);
-    // At least as much is negative as rounding may hide.
-    let least = end(range.lower).min(end(range.upper));
-    Shape { negative: !(least >= 0.0), ..shape }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::formula::Term;
-    use crate::scalar::Scalar;
+    use crate::scalar::{Over, Scalar};
 
     fn told(write: impl FnOnce(&[Term]) -> Term, x: f64) -> bool {
         let formula = Formula::record(["x", "m"], |x| vec![write(x)]).unwrap();
-        formula.has_one_hill(0, &[x, 3.0], Interval { lower: 0.0, upper: f64::INFINITY })
+        formula.has_one_hill(0, &[x, 3.0], Interval { lower: 0.0, upper: f64::INFINITY }, false)
     }
 
     #[test]
@@ -300,6 +381,12 @@ mod tests {
         assert!(told(|x| (x[0] - 1.0) * (-x[0] * 0.3).exp() - 7.0, 3.0));
         assert!(told(|x| (x[0] - 1.0) * (-x[0] + 9.0).positive_part().powf(0.4), 3.0));
         assert!(told(|x| -(x[0] - 5.0).square(), 3.0));
+        // What cancels, and what is more on one side.
+        assert!(told(|x| x[0].sqrt() * 2.0 - x[0].sqrt() - x[0] * x[1], 3.0));
+        assert!(told(|x| { let sales = x[0].sqrt() * x[1]; sales - (sales - x[0] * 0.3) * 0.4 - x[0] }, 3.0));
+        // A constant elasticity of demand.
+        assert!(told(|x| (x[0] - 1.0) * x[0].powf(-1.7) * x[1] - x[1], 3.0));
+        assert!(told(|x| (x[0] - 1.0) * x[0].powf(1.7).recip() - x[1], 3.0));
     }
 
     #[test]

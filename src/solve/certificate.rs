@@ -42,7 +42,12 @@ pub(super) fn search(
             let mut replied = Profile::from_slice(profile);
             let again = everywhere.outcome(stage, coalition, &mut replied);
             let noise = if again.is_finite() { (again - payoff).abs() } else { 0.0 };
-            let best = everywhere.choose(stage, coalition, profile);
+            let mut best = everywhere.choose(stage, coalition, profile);
+            if best.value > payoff {
+                // A gain counts if it is made whichever way the replies are come to.
+                everywhere.stand(profile);
+                best.value = best.value.min(everywhere.outcome(stage, coalition, &mut best.at));
+            }
             let gain = if best.value > payoff { best.value - payoff } else { 0.0 };
             deviations.push(Deviation {
                 stage: stage + 1,

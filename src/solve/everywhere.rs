@@ -24,13 +24,20 @@ const SHARE: f64 = 1e-12;
 const TURNS: usize = 12;
 /// Columns with which a top is closed in on: each narrows its place sixty-four times.
 const ZOOMS: usize = 4;
-/// Rounds in which several decisions find their best values in turn.
+/// Rounds in which several decisions find their best values in turn: one coalition's, and a stage's where the engine finds no reply.
 const ROUNDS: usize = 60;
+const IN_TURN: usize = 12;
 /// Points of all of a coalition's decisions at once, and of those the best from which is climbed.
 const TOGETHER: usize = 512;
 const POLISHED: usize = 2;
 /// Trials of an earlier stage's decisions at once, for each of them.
 const TRIALS: usize = 16;
+/// A reply with a first-order gain of less than this share of the payoff stands on the top of its hill.
+const EXACT: f64 = 1e-6;
+/// What one iteration of the engine costs, in profiles looked at on columns.
+const ITERATION: usize = 100;
+/// Replies within so long a step of each other are the same one, more or less exact.
+const BESIDE: f64 = 0.01;
 /// The engine's own equilibrium is better by no less than this share of the payoff.
 const SAME: f64 = 1e-11;
 /// Two replies whose payoffs differ by less than this share of their terms' size are alike: a jump is found to a step of 10⁻¹¹.
@@ -43,6 +50,8 @@ pub(super) struct Everywhere<'e, 'b> {
     choices: Choices<'b>,
     /// How many profiles may be looked at, and whether they were spent.
     most: usize,
+    /// The engine's iterations before the search.
+    spent: usize,
     pub(super) thinned: bool,
     /// Whether the last reply left the hill on which it was followed.
     jumped: bool,
@@ -58,12 +67,18 @@ pub(super) struct Found {
 impl<'e, 'b> Everywhere<'e, 'b> {
     pub(super) fn new(engine: &'e mut Engine<'b>, most: usize) -> Self {
         let (plan, choices) = (engine.plan, Choices::new(engine.board));
-        Everywhere { engine, plan, choices, most, thinned: false, jumped: false }
+        let spent = engine.spent;
+        Everywhere { engine, plan, choices, most, spent, thinned: false, jumped: false }
     }
 
     /// Profiles looked at so far.
     pub(super) fn seen(&self) -> usize {
         self.choices.seen
+    }
+
+    /// The work done, in profiles: what the engine does for a reply counts, too.
+    fn work(&self) -> usize {
+        self.choices.seen + ITERATION * (self.engine.spent - self.spent)
     }
 
     /// The least gain from one profile to the other that is more than rounding.
@@ -108,12 +123,16 @@ impl<'e, 'b> Everywhere<'e, 'b> {
 
     // ---- Replies ---------------------------------------------------------------------------------------------------
 
-    /// Remembers the replies that are in `x` as those from which others are followed.
+    /// Remembers the replies that are in `x` as those from which others are followed: as the engine has them where it comes to
+    /// the same ones, else as they are. At a tie the engine's way may lead to the other reply.
     pub(super) fn stand(&mut self, x: &[f64]) {
         for stage in 1..self.plan.stages.len() {
             let mut at: Profile = Profile::from_slice(x);
             self.start_from(stage, &mut at);
-            let _ = self.engine.newton(stage, &mut at, AWAY);
+            let own: Row<usize> = (0..self.plan.stages[stage].len()).collect();
+            if self.engine.newton(stage, &mut at, AWAY).is_err() || !self.near(stage, &own, &at, x, BESIDE) {
+                let _ = self.engine.rest_at(stage, x);
+            }
         }
     }
 
@@ -181,7 +200,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     /// The last stage's best replies in turn, on payoffs alone, until nobody moves: where the engine finds none.
     fn in_turn(&mut self, x: &mut [f64]) -> bool {
         let last = self.last();
-        for _ in 0..ROUNDS {
+        for _ in 0..IN_TURN {
             let mut moved = false;
             for coalition in self.coalitions(last) {
                 if let Some(better) = self.better(coalition, x, false) {
@@ -198,9 +217,10 @@ impl<'e, 'b> Everywhere<'e, 'b> {
 
     // ---- What the engine has found ----------------------------------------------------------------------------------
 
-    /// Whether the engine's equilibrium needs no second look: along no decision of the last stage can there be another hill, at
-    /// the equilibrium and at the ends of what may be decided before; along the others the engine has looked itself.
-    pub(super) fn clear(&self, x: &[f64]) -> bool {
+    /// Whether the engine's equilibrium needs no second look: along no decision of the last stage is there another hill, at
+    /// the equilibrium and at the ends of what may be decided before. That is shown by the formulas' operations, or seen. Along
+    /// decisions of earlier stages the engine has looked itself.
+    pub(super) fn clear(&mut self, x: &[f64]) -> bool {
         let last = self.last();
         let mut at = Profile::from_slice(x);
         for place in 0..3 {
@@ -212,10 +232,19 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 }
             }
             for (variable, own) in self.plan.stages[last].iter().enumerate() {
-                let bounds = self.choices.board().bounds(last, variable, &at);
-                if !self.choices.board().judged(own.coalition).has_one_hill(own.decision, &at, bounds) {
+                let Some((decision, bounds, typical)) = self.room(last, variable, &at) else { continue };
+                let payoff = self.choices.board().judged(own.coalition);
+                if payoff.has_one_hill(decision, &at, bounds, place > 0) {
+                    continue;
+                }
+                let points = points(bounds, at[decision].clamp(bounds.lower, bounds.upper), typical, true);
+                let values = self.choices.values(own.coalition, &at, &[decision], &[&points]);
+                if hills(&points, &values).nth(1).is_some() {
                     return false;
                 }
+            }
+            if last == 0 {
+                break;
             }
         }
         true
@@ -230,7 +259,12 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     ) -> Result<(), Failure> {
         let alone = self.engine.one_decides(0);
         if let Err(failure) = outcome {
-            let hopeless = matches!(failure, Failure::Unbounded { .. } | Failure::EmptyBounds { .. });
+            // Where a later stage has many replies, or none that can be differentiated, the engine's word stands.
+            let hopeless = match failure {
+                Failure::Kink { stage } => stage > 0,
+                Failure::NotConverged { .. } | Failure::NoEquilibrium { .. } => false,
+                Failure::Unbounded { .. } | Failure::EmptyBounds { .. } | Failure::NotFinite { .. } => true,
+            };
             let coalition = self.plan.stages[0][0].coalition;
             x.copy_from_slice(&self.plan.profile);
             if hopeless || !alone || self.outcome(0, coalition, x) == f64::NEG_INFINITY {
@@ -240,12 +274,12 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         }
         let mut failure = Failure::NotConverged { stage: 0, residual: f64::NAN };
         for _ in 0..TURNS {
-            let here = Profile::from_slice(x);
             let mut next: Option<(usize, Found)> = None;
+            self.jumped = false;
             if !self.respond(1, x) {
                 return Err(failure);
             }
-            if x[..] != here[..] {
+            if self.jumped {
                 // A reply stands on another hill than the one that the leader counted on.
                 let coalition = self.plan.stages[0][0].coalition;
                 next = Some((coalition, Found { value: f64::NEG_INFINITY, at: Profile::from_slice(x) }));
@@ -331,13 +365,14 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         let here = self.choices.value(coalition, x);
         let own = self.own(last, coalition);
         let mut best = Found { value: here, at: Profile::from_slice(x) };
+        let exact = self.engine.replies[last].residual <= EXACT;
         for &variable in &own {
             // Where the formula's own operations show that there is no other hill, there is nothing to look for.
-            let alone = stands && self.room(last, variable, x).is_some_and(|(decision, bounds, _)| {
-                self.choices.board().judged(coalition).has_one_hill(decision, x, bounds)
+            let alone = stands && exact && self.room(last, variable, x).is_some_and(|(decision, bounds, _)| {
+                self.choices.board().judged(coalition).has_one_hill(decision, x, bounds, false)
             });
             if !alone {
-                self.look_along(coalition, variable, x, stands, &mut best);
+                self.look_along(coalition, variable, x, stands && exact, &mut best);
             }
         }
         if own.len() > 1 {
@@ -387,7 +422,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         [mut left, mut right]: [f64; 2],
     ) -> (f64, f64) {
         let mut column = [0.0; POINTS];
-        for _ in 0..ZOOMS {
+        for zoom in 0..ZOOMS {
             let length = right - left;
             if length <= 4.0 * f64::EPSILON * top.0.abs() {
                 break;
@@ -399,6 +434,22 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let most = (0..POINTS).fold(0, |most, k| if values[k] > values[most] { k } else { most });
             if values[most] > top.1 {
                 top = (column[most], values[most]);
+            }
+            // Where the hill is smooth, five points place its top beyond what rounding lets payoffs tell.
+            if zoom > 0 && (2..POINTS - 2).contains(&most) {
+                let f = &values[most - 2..=most + 2];
+                let slope = (f[0] - 8.0 * f[1] + 8.0 * f[3] - f[4]) / 12.0;
+                let curve = (-f[0] + 16.0 * f[1] - 30.0 * f[2] + 16.0 * f[3] - f[4]) / 12.0;
+                let step = -slope / curve;
+                if curve < 0.0 && step.abs() <= 1.0 {
+                    let at = column[most] + step * length / (POINTS - 1) as f64;
+                    let [value] = self.choices.values(coalition, x, &[decision], &[&[at]])[..] else { break };
+                    let foreseen = values[most] + 0.5 * slope * step;
+                    let rounding = 4.0 * f64::EPSILON * value.abs();
+                    if (value - foreseen).abs() <= 1e-3 * (foreseen - values[most]).abs() + rounding {
+                        return (at, value.max(top.1));
+                    }
+                }
             }
             left = column[most.saturating_sub(1)];
             right = column[(most + 1).min(POINTS - 1)];
@@ -492,8 +543,12 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 }
             }
         }
+        let home = best.clone();
         for mut start in starts {
-            for _ in 0..ROUNDS {
+            for round in 0..ROUNDS {
+                if round > 0 && start.value <= home.value && self.near(last, &own, &start.at, x, 0.1) {
+                    break;
+                }
                 match self.better(coalition, &start.at, false) {
                     Some(better) => start = better,
                     None => break,
@@ -510,7 +565,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
 
     /// What a coalition has when `stage` and all before it are as in `x`; replies are put in.
     pub(super) fn outcome(&mut self, stage: usize, coalition: usize, x: &mut [f64]) -> f64 {
-        if self.choices.seen > self.most {
+        if self.work() > self.most {
             self.thinned = true;
             return f64::NEG_INFINITY;
         }
