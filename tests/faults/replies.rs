@@ -41,13 +41,13 @@ impl StaticGame for Hill {
 }
 
 impl Hill {
-    /// The shop's best spend at a rate, its payoff and the maker's: by 1,200 points over twelve decades and golden section.
+    /// The shop's best spend at a rate, its payoff and the maker's: by 1,200 points over twenty-four decades and golden section.
     fn reply(&self, rate: f64) -> [f64; 3] {
         let shop = |spend: f64| {
             let s = (spend / self.half).powf(self.steepness);
             s / (s + 1.0) * self.worth * self.margins[1] - spend * (1.0 - rate)
         };
-        let point = |k: f64| self.half * 10_f64.powf(-8.0 + k / 100.0);
+        let point = |k: f64| self.half * 10_f64.powf(-20.0 + k / 50.0);
         let mut best = (0.0, 0.0);
         let hills: Vec<f64> = (0..=1200).map(|k| shop(point(f64::from(k)))).collect();
         for k in 1..1200 {
@@ -151,7 +151,7 @@ fn hill_responses_of_all_slopes_and_sizes() {
         let maker = found.payoff("maker");
         let [_, shop, _] = game.reply(found[0]);
         let size = best.abs().max(1e-6 * worth * margins[0]);
-        let stands = found.payoff("shop") >= shop - 1e-11 * worth * margins[1];
+        let stands = found.payoff("shop") >= shop - 1e-11 * (worth * margins[1] + found[1]);
         if (maker - best).abs() > 1e-7 * size || !stands {
             wrong.push(format!(
                 "{game_number}: {maker} for {best}, shop {} of {shop}, {:?}, {margins:?} {worth} {half} {steepness} {typical:?} start {}",
