@@ -229,7 +229,11 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     /// decisions of earlier stages the engine has looked itself.
     pub(super) fn clear(&mut self, x: &[f64]) -> bool {
         let last = self.last();
-        let count = self.plan.stages[last].len();
+        let variables = &self.plan.stages[last];
+        if variables.iter().any(|own| self.choices.board().judged(own.coalition).switches(own.decision).is_some()) {
+            return false;
+        }
+        let count = variables.len();
         let shown = |at: &[f64], variable: usize, anywhere: bool| {
             let Some((decision, bounds, _)) = self.room(last, variable, at) else { return true };
             let payoff = self.choices.board().judged(self.plan.stages[last][variable].coalition);
@@ -329,7 +333,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let Some((coalition, found)) = next else {
                 self.look_for_ties(x);
                 // Where most trials have no reply, that nothing better was seen says nothing.
-                let unseen = self.thinned || UNANSWERED * self.unanswered > self.trials;
+                let unseen = (self.thinned && outcome.is_err()) || UNANSWERED * self.unanswered > self.trials;
                 return if unseen { outcome } else { Ok(()) };
             };
             self.go_to(coalition, x, found);
@@ -370,7 +374,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let size = self.choices.made(coalition, x).size;
             for &variable in &self.own(last, coalition) {
                 let Some((decision, bounds, typical)) = self.room(last, variable, x) else { continue };
-                let points = points(bounds, x[decision], typical, true);
+                let mut points = points(bounds, x[decision], typical, true);
+                self.choices.add_jumps(coalition, decision, x, &mut points);
                 let values = self.choices.values(coalition, x, &[decision], &[&points]);
                 for hill in hills(&points, &values) {
                     let near = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)];
@@ -427,7 +432,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         let last = self.last();
         let (decision, bounds, typical) = self.room(last, variable, x)?;
         let here = x[decision];
-        let points = points(bounds, here.clamp(bounds.lower, bounds.upper), typical, true);
+        let mut points = points(bounds, here.clamp(bounds.lower, bounds.upper), typical, true);
+        self.choices.add_jumps(coalition, decision, x, &mut points);
         let values = self.choices.values(coalition, x, &[decision], &[&points]);
         for hill in hills(&points, &values) {
             let own = points[hill.at] == here;

@@ -19,9 +19,9 @@ const DIFFERENTIATED: usize = 50;
 /// Variables of a stage above which an equilibrium is taken as the engine has it: to look along each would take as long as to
 /// find it.
 const LOOKED_AT: usize = 50;
-/// Profiles that may be looked at on the way to one equilibrium: some ten milliseconds of work. An ordinary game with a reply that
-/// jumps takes a tenth of that.
-const LOOKS: usize = 1_000_000;
+/// Profiles that may be looked at on the way to one equilibrium: some tenths of a second of work. A game with one reply that jumps
+/// takes a hundredth of that.
+const LOOKS: usize = 20_000_000;
 
 /// A profile with what it gives everybody.
 #[derive(Clone, Debug)]
