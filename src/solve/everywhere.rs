@@ -34,6 +34,8 @@ const POLISHED: usize = 2;
 const TRIALS: usize = 16;
 /// How far on the way to the ends of what is decided before a reply is looked at: a hill that comes up does so beside another.
 const SHARES: [f64; 7] = [0.0, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0];
+/// Profiles looked at where the engine has found nothing: most such games have no equilibrium.
+const RESCUE: usize = 300_000;
 /// One trial in so many may have no reply.
 const UNANSWERED: usize = 4;
 /// A reply with a first-order gain of less than this share of the payoff stands on the top of its hill.
@@ -307,6 +309,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 return Err(failure);
             }
             self.engine.at_kink = true;
+            self.most = self.most.min(self.work() + RESCUE);
         }
         let mut failure = Failure::NotConverged { stage: 0, residual: f64::NAN };
         for _ in 0..TURNS {
@@ -333,7 +336,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let Some((coalition, found)) = next else {
                 self.look_for_ties(x);
                 // Where most trials have no reply, that nothing better was seen says nothing.
-                let unseen = (self.thinned && outcome.is_err()) || UNANSWERED * self.unanswered > self.trials;
+                let unseen = (self.thinned && outcome.is_err()) || self.mostly_unanswered();
                 return if unseen { outcome } else { Ok(()) };
             };
             self.go_to(coalition, x, found);
@@ -618,6 +621,11 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         f64::NEG_INFINITY
     }
 
+    /// Whether so many trials had no reply that what was seen says little.
+    fn mostly_unanswered(&self) -> bool {
+        UNANSWERED * self.unanswered > self.trials
+    }
+
     /// The best that a coalition finds at a stage at which it moves, starting from a profile.
     pub(super) fn choose(&mut self, stage: usize, coalition: usize, x: &[f64]) -> Found {
         if stage == self.last() {
@@ -640,6 +648,9 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 }
             }
             tried.sort_by(|a, b| b.value.total_cmp(&a.value));
+            if self.mostly_unanswered() {
+                tried.clear();
+            }
             for start in tried.into_iter().take(POLISHED).filter(|start| start.value > f64::NEG_INFINITY) {
                 let found = self.compass(stage, coalition, start, &here);
                 if found.value > best.value {
