@@ -260,7 +260,10 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                     let Some(hill) = hills.next() else { continue };
                     // Where it rests on a bound here and not there, it may have jumped in between.
                     let on_bound = points[hill.at] == bounds.lower || points[hill.at] == bounds.upper;
-                    if hills.next().is_some() || *rests.get_or_insert(on_bound) != on_bound {
+                    // At the equilibrium it stands on that hill.
+                    let sides = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)];
+                    let off = share == 0.0 && !(points[sides[0]]..=points[sides[1]]).contains(&here);
+                    if off || hills.next().is_some() || *rests.get_or_insert(on_bound) != on_bound {
                         return false;
                     }
                 }
@@ -294,6 +297,14 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         x: &mut [f64],
         outcome: Result<(), Failure>,
     ) -> Result<(), Failure> {
+        // The search tries everything itself: one start of the engine's will do.
+        let starts = std::mem::replace(&mut self.engine.settings.starts, 1);
+        let confirmed = self.improve(x, outcome);
+        self.engine.settings.starts = starts;
+        confirmed
+    }
+
+    fn improve(&mut self, x: &mut [f64], outcome: Result<(), Failure>) -> Result<(), Failure> {
         let alone = self.engine.one_decides(0);
         if let Err(failure) = outcome {
             // Where a later stage has many replies, or none that can be differentiated, the engine's word stands.
@@ -305,10 +316,17 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let coalition = self.plan.stages[0][0].coalition;
             x.copy_from_slice(&self.plan.profile);
             let spent = self.engine.spent > self.engine.settings.budget;
-            if spent || hopeless || !alone || self.outcome(0, coalition, x) == f64::NEG_INFINITY {
+            let begun = if self.last() == 0 {
+                // Settled or not, it is a start.
+                self.in_turn(x);
+                true
+            } else {
+                alone && self.outcome(0, coalition, x) > f64::NEG_INFINITY
+            };
+            if spent || hopeless || !begun {
                 return Err(failure);
             }
-            self.engine.at_kink = true;
+            self.go_to(coalition, x, Found { value: f64::NEG_INFINITY, at: Profile::from_slice(x) });
             self.most = self.most.min(self.work() + RESCUE);
         }
         let mut failure = Failure::NotConverged { stage: 0, residual: f64::NAN };

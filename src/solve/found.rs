@@ -5,6 +5,7 @@ use super::certificate;
 use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure, Reply};
 use super::plan::Plan;
+use super::search::AWAY;
 use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
 use crate::game::{ConditionKind, Decision};
@@ -111,8 +112,13 @@ pub(crate) fn certify(
 /// Where the formulas do not show that nothing else can be better, what the engine has found is held against everything
 /// ([`Everywhere::confirm`]).
 pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Failure> {
-    let outcome = follow(engine, x, near);
+    let mut outcome = follow(engine, x, near);
     engine.at_jump = None;
+    if let Err(Failure::NotConverged { stage, .. }) = outcome
+        && stage > 0
+    {
+        outcome = stops_at_a_kink(engine, stage, x).unwrap_or(outcome);
+    }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
     if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given) {
@@ -123,6 +129,13 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
         return outcome;
     }
     everywhere.confirm(x, outcome)
+}
+
+/// Whether a later stage fails to converge since its best choice lies on a kink: then a climb on payoffs alone ends.
+fn stops_at_a_kink(engine: &mut Engine<'_>, stage: usize, x: &[f64]) -> Option<Result<(), Failure>> {
+    let mut at = x.to_vec();
+    let begun = engine.one_decides(stage) && engine.start(stage, &mut at, 0).is_ok();
+    (begun && engine.climb(stage, &mut at).is_ok()).then_some(Err(Failure::Kink { stage }))
 }
 
 /// The engine alone.
@@ -136,7 +149,29 @@ fn follow(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Fail
         engine.replies.iter_mut().for_each(|reply| reply.known = false);
         engine.reply(0, x)?;
     }
+    if engine.at_kink {
+        smooth_after_all(engine, x);
+    }
     Ok(())
+}
+
+/// Where a climb on payoffs alone has ended, Newton's method may begin: a smooth top far from every start is no kink.
+fn smooth_after_all(engine: &mut Engine<'_>, x: &mut [f64]) {
+    let coalition = engine.plan.stages[0][0].coalition;
+    let mut at = x.to_vec();
+    let height = engine.payoff(0, coalition, &mut at);
+    engine.replies[0].sides.fill(Side::Free);
+    let arrived = engine.newton(0, &mut at, AWAY).and_then(|()| engine.payoff(0, coalition, &mut at));
+    if let (Ok(height), Ok(arrived)) = (height, arrived)
+        && arrived >= height
+    {
+        x.copy_from_slice(&at);
+        engine.at_kink = false;
+    } else {
+        // The climb had come to rest here.
+        let _ = engine.reply(1, x);
+        let _ = engine.rest_at(0, x);
+    }
 }
 
 /// The decisions that rest on a bound, in their order.
