@@ -1,6 +1,7 @@
 //! What a game's own type is asked for while it is recorded: the thin part that is compiled for each game. The rest is
 //! compiled once.
 
+use super::seat::{names_differ, told_apart};
 use super::{RecordError, Seat, seated, seats};
 use crate::dynamic::{DifferentialGame, Information, State};
 use crate::formula::Term;
@@ -15,7 +16,10 @@ pub(super) struct Cast {
 
 fn cast<P: Player>(players: &[P], decisions: Vec<Decision<P>>) -> Result<Cast, RecordError> {
     let seats = seats(players);
+    // A player is found by itself: two that are the same would be one.
+    names_differ("players", seats.iter().map(|seat| seat.name))?;
     let decisions = seated(decisions, players, &seats)?;
+    told_apart(&decisions)?;
     Ok(Cast { players: seats, decisions })
 }
 

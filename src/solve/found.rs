@@ -5,6 +5,7 @@ use super::certificate;
 use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure, Reply};
 use super::plan::Plan;
+use super::rules;
 use super::search::AWAY;
 use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
@@ -86,6 +87,7 @@ pub(crate) fn certify(
     let board = Board::of(game, structure, &plan)?;
     let mut x = plan.profile.clone();
     x[plan.given..].copy_from_slice(&found.profile);
+    rules::kept(game, &plan, structure, &x)?;
     let certificate = certificate::search(&board, &plan, &x)?;
     // A gain counts by the size of what those have who make it.
     let counts = |d: &&Deviation<usize>| {
@@ -121,7 +123,8 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given) {
+    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given)
+    {
         return outcome;
     }
     let mut everywhere = Everywhere::new(engine, LOOKS);
@@ -192,6 +195,18 @@ fn binding(plan: &Plan, replies: &[Reply]) -> Vec<(usize, Side)> {
 pub(crate) fn fits(profile: &[f64], game: &Recorded) -> Result<(), StructureError> {
     let (given, needed) = (profile.len(), game.decisions.len());
     if given == needed { Ok(()) } else { Err(StructureError::ProfileLength { given, needed }) }
+}
+
+/// Refuses a profile, one entry a decision, that breaks a rule of play.
+pub(super) fn keeps(
+    game: &Recorded,
+    structure: &Structure<Seat>,
+    profile: &[f64],
+) -> Result<(), StructureError> {
+    let plan = Plan::new(game, structure, false)?;
+    let mut x = plan.profile.clone();
+    x[plan.given..].copy_from_slice(profile);
+    rules::kept(game, &plan, structure, &x)
 }
 
 /// A profile with its payoffs by the game's own formula, conditions checked.

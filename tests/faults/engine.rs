@@ -47,7 +47,11 @@ fn scales_do_not_matter_and_nothing_binds() {
             let what = format!("{firms} firms, intercept {intercept:e}");
             let nash = game.solve(&Structure::simultaneous()).unwrap_or_else(|e| panic!("{what}: {e}"));
             let each = intercept / (firms + 1) as f64;
-            assert!(nash.profile().iter().all(|x| (x - each).abs() <= 1e-9 * each), "{what}: {:?}", nash.profile());
+            assert!(
+                nash.profile().iter().all(|x| (x - each).abs() <= 1e-9 * each),
+                "{what}: {:?}",
+                nash.profile()
+            );
             let found = game.solve(&in_turn(firms)).unwrap_or_else(|e| panic!("{what}: {e}"));
             for (k, x) in found.profile().iter().enumerate() {
                 let wanted = intercept * 0.5_f64.powi(k as i32 + 1);
@@ -89,7 +93,8 @@ fn a_smooth_top_far_away_is_no_kink() {
     for top in [0.0, 1e-6, 1.0, -30.0, 1e4, -1e5, 1e6, 1e8] {
         for height in [0.0, 1.0, -7.0] {
             let game = Parabola { top, height };
-            let found = game.solve(&Structure::simultaneous()).unwrap_or_else(|e| panic!("{top} {height}: {e}"));
+            let found =
+                game.solve(&Structure::simultaneous()).unwrap_or_else(|e| panic!("{top} {height}: {e}"));
             assert!((found[0] - top).abs() <= 1e-9 * top.abs().max(1.0), "{top} {height}: {}", found[0]);
             assert!(!found.report().at_kink, "{top} {height}");
             assert!(found.report().residual.unwrap() < 1e-6, "{top} {height}: {:?}", found.report());
@@ -203,7 +208,10 @@ fn contests_are_found_or_refused() {
             right.verify(&game).unwrap_or_else(|e| panic!("{what}: {e}"));
             match game.solve(&nash) {
                 Ok(found) => {
-                    found.clone().verify(&game).unwrap_or_else(|e| panic!("{what}: {e} {:?}", found.profile()));
+                    found
+                        .clone()
+                        .verify(&game)
+                        .unwrap_or_else(|e| panic!("{what}: {e} {:?}", found.profile()));
                     // There may be others, in which some stay out.
                     let active = found.profile().iter().filter(|x| **x > 0.0).count() as f64;
                     let each = prize * decisiveness * (active - 1.0) / (active * active);
@@ -246,12 +254,19 @@ fn a_kink_in_the_middle_is_told_or_solved() {
     match Kinked.solve(&Structure::sequence([vec![1], vec![0], vec![2]])) {
         Ok(found) => {
             let wanted = [0.0, 1.0, 0.0];
-            assert!(found.profile().iter().zip(wanted).all(|(x, y)| (x - y).abs() < 1e-6), "{:?}", found.profile());
+            assert!(
+                found.profile().iter().zip(wanted).all(|(x, y)| (x - y).abs() < 1e-6),
+                "{:?}",
+                found.profile()
+            );
         }
         Err(SolveError::Kink { .. }) => {}
         Err(other) => panic!("{other}"),
     }
     let at_once = Kinked.solve(&Structure::sequence([vec![0, 1], vec![2]]));
-    assert!(matches!(at_once, Err(SolveError::NoEquilibrium { .. } | SolveError::Kink { .. })), "{at_once:?}");
+    assert!(
+        matches!(at_once, Err(SolveError::NoEquilibrium { .. } | SolveError::Kink { .. })),
+        "{at_once:?}"
+    );
     let _ = Side::Free;
 }
