@@ -1,7 +1,7 @@
 //! Replies that jump, replies far away, and certificates that see them.
 
-use coopad::prelude::*;
 use coopad::SolveError;
+use coopad::prelude::*;
 
 type Name = &'static str;
 
@@ -27,7 +27,11 @@ impl Game for Hill {
     }
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         let nothing = T::constant(0.0);
-        if decision == 0 { Interval::new(nothing, T::constant(self.most)) } else { Interval::at_least(nothing) }
+        if decision == 0 {
+            Interval::new(nothing, T::constant(self.most))
+        } else {
+            Interval::at_least(nothing)
+        }
     }
 }
 
@@ -65,7 +69,8 @@ impl Hill {
             }
         }
         let s = (best.0 / self.half).powf(self.steepness);
-        let maker = if best.0 > 0.0 { s / (s + 1.0) * self.worth * self.margins[0] - rate * best.0 } else { 0.0 };
+        let maker =
+            if best.0 > 0.0 { s / (s + 1.0) * self.worth * self.margins[0] - rate * best.0 } else { 0.0 };
         [best.0, best.1, maker]
     }
 
@@ -102,7 +107,14 @@ fn leads() -> Structure<Name> {
 #[test]
 fn the_leader_stops_where_the_reply_jumps() {
     // By hand: the shop jumps from 0 to 50 at a rate of 0.2, and the maker stops there with 40.
-    let game = Hill { margins: [100.0, 80.0], worth: 1.0, half: 50.0, steepness: 2.0, typical: Some(50.0), most: 1.0 };
+    let game = Hill {
+        margins: [100.0, 80.0],
+        worth: 1.0,
+        half: 50.0,
+        steepness: 2.0,
+        typical: Some(50.0),
+        most: 1.0,
+    };
     let found = game.solve(&leads()).unwrap();
     assert!((found[0] - 0.2).abs() < 1e-9, "{:?}", found.profile());
     assert!((found[1] - 50.0).abs() < 1e-6 && (found.payoff("maker") - 40.0).abs() < 1e-6);
@@ -111,11 +123,22 @@ fn the_leader_stops_where_the_reply_jumps() {
 
 #[test]
 fn a_reply_far_from_what_is_usual_is_found() {
-    let game = Hill { margins: [5.0, 3.0], worth: 20.0, half: 60.0, steepness: 2.0, typical: Some(200.0), most: 0.95 };
+    let game = Hill {
+        margins: [5.0, 3.0],
+        worth: 20.0,
+        half: 60.0,
+        steepness: 2.0,
+        typical: Some(200.0),
+        most: 0.95,
+    };
     for typical in [Some(200.0), None, Some(1e-3), Some(1e6)] {
         let game = Hill { typical, ..game };
         let found = game.solve(&leads()).unwrap();
-        assert!((found[0] - 0.5).abs() < 1e-9 && (found[1] - 60.0).abs() < 1e-5, "{typical:?} {:?}", found.profile());
+        assert!(
+            (found[0] - 0.5).abs() < 1e-9 && (found[1] - 60.0).abs() < 1e-5,
+            "{typical:?} {:?}",
+            found.profile()
+        );
         assert!((found.payoff("maker") - 20.0).abs() < 1e-6);
         found.verify(&game).unwrap();
         let wrong = game.propose(&leads(), vec![0.0, 0.0]).unwrap().verify(&game);
@@ -138,13 +161,16 @@ fn hill_responses_of_all_slopes_and_sizes() {
         let steepness = 0.4 + 2.6 * unit();
         // From a tenth to a hundred times what would make the shop start by itself.
         let worth = 10_f64.powf(3.0 * unit() - 1.0) * half / margins[1];
-        let typical = [None, Some(half), Some(half * 10_f64.powf(6.0 * unit() - 3.0))][(3.0 * unit()) as usize];
+        let typical =
+            [None, Some(half), Some(half * 10_f64.powf(6.0 * unit() - 3.0))][(3.0 * unit()) as usize];
         let game = Hill { margins, worth, half, steepness, typical, most: 1.0 - 1e-6 };
         let best = game.best();
         let found = match game.solve(&leads()) {
             Ok(found) => found,
             Err(error) => {
-                wrong.push(format!("{game_number}: {error} {margins:?} {worth} {half} {steepness} {typical:?} {best}"));
+                wrong.push(format!(
+                    "{game_number}: {error} {margins:?} {worth} {half} {steepness} {typical:?} {best}"
+                ));
                 continue;
             }
         };
@@ -176,7 +202,10 @@ impl Game for Entry {
         vec!["incumbent", "entrant"]
     }
     fn decisions(&self) -> Vec<Decision<Name>> {
-        vec![Decision::new("first", "incumbent").typical(30.0), Decision::new("second", "entrant").typical(30.0)]
+        vec![
+            Decision::new("first", "incumbent").typical(30.0),
+            Decision::new("second", "entrant").typical(30.0),
+        ]
     }
     fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
         Interval::new(T::constant(0.0), T::constant(100.0))
@@ -217,7 +246,8 @@ fn a_fixed_cost_keeps_an_entrant_out() {
 /// Cournot, price `9 - quantities`, no cost.
 struct Cournot(usize);
 
-const NAMES: [Name; 16] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
+const NAMES: [Name; 16] =
+    ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
 
 impl Game for Cournot {
     type Player = Name;
@@ -242,7 +272,10 @@ fn many_followers_and_many_turns_are_verified() {
         let game = Cournot(followers + 1);
         let profile = std::iter::once(4.5).chain((0..followers).map(|_| 4.5 / (followers + 1) as f64));
         let led = Structure::leader("1");
-        game.propose(&led, profile.collect()).unwrap().verify(&game).unwrap_or_else(|e| panic!("{followers}: {e}"));
+        game.propose(&led, profile.collect())
+            .unwrap()
+            .verify(&game)
+            .unwrap_or_else(|e| panic!("{followers}: {e}"));
         game.solve(&led).unwrap().verify(&game).unwrap();
     }
     for firms in 2..=5 {
@@ -256,7 +289,8 @@ fn many_followers_and_many_turns_are_verified() {
     for stages in [vec![0..4, 4..8, 8..12], vec![0..3, 3..6, 6..9, 9..12]] {
         let game = Cournot(12);
         let started = std::time::Instant::now();
-        let found = game.solve(&Structure::sequence(stages.into_iter().map(|firms| firms.collect()))).unwrap();
+        let found =
+            game.solve(&Structure::sequence(stages.into_iter().map(|firms| firms.collect()))).unwrap();
         println!("{:?} {:?}", started.elapsed(), found.profile());
         found.verify(&game).unwrap();
         println!("{:?}", started.elapsed());
@@ -292,6 +326,9 @@ fn a_small_gain_counts_for_who_is_small() {
     Unequal.propose(&nash, vec![1.0, 1.0]).unwrap().verify(&Unequal).unwrap();
     for small in [0.01, 0.9, 0.99, 1.01, 3.0, 1e6] {
         let wrong = Unequal.propose(&nash, vec![1.0, small]).unwrap().verify(&Unequal);
-        assert!(matches!(&wrong, Err(SolveError::Refuted { player, .. }) if player == "small"), "{small}: {wrong:?}");
+        assert!(
+            matches!(&wrong, Err(SolveError::Refuted { player, .. }) if player == "small"),
+            "{small}: {wrong:?}"
+        );
     }
 }
