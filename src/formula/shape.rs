@@ -368,6 +368,26 @@ impl Formula {
     }
 }
 
+impl Formula {
+    /// What choices between two values turn on, where that moves with this input: the outputs jump where one of these changes its
+    /// sign. `None` where none does.
+    pub(crate) fn switches(&self, input: usize) -> Option<Formula> {
+        let mut moves: Vec<bool> = Vec::with_capacity(self.lines().len());
+        let mut margins: Vec<u32> = Vec::new();
+        for line in self.lines() {
+            match *line {
+                Line::Ternary(Ternary::Select, margin, ..) if moves[margin as usize] => margins.push(margin),
+                _ => {}
+            }
+            let own = matches!(*line, Line::Input(place) if place as usize == input);
+            moves.push(own || line.arguments().any(|argument| moves[argument as usize]));
+        }
+        margins.sort_unstable();
+        margins.dedup();
+        (!margins.is_empty()).then(|| Formula::new(self.names().clone(), self.lines().to_vec(), margins))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

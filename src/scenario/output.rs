@@ -158,6 +158,9 @@ pub struct Outcome {
     pub thinned: bool,
     /// Whether the first mover's optimum lies where a later reply changes regime; only from the engine.
     pub at_kink: bool,
+    /// Where a later reply jumps right there: the decisions with the other reply, which is worth as much to whoever makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_jump: Option<Map<String, Value>>,
     /// Decisions at a bound or without effect (`lower`, `upper`, `idle`); only from the engine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Map<String, Value>>,

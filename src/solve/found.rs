@@ -19,9 +19,9 @@ const DIFFERENTIATED: usize = 50;
 /// Variables of a stage above which an equilibrium is taken as the engine has it: to look along each would take as long as to
 /// find it.
 const LOOKED_AT: usize = 50;
-/// Profiles that may be looked at on the way to one equilibrium: some ten milliseconds of work. An ordinary game with a reply that
-/// jumps takes a tenth of that.
-const LOOKS: usize = 1_000_000;
+/// Profiles that may be looked at on the way to one equilibrium: some tenths of a second of work. A game with one reply that jumps
+/// takes a hundredth of that.
+const LOOKS: usize = 10_000_000;
 
 /// A profile with what it gives everybody.
 #[derive(Clone, Debug)]
@@ -68,6 +68,7 @@ pub(crate) fn finish(
     let mut found = assemble_at(game, &x, profile, Method::Engine)?;
     let report = &mut found.report;
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
+    report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
     report.binding = binding(engine.plan, &engine.replies);
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
@@ -188,9 +189,7 @@ pub(crate) fn assemble_at(
             return Err(SolveError::OutsideDomain { quantity: quantity(at), value, last: profile });
         }
     }
-    let report =
-        Report { method, iterations: 0, residual: None, binding: Vec::new(), at_kink: false, caveats };
-    Ok(Found { profile, payoffs, report })
+    Ok(Found { profile, payoffs, report: Report { caveats, ..Report::of(method) } })
 }
 
 /// The engine's failure in the game's own words.
