@@ -198,8 +198,7 @@ impl Board {
     pub(crate) fn judged(&self, coalition: usize) -> &Formula {
         self.judged[coalition].get_or_init(|| {
             let required = |(_, kind): &(usize, &ConditionKind)| **kind == ConditionKind::Required;
-            let required: Vec<usize> =
-                self.kinds.iter().enumerate().filter(required).map(|(at, _)| at).collect();
+            let required: Vec<usize> = self.kinds.iter().enumerate().filter(required).map(|(at, _)| at).collect();
             let formula = if required.is_empty() {
                 self.alone(coalition)
             } else {

@@ -289,7 +289,11 @@ impl<'e, 'b> Everywhere<'e, 'b> {
 
     /// Holds what the engine has come to against everything, and moves on to whatever is better, until nothing is. `x` then is an
     /// equilibrium as far as a search can tell.
-    pub(super) fn confirm(&mut self, x: &mut [f64], outcome: Result<(), Failure>) -> Result<(), Failure> {
+    pub(super) fn confirm(
+        &mut self,
+        x: &mut [f64],
+        outcome: Result<(), Failure>,
+    ) -> Result<(), Failure> {
         let alone = self.engine.one_decides(0);
         if let Err(failure) = outcome {
             // Where a later stage has many replies, or none that can be differentiated, the engine's word stands.
@@ -406,11 +410,9 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         let exact = self.engine.replies[last].residual <= EXACT;
         for &variable in &own {
             // Where the formula's own operations show that there is no other hill, there is nothing to look for.
-            let alone = stands
-                && exact
-                && self.room(last, variable, x).is_some_and(|(decision, bounds, _)| {
-                    self.choices.board().judged(coalition).has_one_hill(decision, x, bounds, false)
-                });
+            let alone = stands && exact && self.room(last, variable, x).is_some_and(|(decision, bounds, _)| {
+                self.choices.board().judged(coalition).has_one_hill(decision, x, bounds, false)
+            });
             if !alone {
                 self.look_along(coalition, variable, x, stands && exact, &mut best);
             }
@@ -443,7 +445,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 continue;
             }
             let sides = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)].map(|at| points[at]);
-            let (at, value) = self.top((coalition, decision), x, (points[hill.at], values[hill.at]), sides);
+            let (at, value) =
+                self.top((coalition, decision), x, (points[hill.at], values[hill.at]), sides);
             if value > best.value {
                 best.value = value;
                 best.at.copy_from_slice(x);
@@ -567,16 +570,14 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 .collect();
             if let Some(ranges) = ranges {
                 let column = |(dimension, (_, points)): (usize, &(usize, Vec<f64>))| {
-                    let place =
-                        |k| points[(spread(k, dimension) * points.len() as f64) as usize % points.len()];
+                    let place = |k| points[(spread(k, dimension) * points.len() as f64) as usize % points.len()];
                     (0..TOGETHER).map(place).collect::<Vec<f64>>()
                 };
                 let columns: Vec<Vec<f64>> = ranges.iter().enumerate().map(column).collect();
                 let moved: Row<usize> = ranges.iter().map(|(decision, _)| *decision).collect();
                 let mut seen = best.clone();
                 let values = self.look_at(coalition, &moved, &columns, x, &mut seen);
-                let mut order: Vec<usize> =
-                    (0..values.len()).filter(|k| values[*k] > f64::NEG_INFINITY).collect();
+                let mut order: Vec<usize> = (0..values.len()).filter(|k| values[*k] > f64::NEG_INFINITY).collect();
                 order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
                 for &k in order.iter().take(POLISHED) {
                     let mut at = Profile::from_slice(x);
@@ -752,8 +753,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         for _ in 0..100 {
             let [low, high] = [sides[0].at[decision], sides[1].at[decision]];
             // Halves of the distance, or of the ratio where they are of different sizes.
-            let middle =
-                if low > 0.0 && high > 4.0 * low { (low * high).sqrt() } else { low + 0.5 * (high - low) };
+            let middle = if low > 0.0 && high > 4.0 * low { (low * high).sqrt() } else { low + 0.5 * (high - low) };
             if !(middle > low && middle < high) || high - low <= 1e-14 * high.abs() {
                 break;
             }
@@ -789,8 +789,10 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             if round == 24 && best.value < beaten {
                 break;
             }
-            let slopes =
-                [(middle.1 - left.1) / (middle.0 - left.0), (right.1 - middle.1) / (right.0 - middle.0)];
+            let slopes = [
+                (middle.1 - left.1) / (middle.0 - left.0),
+                (right.1 - middle.1) / (right.0 - middle.0),
+            ];
             let parabola = 0.5 * (left.0 + middle.0) - slopes[0] * 0.5 * width / (slopes[1] - slopes[0]);
             let inside = parabola > left.0 + 0.02 * width && parabola < right.0 - 0.02 * width;
             let fresh = (parabola - middle.0).abs() > 1e-3 * width;
@@ -805,11 +807,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             self.assign(stage, variable, &mut at, to);
             let value = self.outcome(stage, coalition, &mut at);
             if value > middle.1 {
-                if to > middle.0 {
-                    left = middle
-                } else {
-                    right = middle
-                }
+                if to > middle.0 { left = middle } else { right = middle }
                 middle = (to, value);
                 best = Found { value, at };
             } else if to > middle.0 {

@@ -115,8 +115,7 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     engine.at_jump = None;
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given)
-    {
+    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given) {
         return outcome;
     }
     let mut everywhere = Everywhere::new(engine, LOOKS);
