@@ -63,6 +63,7 @@ pub(crate) fn finish(
     outcome: Result<(), Failure>,
     mut x: Vec<f64>,
 ) -> Result<Found, SolveError> {
+    let binding = binding(engine, &x);
     let profile = x.split_off(engine.plan.given);
     if let Err(failure) = outcome {
         return Err(explain(engine, game, failure, profile));
@@ -71,7 +72,7 @@ pub(crate) fn finish(
     let report = &mut found.report;
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
     report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
-    report.binding = binding(engine.plan, &engine.replies);
+    report.binding = binding;
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
 }
@@ -177,14 +178,21 @@ fn smooth_after_all(engine: &mut Engine<'_>, x: &mut [f64]) {
     }
 }
 
-/// The decisions that rest on a bound, in their order.
-fn binding(plan: &Plan, replies: &[Reply]) -> Vec<(usize, Side)> {
+/// The decisions that rest on a bound or have no effect, in their order. The profile tells which rest; a remembered reply may be
+/// one to something else that was tried.
+fn binding(engine: &Engine<'_>, x: &[f64]) -> Vec<(usize, Side)> {
+    let plan = engine.plan;
     let mut binding = Vec::new();
-    for (variables, reply) in plan.stages.iter().zip(replies) {
-        for (variable, &side) in variables.iter().zip(&reply.sides) {
-            if side != Side::Free {
-                binding.extend(variable.decisions().map(|d| (d - plan.given, side)));
-            }
+    for (stage, (variables, reply)) in plan.stages.iter().zip(&engine.replies).enumerate() {
+        for (at, variable) in variables.iter().enumerate() {
+            let bounds = engine.board.bounds(stage, at, x);
+            let side = match x[variable.decision] {
+                _ if reply.sides[at] == Side::Idle => Side::Idle,
+                value if value <= bounds.lower => Side::Lower,
+                value if value >= bounds.upper => Side::Upper,
+                _ => continue,
+            };
+            binding.extend(variable.decisions().map(|d| (d - plan.given, side)));
         }
     }
     binding.sort_by_key(|(decision, _)| *decision);
