@@ -168,7 +168,7 @@ impl Point<'_> {
     fn stand(&mut self) -> Result<Vec<Weak>, SolveError> {
         let given = self.x.clone();
         let largest = given[self.count..].iter().fold(0.0, |most: f64, value| most.max(value.abs()));
-        let mut weak = Vec::new();
+        let (mut weak, mut later) = (Vec::new(), Vec::new());
         for stage in (1..self.engine.plan.stages.len()).rev() {
             let variables = &self.engine.plan.stages[stage];
             let mut sides = Vec::with_capacity(variables.len());
@@ -194,12 +194,14 @@ impl Point<'_> {
                     return Err(self.moved(variable, from, to));
                 }
                 if let Some(found) = self.weak(stage, at)? {
-                    if stage > 1 {
-                        // Whoever moves before sees the reply change regime here.
-                        return Err(self.kink(stage));
-                    }
-                    weak.push(found);
+                    if stage > 1 { later.push((stage, found)) } else { weak.push(found) }
                 }
+            }
+        }
+        for (stage, found) in later {
+            if !self.stays(stage, found, &weak)? {
+                // Whoever moves before sees the reply change regime here.
+                return Err(self.kink(stage));
             }
         }
         if weak.len() > MOST_WEAK { Err(self.kink(1)) } else { Ok(weak) }
@@ -275,9 +277,11 @@ impl Point<'_> {
             let weak = Weak { variable, side, length };
             let x = self.x.clone();
             let push = self.engine.push(stage, variable, &x, bounds, side);
-            let pressure = push.map_err(|f| self.say(f))? * weak.inwards() * length / self.scale();
+            let push = push.map_err(|f| self.say(f))?;
+            let pressure = push * weak.inwards() * length / self.scale();
+            let slight = pressure.abs() <= WEAK && self.slight(stage, weak, push)?;
             self.engine.reply(stage + 1, &mut self.x).map_err(|f| self.say(f))?;
-            if pressure.abs() <= WEAK && !self.idle(stage, variable)? {
+            if slight && !self.idle(stage, variable)? {
                 return Ok(Some(weak));
             }
             if pressure > OFF && self.engine.replies[stage].sides[variable] == side {
@@ -286,6 +290,66 @@ impl Point<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a marginal payoff at a bound is nothing against what it is made of: against how it moves when any number that is
+    /// given or decided moves by its own size. A length that is tiny, or somebody's large payoff, does not make it so.
+    fn slight(&mut self, stage: usize, weak: Weak, push: f64) -> Result<bool, SolveError> {
+        let own = &self.engine.plan.stages[stage][weak.variable];
+        let bound = self.x[decision(own)];
+        // At the bound itself the marginal may be undefined (a root of 0, times 0): then just inside.
+        for near in [0.0, 1e-7] {
+            let mut size = 0.0;
+            for at in 0..self.x.len() {
+                let mut moved: Vec<D1> = self.x.iter().map(|&value| D1::constant(value)).collect();
+                own.set(&mut moved, D1::constant(bound + weak.inwards() * near * weak.length));
+                moved[at].slope = moved[at].value.abs();
+                if moved[at].slope != 0.0 {
+                    let marginal = self.engine.marginal(stage, weak.variable, &moved);
+                    size += marginal.map_err(|f| self.say(f))?.slope.abs();
+                }
+            }
+            if size.is_finite() {
+                return Ok(push.abs() <= WEAK * size);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether a later decision that rests on its bound without pressure stays there all the same: what would bring pressure is
+    /// itself pressed against a bound, and the only way it could go presses harder. A rate paid on a spend of 0 is such a decision.
+    fn stays(&mut self, stage: usize, weak: Weak, others: &[Weak]) -> Result<bool, SolveError> {
+        let plan = self.engine.plan;
+        let constant = |x: &[f64]| x.iter().map(|&value| D1::constant(value)).collect::<Vec<_>>();
+        for parameter in 0..self.count {
+            let mut moved = constant(&self.x);
+            moved[parameter].slope = 1.0;
+            let marginal = self.engine.marginal(stage, weak.variable, &moved);
+            if marginal.map_err(|f| self.say(f))?.slope != 0.0 {
+                return Ok(false);
+            }
+        }
+        for before in 1..=stage {
+            for (at, variable) in plan.stages[before].iter().enumerate() {
+                if (before, at) == (stage, weak.variable) {
+                    continue;
+                }
+                let mut moved = constant(&self.x);
+                variable.decisions().for_each(|d| moved[d].slope = 1.0);
+                let marginal = self.engine.marginal(stage, weak.variable, &moved);
+                let slope = marginal.map_err(|f| self.say(f))?.slope;
+                let pinned = before > 1 || others.iter().all(|other| other.variable != at);
+                let presses = match self.engine.replies[before].sides[at] {
+                    Side::Lower => slope * weak.inwards() < 0.0,
+                    Side::Upper => slope * weak.inwards() > 0.0,
+                    Side::Free | Side::Idle => false,
+                };
+                if slope != 0.0 && !(pinned && presses) {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// Whether a decision matters to nobody who takes it, and would not if everything decided so far moved a little.

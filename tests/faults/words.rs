@@ -1,9 +1,9 @@
 //! Words that are true: what breaks a rule is refused by name, and what cannot be told apart is no game.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, helpers included")]
 
-use coopad::analysis::{second_derivatives, sensitivities};
+use coopad::analysis::{Sign, around, comparative_statics, second_derivatives, sensitivities};
 use coopad::dynamic::{DifferentialGame, State};
-use coopad::models::{Channel, HuangLi, Model};
+use coopad::models::{Channel, DualBrand, HuangLi, Model};
 use coopad::prelude::*;
 use coopad::{ParameterError, Settings, SolveError, StructureError};
 
@@ -325,4 +325,116 @@ fn a_game_whose_parameters_do_nothing_is_told_so() {
     let found = sensitivities(&written, &written.solve(&Rules::simultaneous()).unwrap()).unwrap();
     let slope = found.of_decision("spend", "margin").and_then(|s| s.slope.value()).unwrap();
     assert!((slope - 3.0).abs() < 1e-9, "{slope}");
+}
+
+// ---- Derivatives where something rests on a bound that presses ----------------------------------------------------
+
+/// A retailer leads: it spends `a` on advertising and sets a price near `θ`; the manufacturer then pays the share `t` of the
+/// spend, and spends `q` of its own, which nothing comes of. `worth` is what a unit of `a` sells.
+struct RetailerLed {
+    theta: f64,
+    worth: f64,
+    /// What everything is measured in.
+    unit: f64,
+    typical: f64,
+}
+
+impl Game for RetailerLed {
+    type Player = Name;
+    fn players(&self) -> Vec<Name> {
+        vec!["retailer", "manufacturer"]
+    }
+    fn decisions(&self) -> Vec<Decision<Name>> {
+        vec![
+            Decision::new("a", "retailer").typical(self.typical),
+            Decision::new("p", "retailer"),
+            Decision::transfer("t", "manufacturer", "retailer"),
+            Decision::new("q", "manufacturer").typical(self.typical),
+        ]
+    }
+    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
+        if decision == 2 { Interval::unit() } else { Interval::at_least(T::constant(0.0)) }
+    }
+    fn arguments(&self) -> Vec<(String, f64)> {
+        vec![("theta".into(), self.theta), ("worth".into(), self.worth)]
+    }
+}
+
+impl StaticGame for RetailerLed {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        self.payoffs_at(&[T::constant(self.theta), T::constant(self.worth)], x, out);
+    }
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        let (theta, worth) = (p[0], p[1]);
+        out[0] =
+            (x[1] * theta - x[1].square() * 0.5 + 1000.0) * self.unit + x[0] * worth - x[0] * (-x[2] + 1.0);
+        out[1] = x[1] * self.unit * 1000.0 - x[2] * x[0] - x[3];
+    }
+}
+
+#[test]
+fn a_reply_on_a_bound_that_presses_has_derivatives() {
+    // Spending costs more than it is worth, so that there is nothing to pay a share of; p = θ.
+    for (unit, typical) in [(1.0, 1.0), (1.0, 1e-6), (1e6, 1.0), (1e-3, 1e-9)] {
+        for theta in [0.5, 3.0] {
+            let game = RetailerLed { theta, worth: 0.25, unit, typical };
+            let found = game.solve(&Rules::leader("retailer")).unwrap();
+            let slopes =
+                sensitivities(&game, &found).unwrap_or_else(|e| panic!("{unit} {typical} {theta}: {e}"));
+            let slope = |decision| slopes.of_decision(decision, "theta").unwrap().slope.value().unwrap();
+            assert!((slope("p") - 1.0).abs() < 1e-9);
+            assert_eq!(["a", "t", "q"].map(slope), [0.0; 3]);
+            // π_r = unit (θ²/2 + 1000), π_m = unit 1000 θ.
+            let worth = |player| slopes.of_payoff(player, "theta").unwrap().slope.value().unwrap();
+            assert!((worth("retailer") / unit - theta).abs() < 1e-9);
+            assert!((worth("manufacturer") / unit - 1000.0).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn nothing_of_a_sample_is_left_out_because_a_spend_is_nothing() {
+    // The orange juice channel: no brand advertises nationally, since nothing comes of it.
+    let text = include_str!("../../examples/scenarios/orange_juice.toml");
+    let list = |key: &str| -> Vec<f64> {
+        let line = text.lines().find(|line| line.starts_with(&format!("{key} ="))).unwrap();
+        let numbers = line.split('=').nth(1).unwrap().trim().trim_matches(['[', ']']);
+        numbers.split(',').map(|number| number.trim().parse().unwrap()).collect()
+    };
+    let mut values = DualBrand::example().values();
+    for (parameter, values) in DualBrand::parameters().iter().zip(&mut values) {
+        if text.lines().any(|line| line.starts_with(&format!("{} =", parameter.name))) {
+            *values = list(parameter.name);
+            values.resize(2, values[0]);
+        }
+    }
+    let channel = DualBrand::from_values(&values).unwrap();
+    for scheme in DualBrand::structures() {
+        let games = around(&channel, 3.0, 200);
+        let table = comparative_statics(&games, &scheme.structure).unwrap();
+        assert!(table.left_out_because.is_empty(), "{}: {:?}", scheme.name, table.left_out_because);
+        assert_eq!((table.games, table.left_out), (200, 0));
+        for spend in ["national_advertising_1", "national_advertising_2"] {
+            assert_eq!(table.of_decision(spend, "base_sales[0]"), Some(Sign::Zero));
+        }
+    }
+    // Spends are inversely proportional to what an effort costs.
+    let structure = DualBrand::structures().into_iter().find(|s| s.name == "no_support").unwrap().structure;
+    for game in around(&channel, 3.0, 50) {
+        let found = game.solve(&structure).unwrap();
+        let slopes = sensitivities(&game, &found).unwrap();
+        let cost = slopes.parameters.iter().find(|p| p.name == "effort_cost[0]").unwrap().value;
+        let slope = slopes.of_decision("local_advertising_1", "effort_cost[0]").unwrap();
+        let spend = slopes.decisions.iter().find(|d| d.name == "local_advertising_1").unwrap().value;
+        let elasticity = slope.slope.value().unwrap() * cost;
+        assert!((elasticity + spend).abs() <= 1e-8 * spend, "{elasticity} {spend}");
+    }
+}
+
+#[test]
+fn what_a_sample_leaves_out_is_counted_by_reason() {
+    let shops = [Shop { written: true, bounded: false }, Shop { written: false, bounded: false }];
+    let table = comparative_statics(&shops, &Rules::simultaneous()).unwrap();
+    assert_eq!((table.games, table.left_out), (1, 1));
+    assert_eq!(table.left_out_because.into_iter().collect::<Vec<_>>(), [("idle_parameters", 1)]);
 }
