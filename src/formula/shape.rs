@@ -147,7 +147,8 @@ impl Shapes<'_> {
             let end = |to: f64| {
                 if both.slope == 0.0 { both.value } else { both.value + both.slope * (to - self.here) }
             };
-            both.negative = !(end(self.range.lower).min(end(self.range.upper)) >= 0.0);
+            let least = end(self.range.lower).min(end(self.range.upper));
+            both.negative = least.is_nan() || least < 0.0;
             both.power = 1.0;
         }
         both.log_concave = self.concave(&both);

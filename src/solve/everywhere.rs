@@ -703,7 +703,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let (decision, bounds, typical) = self.room(stage, variable, x)?;
             let here = x[decision].clamp(bounds.lower, bounds.upper);
             let value = if trial < 8 {
-                let sign = if (trial >> (dimension % 3)) % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = if (trial >> (dimension % 3)).is_multiple_of(2) { 1.0 } else { -1.0 };
                 let chart = Chart::new(bounds, typical.unwrap_or(1.0));
                 let usual = typical.unwrap_or(1.0);
                 let from = if away(here, bounds) == 0.0 { chart.go_from_bound(usual, bounds) } else { here };

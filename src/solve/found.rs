@@ -3,7 +3,7 @@
 use super::board::{Board, failing};
 use super::certificate;
 use super::everywhere::Everywhere;
-use super::induction::{Engine, Failure, Reply};
+use super::induction::{Engine, Failure};
 use super::plan::Plan;
 use super::rules;
 use super::search::AWAY;
