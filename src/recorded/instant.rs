@@ -98,6 +98,7 @@ impl Recorded {
             bounds: lasting.restated(bounds, &all, count)?,
             conditions: conditions.named(quantities),
             kinds,
+            constraints: None,
             neutral: Formula::record_named(given, &mut neutral)?,
             kept: None,
         };

@@ -264,6 +264,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 Failure::Kink { stage } => stage > 0,
                 Failure::NotConverged { .. } | Failure::NoEquilibrium { .. } => false,
                 Failure::Unbounded { .. } | Failure::EmptyBounds { .. } | Failure::NotFinite { .. } => true,
+                Failure::Infeasible { .. } => true,
             };
             let coalition = self.plan.stages[0][0].coalition;
             x.copy_from_slice(&self.plan.profile);

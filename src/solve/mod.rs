@@ -4,6 +4,8 @@ pub(crate) mod bargaining;
 mod board;
 mod certificate;
 mod chart;
+mod complementarity;
+mod constraints;
 mod choice;
 mod crowd;
 pub(crate) mod derivatives;
