@@ -41,7 +41,7 @@ const INWARDS: usize = 120;
 const ROOM: f64 = 0.1;
 /// Points at which one coalition's choices are looked at, and of them the best from which it starts.
 const LOOKS: usize = 96;
-const BEST: usize = 3;
+const BEST: usize = 4;
 
 /// Whose choices are found at a stage, everything else given.
 struct Problem {
@@ -763,15 +763,16 @@ impl Engine<'_> {
                 let rules = on.iter().filter(|k| problem.binds(**k, i));
                 rules.fold(around.marginals[i], |sum, k| sum + worth[*k] * around.jacobian[k * n + i])
             };
+            // An infinite slope at an end: nobody rests there.
+            if (0..n).any(|i| sides[i] != Side::Free && !push(i).is_finite()) {
+                return Ok(None);
+            }
             let inwards = (0..n).find(|&i| match sides[i] {
                 Side::Lower => push(i) > ROUNDING * around.marginals[i].abs(),
                 Side::Upper => push(i) < -ROUNDING * around.marginals[i].abs(),
                 _ => false,
             });
             if let Some(i) = inwards {
-                if !push(i).is_finite() {
-                    return Ok(None);
-                }
                 sides[i] = Side::Free;
                 // In the chart of a half-line nothing moves from its end.
                 let b = problem.bounds[i];
@@ -910,27 +911,36 @@ impl Engine<'_> {
             }
             // As far along the way as the rules allow, by halves, and three quarters of that.
             let (mut lo, mut hi) = (0.0, 1.0);
-            let mut point = |engine: &mut Self, share: f64| {
-                let mut at: Profile = Profile::from_slice(inside);
+            // What becomes less does so first, where that is allowed: a budget goes to the others.
+            let mut base: Profile = Profile::from_slice(inside);
+            let mut point = |engine: &mut Self, base: &Profile, share: f64| {
+                let mut at: Profile = base.clone();
                 for i in 0..n {
                     let variable = problem.variable(engine, i);
-                    let from = inside[variable.decision];
+                    let from = base[variable.decision];
                     variable.set(&mut at, from + share * (far[variable.decision] - from));
                 }
                 let fits = engine.plain(problem, &mut at, &mut around).is_ok()
                     && around.values.iter().all(|value| *value > 0.0);
                 (fits, around.payoffs.get(coalition).copied().unwrap_or(f64::NAN), at)
             };
-            if !point(self, 1.0).0 {
+            for i in 0..n {
+                let variable = problem.variable(self, i);
+                variable.set(&mut base, inside[variable.decision].min(far[variable.decision]));
+            }
+            if !point(self, &base, 0.0).0 {
+                base.copy_from_slice(inside);
+            }
+            if !point(self, &base, 1.0).0 {
                 for _ in 0..24 {
                     let middle = 0.5 * (lo + hi);
-                    if point(self, middle).0 { lo = middle } else { hi = middle }
+                    if point(self, &base, middle).0 { lo = middle } else { hi = middle }
                 }
             } else {
                 lo = 1.0;
             }
             for share in [0.97 * lo, 0.5 * lo] {
-                let (fits, payoff, at) = point(self, share);
+                let (fits, payoff, at) = point(self, &base, share);
                 if fits && payoff.is_finite() {
                     seen.push((payoff, at));
                 }

@@ -385,3 +385,67 @@ fn capacities_of_many() {
         }
     }
 }
+
+#[test]
+fn evidence_with_constraints() {
+    let simultaneous = Structure::simultaneous();
+    let alone = Alone { mode: 0, budget: 1.0 };
+    assert!(solved(&alone, &simultaneous).verify(&alone).is_ok());
+    let poor = alone.propose(&simultaneous, vec![0.5, 0.5]).and_then(|found| found.verify(&alone));
+    assert!(matches!(poor, Err(SolveError::Refuted { .. })), "{poor:?}");
+    let boost = Boost {};
+    assert!(solved(&boost, &Structure::leader("maker")).verify(&boost).is_ok());
+    let capacity = Capacity { cap: 1.0 };
+    assert!(solved(&capacity, &simultaneous).verify(&capacity).is_ok());
+    // Any split of it is an equilibrium.
+    let own = capacity.propose(&simultaneous, vec![0.2, 0.3, 0.5]).and_then(|found| found.verify(&capacity));
+    assert!(own.is_ok(), "{own:?}");
+    let room = Room(1.0);
+    assert!(solved(&room, &Structure::leader("up")).verify(&room).is_ok());
+}
+
+/// Two media whose responses start slowly: everything in one of them.
+#[derive(Clone, Debug)]
+struct Slow {
+    budget: f64,
+}
+
+impl Game for Slow {
+    type Player = Player;
+    fn players(&self) -> Vec<Player> {
+        vec!["firm"]
+    }
+    fn decisions(&self) -> Vec<Decision<Player>> {
+        vec![Decision::new("x", "firm"), Decision::new("y", "firm"), Decision::new("z", "firm")]
+    }
+}
+
+impl Slow {
+    const WORTHS: [f64; 3] = [1.0, 1.2, 0.9];
+}
+
+impl StaticGame for Slow {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        let each = x.iter().zip(Self::WORTHS);
+        out[0] = each.fold(n(0.0), |sum, (x, worth)| sum + x.square() / (x.square() + 1.0) * worth);
+    }
+    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Player>> {
+        vec![Constraint::new("budget", x.iter().fold(n(self.budget), |left, x| left - *x))]
+    }
+}
+
+#[test]
+fn budgets_over_media_that_start_slowly() {
+    for budget in [0.1, 0.5, 1.0, 1.7, 2.5, 4.0, 30.0] {
+        let found = solved(&Slow { budget }, &Structure::simultaneous());
+        // Dynamic programming on a grid.
+        let worth = |medium: usize, x: f64| Slow::WORTHS[medium] * x * x / (x * x + 1.0);
+        let grid = 2000;
+        let share = |at: usize| budget * at as f64 / grid as f64;
+        let two: Vec<f64> = (0..=grid)
+            .map(|all| (0..=all).map(|own| worth(0, share(own)) + worth(1, share(all - own))).fold(0.0, f64::max))
+            .collect();
+        let best = (0..=grid).map(|own| two[own] + worth(2, share(grid - own))).fold(0.0, f64::max);
+        assert!(found.payoffs()[0] >= best - 1e-12, "{budget}: {:?} has {:?}, not {best}", found.profile(), found.payoffs());
+    }
+}
