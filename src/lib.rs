@@ -34,12 +34,12 @@
 //! |---|---|
 //! | [`Scalar`], [`Over`], [`Dual`] | the numbers that a formula runs on; a payoff is written once over all of them. They speak num-traits: `Zero`, `One`, `Inv`, `Pow`, `NumOps` |
 //! | [`formula`] | formulas as data: recorded, run on numbers and columns, derived, printed, stored |
-//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`], [`ConditionKind`] | what a game is |
+//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`], [`ConditionKind`], [`Constraint`] | what a game is |
 //! | [`Recorded`], [`Seat`] | a game as data, whatever its own type |
 //! | [`Structure`] | the rules of play, as a value |
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
 //! | [`Prepared`], [`Settings`] | one game under one structure at any parameters; how hard the engine tries |
-//! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
+//! | [`Solution`], [`Verified`], [`Report`], [`Limit`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
 //! | [`dynamic`] | games over time: feedback and open-loop equilibria, paths, noise; models of the literature |
@@ -132,10 +132,10 @@ mod structure;
 pub use claim::Claim;
 pub use dual::Dual;
 pub use equilibrium::{
-    Caveat, Certificate, Deviation, Equilibrium, Method, Report, Side, Solution, Verified,
+    Caveat, Certificate, Deviation, Equilibrium, Limit, Method, Report, Side, Solution, Verified,
 };
 pub use error::{ParameterError, SolveError, StructureError};
-pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
+pub use game::{Condition, ConditionKind, Constraint, Decision, Game, Interval, StaticGame};
 pub use player::Player;
 pub use recorded::{RecordError, Recorded, Seat};
 pub use scalar::{Over, Scalar};
@@ -146,8 +146,8 @@ pub use structure::Structure;
 pub mod prelude {
     pub use crate::dynamic::{DifferentialGame, SolveOverTime, State};
     pub use crate::{
-        Condition, ConditionKind, Decision, Equilibrium, Game, Interval, Over, Player, Scalar, Solve,
-        StaticGame, Structure,
+        Condition, ConditionKind, Constraint, Decision, Equilibrium, Game, Interval, Over, Player, Scalar,
+        Solve, StaticGame, Structure,
     };
 }
 

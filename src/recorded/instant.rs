@@ -95,6 +95,7 @@ impl Recorded {
             bounds: lasting.restated(bounds, &all, count)?,
             conditions: conditions.named(quantities),
             kinds,
+            constraints: None,
             neutral: Formula::record_named(given, &mut neutral)?,
             kept: None,
         };

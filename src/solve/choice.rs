@@ -2,8 +2,12 @@
 
 use super::board::Board;
 use crate::formula::{Columns, Made};
+use crate::level::D1;
 use crate::row::{Profile, Row};
+use crate::scalar::Scalar;
 
+/// A limit is touched where what is left of it is less than this share of what it is made of.
+const TOUCHING: f64 = 1e-6;
 /// Ways of moving decisions for which a layout is kept.
 const KEPT: usize = 64;
 
@@ -110,6 +114,30 @@ impl<'b> Choices<'b> {
         points.extend(jumps);
         points.sort_unstable_by(f64::total_cmp);
         points.dedup();
+    }
+
+    /// How what limits a coalition moves with each of these decisions, where it stands on a limit: a row a limit.
+    pub(super) fn limits(&self, coalition: usize, decisions: &[usize], x: &[f64]) -> Vec<Row<f64>> {
+        let formula = self.board.judged(coalition);
+        if formula.outputs() == 1 {
+            return Vec::new();
+        }
+        let made = formula.made(x);
+        let on = |at: &usize| made[*at].value.abs() <= TOUCHING * made[*at].size;
+        let on: Vec<usize> = (1..formula.outputs()).filter(on).collect();
+        let mut rows = vec![Row::new(); on.len()];
+        if on.is_empty() {
+            return rows;
+        }
+        let mut raised: Vec<D1> = x.iter().map(|value| D1::constant(*value)).collect();
+        let mut out = vec![D1::constant(0.0); formula.outputs()];
+        for &decision in decisions {
+            raised[decision].slope = 1.0;
+            formula.fill(&raised, &mut out);
+            raised[decision].slope = 0.0;
+            rows.iter_mut().zip(&on).for_each(|(row, at)| row.push(out[*at].slope));
+        }
+        rows
     }
 
     /// What a coalition's payoff at a profile is made of.

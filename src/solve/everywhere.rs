@@ -321,6 +321,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 Failure::Kink { stage } => stage > 0,
                 Failure::NotConverged { .. } | Failure::NoEquilibrium { .. } => false,
                 Failure::Unbounded { .. } | Failure::EmptyBounds { .. } | Failure::NotFinite { .. } => true,
+                Failure::Infeasible { .. } => true,
             };
             let coalition = self.plan.stages[0][0].coalition;
             x.copy_from_slice(&self.plan.profile);
@@ -450,6 +451,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         }
         if own.len() > 1 {
             self.look_along_all(coalition, &own, x, &mut best);
+            self.look_along_limits(coalition, &own, x, &mut best);
         }
         (best.value > here && best.value - here > self.least(coalition, x, &best.at)).then_some(best)
     }
@@ -551,6 +553,45 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             moved.push(decision);
         }
         self.look_at(coalition, &moved, &columns, x, best);
+        Some(())
+    }
+
+    /// Looks along what limits several of a coalition's decisions at once: more of one and so much less of another that the limit
+    /// is kept. One decision alone cannot move there.
+    fn look_along_limits(
+        &mut self,
+        coalition: usize,
+        own: &[usize],
+        x: &[f64],
+        best: &mut Found,
+    ) -> Option<()> {
+        let last = self.last();
+        let mut rooms: Row<(usize, Interval<f64>)> = Row::new();
+        for &variable in own {
+            let (decision, bounds, _) = self.room(last, variable, x)?;
+            rooms.push((decision, bounds));
+        }
+        let decisions: Row<usize> = rooms.iter().map(|(decision, _)| *decision).collect();
+        for slopes in self.choices.limits(coalition, &decisions, x) {
+            for (i, j) in (0..own.len()).flat_map(|i| (0..own.len()).map(move |j| (i, j))) {
+                let rate = slopes[i] / slopes[j];
+                if i == j || !rate.is_finite() || rate == 0.0 {
+                    continue;
+                }
+                let [(give, less), (take, more)] = [rooms[i], rooms[j]];
+                // As far as both ranges go; a hair inside, for rounding.
+                let step = if rate > 0.0 { x[take] - more.lower } else { more.upper - x[take] };
+                let most = (less.upper - x[give]).min(step / rate.abs());
+                if !(most > 0.0 && most.is_finite()) {
+                    continue;
+                }
+                let amount = |k: usize| most * 10_f64.powf((k as f64 - (POINTS - 1) as f64) / 16.0);
+                let first = (0..POINTS).map(|k| x[give] + amount(k)).collect();
+                let second = |k| (x[take] - rate * amount(k) * (1.0 + SHARE)).clamp(more.lower, more.upper);
+                let columns = [first, (0..POINTS).map(second).collect()];
+                self.look_at(coalition, &[give, take], &columns, x, best);
+            }
+        }
         Some(())
     }
 

@@ -2,16 +2,18 @@
 
 use super::board::{Board, failing};
 use super::certificate;
+use super::constraints::Rule;
 use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure};
 use super::plan::Plan;
 use super::rules;
 use super::search::AWAY;
-use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
+use crate::equilibrium::{Caveat, Certificate, Deviation, Limit, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
+use crate::formula::Made;
 use crate::game::{ConditionKind, Decision};
 use crate::player::Player;
-use crate::recorded::{Recorded, Seat, values};
+use crate::recorded::{Constrained, Recorded, Seat, values};
 use crate::structure::Structure;
 
 /// The most variables of a later stage through which the residual of a closed form is differentiated: a dense system
@@ -24,6 +26,9 @@ const LOOKED_AT: usize = 50;
 /// Profiles that may be looked at on the way to one equilibrium: some tenths of a second of work. A game with one reply that jumps
 /// takes a hundredth of that.
 const LOOKS: usize = 10_000_000;
+
+/// A constraint counts as kept where it is short by no more than this share of the size of its terms.
+const KEPT: f64 = 1e-10;
 
 /// A profile with what it gives everybody.
 #[derive(Clone, Debug)]
@@ -73,6 +78,7 @@ pub(crate) fn finish(
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
     report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
     report.binding = binding;
+    report.limits = limits(engine, &[&x[..], &found.profile].concat());
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
 }
@@ -124,7 +130,11 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given)
+    let limited = !engine.board.rules.each.is_empty();
+    if limited
+        || large
+        || plan.stages.is_empty()
+        || plan.stages[0].iter().any(|variable| variable.decision < plan.given)
     {
         return outcome;
     }
@@ -199,6 +209,27 @@ fn binding(engine: &Engine<'_>, x: &[f64]) -> Vec<(usize, Side)> {
     binding
 }
 
+/// What limits several decisions at once, and what its room is worth.
+fn limits(engine: &Engine<'_>, x: &[f64]) -> Vec<Limit> {
+    let rules = &engine.board.rules;
+    let Some(formula) = &rules.formula else { return Vec::new() };
+    let each = rules.each.iter().zip(formula.written(x)).enumerate();
+    let limit = |(number, (rule, value)): (usize, (&Rule, f64))| {
+        let reply = &engine.replies[rule.stage];
+        let at = reply.active.iter().position(|active| *active == number);
+        Limit {
+            quantity: rule.quantity.clone(),
+            unit: rule.unit.clone(),
+            stage: rule.stage + 1,
+            coalitions: rule.coalitions.iter().map(|at| engine.plan.coalitions[*at].to_vec()).collect(),
+            value,
+            binds: at.is_some(),
+            worth: at.map_or(0.0, |at| reply.worth[at]),
+        }
+    };
+    each.map(limit).collect()
+}
+
 /// Whether a profile has one entry a decision.
 pub(crate) fn fits(profile: &[f64], game: &Recorded) -> Result<(), StructureError> {
     let (given, needed) = (profile.len(), game.decisions.len());
@@ -235,6 +266,7 @@ pub(crate) fn assemble_at(
     if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
         return Err(SolveError::NotFinite { player: names(game, &[seat]), last: profile });
     }
+    keeps_constraints(game, &x)?;
     let mut caveats = Vec::new();
     let quantity = |at: usize| game.formulas.conditions.output(at).into_owned();
     match failing(&game.formulas.kinds, &game.formulas.conditions.written(&x)) {
@@ -247,6 +279,23 @@ pub(crate) fn assemble_at(
         }
     }
     Ok(Found { profile, payoffs, report: Report { caveats, ..Report::of(method) } })
+}
+
+/// Whether a profile keeps the game's constraints, but for rounding.
+fn keeps_constraints(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
+    let Some(Constrained { formula, .. }) = &game.formulas.constraints else { return Ok(()) };
+    let broken = |made: &Made| {
+        // What is found by Newton's method is as exact as its last step.
+        let holds = made.value >= -(10.0 * made.error + KEPT * made.size);
+        !holds
+    };
+    match formula.made(x).iter().enumerate().find(|(_, made)| broken(made)) {
+        None => Ok(()),
+        Some((at, made)) => {
+            let constraint = formula.output(at).into_owned();
+            Err(StructureError::ConstraintBroken { constraint, value: made.value })
+        }
+    }
 }
 
 /// The engine's failure in the game's own words.
@@ -275,6 +324,10 @@ pub(crate) fn explain(engine: &Engine<'_>, game: &Recorded, failure: Failure, la
             SolveError::EmptyBounds { decision: decision(stage, variable), lower, upper }
         }
         Failure::NotFinite { coalition: who } => SolveError::NotFinite { player: coalition(who), last },
+        Failure::Infeasible { rule, violation } => {
+            let constraint = engine.board.rules.each[rule].quantity.clone().into_owned();
+            SolveError::Infeasible { constraint, violation, last }
+        }
         Failure::Kink { stage } => SolveError::Kink { stage: stage + 1, last },
     }
 }

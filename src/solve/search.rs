@@ -131,6 +131,9 @@ impl Engine<'_> {
 
     /// The stage's equilibrium from scratch: several starts, each candidate held against a scan.
     fn search(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
+        if self.limited(stage) {
+            return self.search_rules(stage, x);
+        }
         if self.deep(stage) {
             return self.climb_from_starts(stage, x);
         }
@@ -183,7 +186,7 @@ impl Engine<'_> {
     }
 
     /// Whether more stages follow than nested derivatives reach through.
-    fn deep(&self, stage: usize) -> bool {
+    pub(super) fn deep(&self, stage: usize) -> bool {
         self.plan.stages.len() - stage > STAGE_LIMIT
     }
 
@@ -247,6 +250,9 @@ impl Engine<'_> {
     /// Looks along each coalition's own variables for a better choice. Where one is found, `x` holds it, and who
     /// gains how much is returned.
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
+        if self.limited(stage) {
+            return self.better(stage, x);
+        }
         // The fewer the variables, the denser: each point may cost the replies of later stages.
         let points = (POINTS / self.plan.stages[stage].len()).clamp(4, POINTS);
         let here: Profile = SmallVec::from_slice(x);

@@ -67,6 +67,9 @@ impl Engine<'_> {
     /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
     /// candidate, and the reply remembers it.
     pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
+        if self.limited(stage) {
+            return self.follow_rules(stage, x);
+        }
         let mut work = self.spare.pop().unwrap_or_default();
         work.begin(&self.replies[stage].sides);
         let result = self.iterate(stage, x, runaway, &mut work);
