@@ -142,15 +142,32 @@ pub struct Report {
     pub limits: Vec<Limit>,
     /// Whether the first mover's optimum lies on a kink, where a later reply changes regime.
     pub at_kink: bool,
+    /// Where a later reply jumps right here: the whole profile with the other reply. Whoever replies has as much from either; of
+    /// the two it makes the one that whoever moved before it prefers (an optimistic tie).
+    pub at_jump: Option<Vec<f64>>,
     /// Modelling conditions that fail here.
     pub caveats: Vec<Caveat>,
 }
 
 impl Report {
+    /// A report of which nothing is known but the route.
+    pub(crate) fn of(method: Method) -> Self {
+        Report {
+            method,
+            iterations: 0,
+            residual: None,
+            binding: Vec::new(),
+            limits: Vec::new(),
+            at_kink: false,
+            at_jump: None,
+            caveats: Vec::new(),
+        }
+    }
+
     /// A report of a search over time.
     pub(crate) fn found(method: Method, iterations: usize, residual: f64) -> Self {
         let residual = Some(residual);
-        Report { method, iterations, residual, binding: Vec::new(), limits: Vec::new(), at_kink: false, caveats: Vec::new() }
+        Report { residual, iterations, ..Report::of(method) }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::recorded::RecordError;
 #[non_exhaustive]
 pub enum ParameterError {
     /// The value is not allowed (NaN and infinities never are).
-    #[error("{parameter} = {value} is not allowed: it must be {allowed}")]
+    #[error("{parameter} = {} is not allowed: it must be {allowed}", brief(*value))]
     OutOfRange {
         /// The parameter's name.
         parameter: String,
@@ -30,7 +30,7 @@ pub enum ParameterError {
         needed: usize,
     },
     /// Two parameters do not fit together.
-    #[error("{parameter} = {value} does not fit: {condition}")]
+    #[error("{parameter} = {} does not fit: {condition}", brief(*value))]
     Inconsistent {
         /// The parameter's name.
         parameter: String,
@@ -96,7 +96,10 @@ pub enum StructureError {
         second: String,
     },
     /// A decision is held at a value that it may not take.
-    #[error("{decision} cannot be held at {value}: it must lie in [{lower}, {upper}]")]
+    #[error(
+        "{decision} cannot be held at {}: it must lie in [{}, {}]",
+        brief(*value), brief(*lower), brief(*upper)
+    )]
     FixedOutOfBounds {
         /// The decision's name.
         decision: String,
@@ -125,6 +128,73 @@ pub enum StructureError {
         /// The later decision.
         mover: String,
     },
+    /// A profile holds a value that the decision's range does not allow.
+    #[error(
+        "the profile has {decision} = {}, but it must lie in [{}, {}]: put a value from there, or widen the game's bounds",
+        brief(*value), brief(*lower), brief(*upper)
+    )]
+    OutOfBounds {
+        /// The decision's name.
+        decision: String,
+        /// The value in the profile.
+        value: f64,
+        /// The smallest value allowed, at this profile.
+        lower: f64,
+        /// The largest value allowed, at this profile.
+        upper: f64,
+    },
+    /// A profile moves a decision that the structure holds.
+    #[error(
+        "the profile has {decision} = {}, but the structure holds it at {}: put that value, or use a structure that leaves it free",
+        brief(*value), brief(*held)
+    )]
+    NotHeld {
+        /// The decision's name.
+        decision: String,
+        /// The value in the profile.
+        value: f64,
+        /// The value at which it is held.
+        held: f64,
+    },
+    /// A profile has different values for decisions that the structure ties.
+    #[error(
+        "the profile has {first} = {} and {second} = {}, but the structure ties them: put one value, or use a structure that does not tie them",
+        brief(values[0]), brief(values[1])
+    )]
+    NotTied {
+        /// One of the decisions.
+        first: String,
+        /// The other.
+        second: String,
+        /// Their values.
+        values: [f64; 2],
+    },
+    /// Two players, decisions or parameters of a game have one name, so that nothing can be said of either by name.
+    #[error("two {what} are called {name}: give each a name of its own")]
+    SameName {
+        /// What they are: `players`, `decisions`, `parameters`.
+        what: &'static str,
+        /// The name.
+        name: String,
+    },
+    /// A player, a decision or a parameter has an empty name.
+    #[error("number {number} of the {what} has no name: give it one")]
+    NoName {
+        /// What it is one of: `players`, `decisions`, `parameters`.
+        what: &'static str,
+        /// Its number, counted from 0.
+        number: usize,
+    },
+    /// A transfer from a player to the same player.
+    #[error(
+        "{decision} moves money from {player} to {player}: name another counterparty, or make it no transfer"
+    )]
+    TransferToItself {
+        /// The decision's name.
+        decision: String,
+        /// The player at both ends.
+        player: String,
+    },
     /// Several decision-makers move at once with more stages after them than exact derivatives reach through.
     #[error(
         "{stages} stages of moves, and in one of the first several decide at once: only the last {limit} can be differentiated through"
@@ -147,6 +217,18 @@ pub enum SolveError {
     /// The game could not be recorded.
     #[error(transparent)]
     Record(RecordError),
+    /// A setting is not a number that it may be: a tolerance that is not positive, no iteration at all.
+    #[error(transparent)]
+    Setting(#[from] ParameterError),
+    /// The game says that it has parameters, but none of its formulas depends on any: derivatives would be 0 without meaning it.
+    #[error(
+        "no formula of the game depends on any of its arguments ({}): write its payoffs over them in payoffs_at",
+        parameters.join(", ")
+    )]
+    IdleParameters {
+        /// The parameters' names.
+        parameters: Vec<String>,
+    },
     /// The iteration ended without meeting its tolerance.
     #[error(
         "no convergence in stage {stage} after {iterations} iterations: residual {residual:.1e} at {}",
@@ -281,6 +363,31 @@ pub enum SolveError {
     },
 }
 
+impl SolveError {
+    /// The kind of error in one word, as results in JSON have it: the variant in snake case.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            SolveError::Structure(_) => "structure",
+            SolveError::Record(_) => "record",
+            SolveError::Setting(_) => "setting",
+            SolveError::IdleParameters { .. } => "idle_parameters",
+            SolveError::NotConverged { .. } => "not_converged",
+            SolveError::Unbounded { .. } => "unbounded",
+            SolveError::NoEquilibrium { .. } => "no_equilibrium",
+            SolveError::EmptyBounds { .. } => "empty_bounds",
+            SolveError::Infeasible { .. } => "infeasible",
+            SolveError::NotConstrained { .. } => "not_constrained",
+            SolveError::OutsideDomain { .. } => "outside_domain",
+            SolveError::NotFinite { .. } => "not_finite",
+            SolveError::Kink { .. } => "kink",
+            SolveError::Refuted { .. } => "refuted",
+            SolveError::NotStationary { .. } => "not_stationary",
+            SolveError::TooDeep { .. } => "too_deep",
+            SolveError::NoClosedForm { .. } => "no_closed_form",
+        }
+    }
+}
+
 impl From<RecordError> for SolveError {
     fn from(error: RecordError) -> Self {
         match error {
@@ -296,9 +403,21 @@ impl From<FormulaError> for SolveError {
     }
 }
 
+/// A number in a message: very large and very small ones by their power of ten.
+pub(crate) fn brief(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() || (1e-6..1e16).contains(&value.abs()) {
+        value.to_string()
+    } else {
+        format!("{value:e}")
+    }
+}
+
 /// A profile in a message: the numbers, at most eight of them.
 fn numbers(profile: &[f64]) -> String {
-    let shown: Vec<String> = profile.iter().take(8).map(|v| format!("{v:.6}")).collect();
+    let number = |value: &f64| {
+        if value.abs() < 1e12 || !value.is_finite() { format!("{value:.6}") } else { format!("{value:.6e}") }
+    };
+    let shown: Vec<String> = profile.iter().take(8).map(number).collect();
     let more = if profile.len() > 8 { ", …" } else { "" };
     format!("({}{more})", shown.join(", "))
 }

@@ -68,14 +68,16 @@
 //!
 //! Stages are solved from the last to the first. In a stage every coalition maximises its joint payoff within bounds,
 //! given the others' choices: a box-constrained variational inequality, solved by a safeguarded active-set Newton
-//! method from several fixed starts. A candidate is then held against a scan of each coalition's own choices, so that
-//! a minimum or a poor local optimum is not returned. Marginal payoffs and their slopes in the last stage are runs of
+//! method from several fixed starts. A candidate is then held against a scan of each coalition's own choices, and, unless the
+//! formulas show that no payoff has a second hill, against everything that each coalition could choose, at all scales: so that a
+//! minimum, a poor local optimum or a reply that should have jumped is not returned. Marginal payoffs and their slopes in the last stage are runs of
 //! recorded derivatives. Where the stage before it differentiates through its reply, models, prepared games and games over
 //! time put that together from formulas by the adjoint of the replies; elsewhere the reply is lifted to dual numbers by Newton
 //! steps, each of which makes one more order of its derivatives exact. No finite difference of an inexact reply enters
 //! anywhere. The chain of dual numbers is five deep, which is enough for the last **four stages**; a stage before those is
 //! climbed on payoffs alone if one coalition decides it, and refused otherwise ([`StructureError::TooManyStages`]). Where one decision-maker of the first stage has its optimum on a kink
-//! (a reply changes regime there), the same climb takes over and [`Report::at_kink`] says so.
+//! (a reply changes regime there), the same climb takes over and [`Report::at_kink`] says so; where a reply jumps right there,
+//! [`Report::at_jump`] has the other one.
 //!
 //! # Accuracy
 //!
@@ -87,8 +89,7 @@
 //! * An optimum on a kink is found by comparing payoffs: its decisions are right to about the square root of rounding
 //!   where the payoff is flat, its payoffs to rounding.
 //! * The certificate is a global search, not a proof: it can miss a narrow better choice. [`Certificate::resolution`]
-//!   estimates its own rounding, and a gain of that size means nothing: below 1e-12 of the payoffs with one or two
-//!   stages, 1e-7 with three, whose replies to replies are line searches within line searches.
+//!   tells what rounding may feign, and a gain of that size means nothing.
 //! * Where a game has several equilibria, one is found; nothing says that it is the only one.
 //!
 //! Nothing that failed to converge is returned as `Ok`.

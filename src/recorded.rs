@@ -24,7 +24,7 @@ pub(crate) use seat::{by_seat, seated, seats};
 use source::{Cast, Source};
 
 use crate::error::{SolveError, StructureError};
-use crate::formula::{Formula, FormulaError, Names, Term};
+use crate::formula::{Dependence, Formula, FormulaError, Names, Term};
 use crate::game::{Condition, ConditionKind, Constraint, Decision, Game, Interval, StaticGame};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -125,6 +125,7 @@ impl Recorded {
     fn from_source(game: &dyn Source) -> Result<Self, RecordError> {
         let Cast { players, decisions } = game.cast()?;
         let parameters = game.parameters();
+        seat::names_differ("parameters", parameters.iter().map(|(name, _)| name.as_str()))?;
         let given: Names = parameters.iter().map(|(name, _)| Cow::Owned(name.clone())).collect();
         let own = decisions.iter().map(|decision| decision.name.clone());
         let all: Names = given.iter().cloned().chain(own).collect();
@@ -224,6 +225,22 @@ impl Recorded {
         let parameters = named.map(|((name, _), value)| (name.clone(), *value)).collect();
         // The functions beside know the game's own numbers only.
         Ok(Recorded { parameters, own: None, ..self.clone() })
+    }
+
+    /// Refuses a game that says it has parameters, but whose formulas know none of them: whoever wrote it forgot to write its
+    /// payoffs over them.
+    pub(crate) fn depends_on_parameters(&self) -> Result<(), SolveError> {
+        let Formulas { payoffs, bounds, conditions, neutral, .. } = &*self.formulas;
+        let idle = |formula: &Formula, input: usize| {
+            formula.dependences(input).iter().all(|dependence| *dependence == Dependence::None)
+        };
+        let unused =
+            |input| [payoffs, bounds, conditions, neutral].iter().all(|formula| idle(formula, input));
+        if self.parameters.is_empty() || !(0..self.parameters.len()).all(unused) {
+            return Ok(());
+        }
+        let parameters = self.parameters.iter().map(|(name, _)| name.clone()).collect();
+        Err(SolveError::IdleParameters { parameters })
     }
 
     /// The parameters' own values, then these numbers.

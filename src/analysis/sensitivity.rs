@@ -1,5 +1,7 @@
 //! How an equilibrium moves with the parameters of its game.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::compare::Entry;
@@ -39,7 +41,9 @@ use crate::structure::Structure;
 /// * [`SolveError::NotStationary`] where `solution` is no equilibrium of `game`;
 /// * [`SolveError::Kink`] where it has no derivatives: on a kink of a later stage's reply, where a payoff is flat, or
 ///   where no regime holds on one side of a corner;
-/// * [`SolveError::TooDeep`] with more than four stages of moves.
+/// * [`SolveError::TooDeep`] with more than four stages of moves;
+/// * [`SolveError::IdleParameters`] where the game has [arguments](crate::Game::arguments) and none of its formulas depends on any,
+///   as when [`StaticGame::payoffs_at`] was forgotten.
 ///
 /// ```
 /// use coopad::analysis::sensitivities;
@@ -63,11 +67,7 @@ pub fn sensitivities<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<Sensitivities, SolveError> {
-    let recorded = game.record()?;
-    let rules = by_seat(solution.structure(), solution.players(), &recorded.players)?;
-    let at_kink = solution.report().at_kink;
-    let given = Given { game: &recorded, structure: &rules, profile: solution.profile(), at_kink };
-    let found = first_order(&given)?;
+    let found = differentiated(game, solution, first_order)?;
     let parameters: Vec<Entry> =
         game.arguments().into_iter().map(|(name, value)| Entry { name, value }).collect();
     let response = |name: String, value: f64, slopes: Vec<[f64; 2]>| {
@@ -88,6 +88,19 @@ pub fn sensitivities<G: StaticGame>(
         total: response("total".to_owned(), solution.total(), total),
         parameters,
     })
+}
+
+/// Derivatives of a solution of `game`, of whichever order.
+fn differentiated<G: StaticGame, R>(
+    game: &G,
+    solution: &Solution<G::Player>,
+    order: impl FnOnce(&Given<'_>) -> Result<R, SolveError>,
+) -> Result<R, SolveError> {
+    let recorded = game.record()?;
+    recorded.depends_on_parameters()?;
+    let rules = by_seat(solution.structure(), solution.players(), &recorded.players)?;
+    let at_kink = solution.report().at_kink;
+    order(&Given { game: &recorded, structure: &rules, profile: solution.profile(), at_kink })
 }
 
 /// A derivative from below and from above: the same but at a corner.
@@ -209,6 +222,7 @@ impl Sensitivities {
             total: row(&self.total),
             games: 1,
             left_out: 0,
+            left_out_because: BTreeMap::new(),
         }
     }
 
@@ -304,6 +318,8 @@ pub struct ComparativeStatics {
     /// How many games were left out: no equilibrium was found, or it has no derivatives, or it is a game with other
     /// decisions or parameters than the first.
     pub left_out: usize,
+    /// How many for which reason: the [kind](SolveError::kind) of error, or `other_game`.
+    pub left_out_because: BTreeMap<&'static str, usize>,
 }
 
 impl ComparativeStatics {
@@ -374,22 +390,26 @@ pub fn comparative_statics<'g, G: StaticGame + 'g>(
     structure: &Structure<G::Player>,
 ) -> Result<ComparativeStatics, SolveError> {
     let mut table: Option<ComparativeStatics> = None;
-    let mut left_out = 0;
+    let mut left_out_because = BTreeMap::new();
+    let mut leave_out = |kind| *left_out_because.entry(kind).or_insert(0) += 1;
     let mut failure = None;
     for game in games {
         let signs = game.solve(structure).and_then(|solution| sensitivities(game, &solution));
         match (signs.map(|found| found.signs()), &mut table) {
             (Ok(signs), None) => table = Some(signs),
             (Ok(signs), Some(table)) if table.alike(&signs) => table.merge(&signs),
-            (Ok(_), Some(_)) => left_out += 1,
+            (Ok(_), Some(_)) => leave_out("other_game"),
             (Err(error), _) => {
-                left_out += 1;
+                leave_out(error.kind());
                 failure = failure.or(Some(error));
             }
         }
     }
     match (table, failure) {
-        (Some(table), _) => Ok(ComparativeStatics { left_out, ..table }),
+        (Some(table), _) => {
+            let left_out = left_out_because.values().sum();
+            Ok(ComparativeStatics { left_out, left_out_because, ..table })
+        }
         (None, Some(failure)) => Err(failure),
         (None, None) => Ok(ComparativeStatics {
             structure: structure.name().to_owned(),
@@ -399,6 +419,7 @@ pub fn comparative_statics<'g, G: StaticGame + 'g>(
             total: Signs { name: "total".to_owned(), to: Vec::new() },
             games: 0,
             left_out: 0,
+            left_out_because: BTreeMap::new(),
         }),
     }
 }
@@ -456,11 +477,7 @@ pub fn second_derivatives<G: StaticGame>(
     game: &G,
     solution: &Solution<G::Player>,
 ) -> Result<SecondDerivatives, SolveError> {
-    let recorded = game.record()?;
-    let rules = by_seat(solution.structure(), solution.players(), &recorded.players)?;
-    let at_kink = solution.report().at_kink;
-    let given = Given { game: &recorded, structure: &rules, profile: solution.profile(), at_kink };
-    let found = second_order(&given)?;
+    let found = differentiated(game, solution, second_order)?;
     let parameters: Vec<String> = game.arguments().into_iter().map(|(name, _)| name).collect();
     let names = |names: Vec<String>, rows: Vec<Vec<f64>>| -> Vec<Bends> {
         names.into_iter().zip(rows).map(|(name, by)| Bends { name, by }).collect()

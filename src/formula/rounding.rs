@@ -30,7 +30,8 @@ impl Made {
     }
 
     fn times(self, other: Self) -> Self {
-        let carried = self.value.abs() * other.error + other.value.abs() * self.error + self.error * other.error;
+        let carried =
+            self.value.abs() * other.error + other.value.abs() * self.error + self.error * other.error;
         Self::rounded(self.value * other.value, self.size * other.size, carried)
     }
 

@@ -101,7 +101,13 @@ impl Shapes<'_> {
     }
 
     /// The line that stands next, as one that bends.
-    fn bending(&mut self, value: f64, (concave, convex): (bool, bool), negative: bool, log_concave: bool) -> Shape {
+    fn bending(
+        &mut self,
+        value: f64,
+        (concave, convex): (bool, bool),
+        negative: bool,
+        log_concave: bool,
+    ) -> Shape {
         let line = self.of.len() as u32;
         let log_concave = log_concave || concave;
         let one_hill = concave || (log_concave && (value > 0.0 || self.anywhere));
@@ -138,7 +144,9 @@ impl Shapes<'_> {
         };
         if both.is_straight() {
             // Both ends tell whether it is negative anywhere; at least as much is as rounding may hide.
-            let end = |to: f64| if both.slope == 0.0 { both.value } else { both.value + both.slope * (to - self.here) };
+            let end = |to: f64| {
+                if both.slope == 0.0 { both.value } else { both.value + both.slope * (to - self.here) }
+            };
             both.negative = !(end(self.range.lower).min(end(self.range.upper)) >= 0.0);
             both.power = 1.0;
         }
@@ -275,7 +283,8 @@ impl Shapes<'_> {
             return Shape::constant(value);
         }
         // The positive part of what is log-concave where it is positive.
-        let part = |zero: &Shape, moving: &Shape| zero.is_constant() && zero.value == 0.0 && moving.log_concave;
+        let part =
+            |zero: &Shape, moving: &Shape| zero.is_constant() && zero.value == 0.0 && moving.log_concave;
         let convex = self.convex(a) && self.convex(b);
         self.bending(value, (false, convex), a.negative && b.negative, part(a, b) || part(b, a))
     }
@@ -304,7 +313,9 @@ impl Shapes<'_> {
             Line::Unary(op @ Unary::Exp, a) => self.raised_to_e(&at(a), op.of(at(a).value), false),
             Line::Unary(op @ Unary::ExpM1, a) => self.raised_to_e(&at(a), op.of(at(a).value), at(a).negative),
             Line::Unary(op @ (Unary::Ln | Unary::Ln1p), a) => self.risen(&at(a), op.of(at(a).value), true),
-            Line::Unary(op @ Unary::Tanh, a) if !at(a).negative => self.risen(&at(a), op.of(at(a).value), false),
+            Line::Unary(op @ Unary::Tanh, a) if !at(a).negative => {
+                self.risen(&at(a), op.of(at(a).value), false)
+            }
             Line::Unary(op, a) => self.unknown(op.of(at(a).value)),
             Line::Binary(Binary::Add, a, b) => self.plus(&at(a), &at(b)),
             Line::Binary(Binary::Sub, a, b) => self.plus(&at(a), &at(b).times_number(-1.0)),
@@ -322,7 +333,11 @@ impl Shapes<'_> {
             Line::Fixed(Fixed::Power, a, c) => self.power(&at(a), c),
             Line::Fixed(op, a, c) => self.unknown(op.of(at(a).value, c)),
             Line::Ternary(Ternary::Select, a, b, c) if at(a).is_constant() => {
-                if at(a).value > 0.0 { at(b) } else { at(c) }
+                if at(a).value > 0.0 {
+                    at(b)
+                } else {
+                    at(c)
+                }
             }
             _ => self.unknown(line.value(|_| f64::NAN, |place| self.of[place as usize].value)),
         }
@@ -333,13 +348,7 @@ impl Formula {
     /// Whether the first output is shown by its operations to have no hill, along this input over this range, as high as the one
     /// on which `x` stands; the other inputs are as in `x`. What is asked `anywhere` is whether that holds wherever on the hill `x`
     /// may stand.
-    pub(crate) fn has_one_hill(
-        &self,
-        input: usize,
-        x: &[f64],
-        range: Interval<f64>,
-        anywhere: bool,
-    ) -> bool {
+    pub(crate) fn has_one_hill(&self, input: usize, x: &[f64], range: Interval<f64>, anywhere: bool) -> bool {
         let Some(&result) = self.results().first() else { return false };
         let lines = &self.lines()[..=result as usize];
         let (of, bends) = (Vec::with_capacity(lines.len()), vec![Bend::default(); lines.len()]);
@@ -354,7 +363,28 @@ impl Formula {
         }
         // A constant apart, a positive multiple of a line with one hill.
         let alone = shape.slope == 0.0 && shape.square == 0.0;
-        alone && matches!(shape.bends[..], [(line, times)] if times > 0.0 && shapes.bends[line as usize].one_hill)
+        alone
+            && matches!(shape.bends[..], [(line, times)] if times > 0.0 && shapes.bends[line as usize].one_hill)
+    }
+}
+
+impl Formula {
+    /// What choices between two values turn on, where that moves with this input: the outputs jump where one of these changes its
+    /// sign. `None` where none does.
+    pub(crate) fn switches(&self, input: usize) -> Option<Formula> {
+        let mut moves: Vec<bool> = Vec::with_capacity(self.lines().len());
+        let mut margins: Vec<u32> = Vec::new();
+        for line in self.lines() {
+            match *line {
+                Line::Ternary(Ternary::Select, margin, ..) if moves[margin as usize] => margins.push(margin),
+                _ => {}
+            }
+            let own = matches!(*line, Line::Input(place) if place as usize == input);
+            moves.push(own || line.arguments().any(|argument| moves[argument as usize]));
+        }
+        margins.sort_unstable();
+        margins.dedup();
+        (!margins.is_empty()).then(|| Formula::new(self.names().clone(), self.lines().to_vec(), margins))
     }
 }
 
@@ -383,7 +413,13 @@ mod tests {
         assert!(told(|x| -(x[0] - 5.0).square(), 3.0));
         // What cancels, and what is more on one side.
         assert!(told(|x| x[0].sqrt() * 2.0 - x[0].sqrt() - x[0] * x[1], 3.0));
-        assert!(told(|x| { let sales = x[0].sqrt() * x[1]; sales - (sales - x[0] * 0.3) * 0.4 - x[0] }, 3.0));
+        assert!(told(
+            |x| {
+                let sales = x[0].sqrt() * x[1];
+                sales - (sales - x[0] * 0.3) * 0.4 - x[0]
+            },
+            3.0
+        ));
         // A constant elasticity of demand.
         assert!(told(|x| (x[0] - 1.0) * x[0].powf(-1.7) * x[1] - x[1], 3.0));
         assert!(told(|x| (x[0] - 1.0) * x[0].powf(1.7).recip() - x[1], 3.0));

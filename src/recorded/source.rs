@@ -2,10 +2,11 @@
 //! compiled once.
 
 use super::constrained::Written;
+use super::seat::{names_differ, told_apart};
 use super::{RecordError, Seat, seated, seats};
 use crate::dynamic::{DifferentialGame, Information, State};
-use crate::formula::Term;
 use crate::error::StructureError;
+use crate::formula::Term;
 use crate::game::{Condition, Constraint, Decision, Interval, StaticGame};
 use crate::player::Player;
 
@@ -17,7 +18,10 @@ pub(super) struct Cast {
 
 fn cast<P: Player>(players: &[P], decisions: Vec<Decision<P>>) -> Result<Cast, RecordError> {
     let seats = seats(players);
+    // A player is found by itself: two that are the same would be one.
+    names_differ("players", seats.iter().map(|seat| seat.name))?;
     let decisions = seated(decisions, players, &seats)?;
+    told_apart(&decisions)?;
     Ok(Cast { players: seats, decisions })
 }
 

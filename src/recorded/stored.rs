@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::seat::{names_differ, told_apart};
 use super::{Constrained, Formulas, Lasting, RecordError, Recorded, Seat};
 use crate::formula::Formula;
 use crate::game::Decision;
@@ -116,6 +117,9 @@ impl TryFrom<Stored> for Recorded {
             })
         };
         let decisions = decisions.into_iter().map(decision).collect::<Result<Vec<_>, RecordError>>()?;
+        told_apart(&decisions)?;
+        names_differ("players", seats.iter().map(|seat| seat.name))?;
+        names_differ("parameters", parameters.iter().map(|(name, _)| name.as_str()))?;
         Ok(Recorded {
             decisions: decisions.into(),
             parameters: parameters.into(),

@@ -111,6 +111,10 @@ pub(super) fn outcome(verified: &Verified<Seat>, measures: Vec<Measure>, owner: 
         resolution: certificate.resolution,
         thinned: certificate.thinned,
         at_kink: report.at_kink,
+        at_jump: report.at_jump.as_ref().map(|other| {
+            let named = solution.decisions().iter().zip(other);
+            named.map(|(decision, value)| (decision.name.to_string(), (*value).into())).collect()
+        }),
         binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
         limits: report
             .limits

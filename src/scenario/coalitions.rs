@@ -135,6 +135,11 @@ impl Coalitions {
     pub fn to_json(&self) -> String {
         super::output::to_json(self)
     }
+
+    /// Whether there is no result: the program then ends with exit code 1.
+    pub fn failed(&self) -> bool {
+        matches!(self.result, Divided::Failed { .. })
+    }
 }
 
 /// The coalition game around a structure, with its solutions.

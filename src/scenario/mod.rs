@@ -151,6 +151,10 @@ impl Scenario {
     pub fn read(path: impl AsRef<Path>) -> Result<Self, ScenarioError> {
         let path = path.as_ref();
         let file = error::on_one_line(&path.display().to_string());
+        if path.extension().is_some_and(|end| end.eq_ignore_ascii_case("csv")) {
+            let reason = "is a table of data (.csv); a scenario is a TOML file that names a model".to_owned();
+            return Err(ScenarioError::Unreadable { file: file.into(), reason });
+        }
         let text =
             read(path).map_err(|reason| ScenarioError::Unreadable { file: file.as_str().into(), reason })?;
         Self::parse(&file, &text)

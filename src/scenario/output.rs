@@ -51,6 +51,25 @@ pub(super) fn by_parameter<S: Serializer>(
     serializer.collect_map(parameters.iter().map(|(name, values)| (name, value(values))))
 }
 
+/// Whether a structure has no result, or there is none at all.
+fn fails(rows: &[Row]) -> bool {
+    rows.is_empty() || rows.iter().any(|row| matches!(row.played, Played::Failed { .. }))
+}
+
+impl Solved {
+    /// Whether a structure has no result, or there is none at all: the program then ends with exit code 1.
+    pub fn failed(&self) -> bool {
+        fails(&self.results)
+    }
+}
+
+impl Compared {
+    /// Whether a structure has no result, or there is none at all: the program then ends with exit code 1.
+    pub fn failed(&self) -> bool {
+        fails(&self.structures)
+    }
+}
+
 /// The equilibria of a scenario, in the order of its structures.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[non_exhaustive]
@@ -158,6 +177,9 @@ pub struct Outcome {
     pub thinned: bool,
     /// Whether the first mover's optimum lies where a later reply changes regime; only from the engine.
     pub at_kink: bool,
+    /// Where a later reply jumps right there: the decisions with the other reply, which is worth as much to whoever makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_jump: Option<Map<String, Value>>,
     /// Decisions at a bound or without effect (`lower`, `upper`, `idle`); only from the engine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Map<String, Value>>,
@@ -360,47 +382,47 @@ pub struct Failure {
 
 impl From<&SolveError> for Failure {
     fn from(error: &SolveError) -> Self {
-        let (kind, data) = match error {
-            SolveError::Structure(_) => ("structure", json!({})),
-            SolveError::Record(_) => ("record", json!({})),
-            SolveError::NotConverged { stage, last, residual, iterations } => (
-                "not_converged",
-                json!({ "stage": stage, "last": last, "residual": residual, "iterations": iterations }),
-            ),
+        let data = match error {
+            SolveError::NotConverged { stage, last, residual, iterations } => {
+                json!({ "stage": stage, "last": last, "residual": residual, "iterations": iterations })
+            }
             SolveError::Unbounded { player, decision, value, last } => {
-                ("unbounded", json!({ "player": player, "decision": decision, "value": value, "last": last }))
+                json!({ "player": player, "decision": decision, "value": value, "last": last })
             }
             SolveError::NoEquilibrium { player, gain, last } => {
-                ("no_equilibrium", json!({ "player": player, "gain": gain, "last": last }))
+                json!({ "player": player, "gain": gain, "last": last })
             }
             SolveError::EmptyBounds { decision, lower, upper } => {
-                ("empty_bounds", json!({ "decision": decision, "lower": lower, "upper": upper }))
+                json!({ "decision": decision, "lower": lower, "upper": upper })
             }
             SolveError::Infeasible { constraint, violation, last } => {
-                ("infeasible", json!({ "constraint": constraint, "violation": violation, "last": last }))
+                json!({ "constraint": constraint, "violation": violation, "last": last })
             }
             SolveError::NotConstrained { what, constraint } => {
-                ("not_constrained", json!({ "what": what, "constraint": constraint }))
+                json!({ "what": what, "constraint": constraint })
             }
             SolveError::OutsideDomain { quantity, value, last } => {
-                ("outside_domain", json!({ "quantity": quantity, "value": value, "last": last }))
+                json!({ "quantity": quantity, "value": value, "last": last })
             }
-            SolveError::NotFinite { player, last } => {
-                ("not_finite", json!({ "player": player, "last": last }))
-            }
-            SolveError::Kink { stage, last } => ("kink", json!({ "stage": stage, "last": last })),
+            SolveError::NotFinite { player, last } => json!({ "player": player, "last": last }),
+            SolveError::Kink { stage, last } => json!({ "stage": stage, "last": last }),
             SolveError::Refuted { player, gain, deviation } => {
-                ("refuted", json!({ "player": player, "gain": gain, "deviation": deviation }))
+                json!({ "player": player, "gain": gain, "deviation": deviation })
             }
             SolveError::NotStationary { decision, value, towards } => {
-                ("not_stationary", json!({ "decision": decision, "value": value, "towards": towards }))
+                json!({ "decision": decision, "value": value, "towards": towards })
             }
             SolveError::TooDeep { order, stages, limit } => {
-                ("too_deep", json!({ "order": order, "stages": stages, "limit": limit }))
+                json!({ "order": order, "stages": stages, "limit": limit })
             }
-            // Its message says all that it holds: the structure is named beside it.
-            SolveError::NoClosedForm { .. } => ("no_closed_form", json!({})),
+            SolveError::IdleParameters { parameters } => json!({ "parameters": parameters }),
+            // Their messages say all that they hold: the structure is named beside them.
+            SolveError::Structure(_)
+            | SolveError::Record(_)
+            | SolveError::Setting(_)
+            | SolveError::NoClosedForm { .. } => json!({}),
         };
+        let kind = error.kind();
         let data = if let Value::Object(data) = data { data } else { Map::new() };
         Failure { kind, message: error.to_string(), data }
     }

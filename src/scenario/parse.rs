@@ -8,7 +8,7 @@ use super::document::{Document, Item};
 use super::error::{ScenarioError, nearest, shown};
 use super::registry::{self, MODELS, Playable, Registered, Unplayable};
 use super::time::{self, Simulate, Time};
-use crate::error::ParameterError;
+use crate::error::{ParameterError, brief};
 use crate::models::{Entries, Parameter, Range};
 
 const KEYS: &[&str] =
@@ -158,7 +158,7 @@ fn game(
     if !missing.is_empty() {
         return Err(document.missing(line, missing));
     }
-    model.at(&values).map_err(|error| {
+    let playable = model.at(&values).map_err(|error| {
         let error = match error {
             Unplayable::Parameter(error) => error,
             Unplayable::Record(error) => {
@@ -170,17 +170,59 @@ fn game(
             ParameterError::OutOfRange { parameter, value, allowed } => (parameter, value, allowed),
             ParameterError::Inconsistent { parameter, value, condition } => (parameter, value, condition),
             ParameterError::WrongLength { parameter, given, needed } => {
-                (parameter, given as f64, format!("{needed} numbers are needed"))
+                (parameter, given as f64, format!("{needed} numbers are needed, {given} given"))
             }
         };
-        let line = items.iter().find(|item| key.starts_with(item.key)).map_or(line, |item| item.line);
+        let item = items.iter().find(|item| key.starts_with(item.key));
         ScenarioError::Inconsistent {
             file: document.file.into(),
-            line,
+            line: item.map_or(line, |item| item.line),
             key: format!("parameters.{key}"),
-            value: value.to_string(),
+            // As the file has it, where the whole of it is meant.
+            value: item
+                .filter(|item| item.key == key)
+                .map_or_else(|| brief(value), |item| document.source(item.value)),
             allowed,
         }
+    })?;
+    match endless(&playable) {
+        None => Ok(playable),
+        Some(allowed) => {
+            let item = culprit(&items, &values, model);
+            Err(ScenarioError::Inconsistent {
+                file: document.file.into(),
+                line: item.map_or(line, |item| item.line),
+                key: item.map_or("parameters".to_owned(), |item| format!("parameters.{}", item.key)),
+                value: item.map_or("what is given".to_owned(), |item| document.source(item.value)),
+                allowed,
+            })
+        }
+    }
+}
+
+/// What of a game over time is not finite at its parameters, though each of them is: a range that a formula gives a state.
+fn endless(playable: &Playable) -> Option<String> {
+    let states = &playable.game.lasting.as_ref()?.states;
+    states.iter().find_map(|state| {
+        let ends = [("lower end", state.lower), ("upper end", state.upper), ("start", state.initial)];
+        let (what, value) = ends.into_iter().find(|(_, value)| !value.is_finite())?;
+        Some(format!("with it the {what} of {}, which follows from the parameters, is {value}", state.name))
+    })
+}
+
+/// The parameter that makes a game endless: without its extreme value the game is not.
+fn culprit<'i, 'd, 't>(
+    items: &'i [Item<'d, 't>],
+    values: &[Vec<f64>],
+    model: &'static Registered,
+) -> Option<&'i Item<'d, 't>> {
+    let moderate = |value: f64| value.signum() * value.abs().powf(0.125);
+    items.iter().find(|item| {
+        let mut others = values.to_vec();
+        let named = (model.parameters)().iter().zip(&mut others);
+        let own = named.filter(|(parameter, _)| parameter.name == item.key).flat_map(|(_, values)| values);
+        own.for_each(|value| *value = moderate(*value));
+        model.at(&others).is_ok_and(|playable| endless(&playable).is_none())
     })
 }
 

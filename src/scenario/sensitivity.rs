@@ -68,6 +68,12 @@ impl Differentiated {
     pub fn to_json(&self) -> String {
         to_json(self)
     }
+
+    /// Whether a structure has no result, or there is none at all: the program then ends with exit code 1.
+    pub fn failed(&self) -> bool {
+        let failed = |moving: &Moving| matches!(moving.moved, Moved::Failed { .. });
+        self.results.is_empty() || self.results.iter().any(failed)
+    }
 }
 
 /// One structure of a scenario.
@@ -132,6 +138,7 @@ impl Serialize for Movements {
         map.serialize_entry("signs_around", &signed(&self.around))?;
         map.serialize_entry("games", &self.around.games)?;
         map.serialize_entry("left_out", &self.around.left_out)?;
+        map.serialize_entry("left_out_because", &self.around.left_out_because)?;
         map.end()
     }
 }

@@ -146,6 +146,12 @@ impl Simulated {
         to_json(self)
     }
 
+    /// Whether a structure has no result, or there is none at all: the program then ends with exit code 1.
+    pub fn failed(&self) -> bool {
+        let failed = |course: &Course| matches!(course.ran, Ran::Failed { .. });
+        self.results.is_empty() || self.results.iter().any(failed)
+    }
+
     /// The result as comma-separated values: a line a structure and time, structures without a result left out.
     pub fn to_csv(&self) -> String {
         let mut lines: Vec<String> = Vec::new();

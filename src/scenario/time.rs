@@ -9,6 +9,7 @@ use super::parse::unknown;
 use super::registry::Playable;
 use crate::analysis::ComparisonOverTime;
 use crate::dynamic::{DifferentialGame, Information, Noise, State};
+use crate::error::brief;
 use crate::models::{Entries, Range};
 use crate::recorded::Recorded;
 
@@ -171,17 +172,24 @@ pub(super) fn simulate(
         }
     }
     let ([horizon, step], paths) = (settings.horizon_and_step(usual_horizon(game)), settings.noise.paths);
-    let refuse = |key: &str, value: String, allowed: String| {
-        let key = format!("simulate.{key}");
-        Err(ScenarioError::Inconsistent { file: document.file.into(), line: item.line, key, value, allowed })
+    let items = document.items(table);
+    let refuse = |key: &str, value: f64, allowed: String| {
+        let given = items.iter().find(|item| item.key == key);
+        Err(ScenarioError::Inconsistent {
+            file: document.file.into(),
+            line: given.unwrap_or(item).line,
+            key: format!("simulate.{key}"),
+            value: given.map_or_else(|| brief(value), |item| document.source(item.value)),
+            allowed,
+        })
     };
     if noisy && horizon / step * paths as f64 > MOST_STEPS {
         let allowed = format!("all paths together may take at most {MOST_STEPS:e} steps");
-        return refuse("step", step.to_string(), allowed);
+        return refuse("step", step, allowed);
     }
     if noisy && settings.points.saturating_mul(paths) > MOST_LOOKS {
         let allowed = format!("points times paths may be at most {MOST_LOOKS}");
-        return refuse("paths", paths.to_string(), allowed);
+        return refuse("paths", paths as f64, allowed);
     }
     Ok(settings)
 }

@@ -207,7 +207,8 @@ impl Board {
     pub(crate) fn judged(&self, coalition: usize) -> &Formula {
         self.judged[coalition].get_or_init(|| {
             let required = |(_, kind): &(usize, &ConditionKind)| **kind == ConditionKind::Required;
-            let required: Vec<usize> = self.kinds.iter().enumerate().filter(required).map(|(at, _)| at).collect();
+            let required: Vec<usize> =
+                self.kinds.iter().enumerate().filter(required).map(|(at, _)| at).collect();
             let kept = self.rules.kept_by(coalition);
             let formula = if required.is_empty() && kept.is_empty() {
                 self.alone(coalition)
@@ -217,7 +218,10 @@ impl Board {
                     let payoff = self.payoffs.written(x)[coalition];
                     let conditions = required.iter().map(|at| conditions[*at]);
                     let rules = self.rules.nearly(x);
-                    std::iter::once(payoff).chain(conditions).chain(kept.iter().map(|rule| rules[*rule])).collect()
+                    std::iter::once(payoff)
+                        .chain(conditions)
+                        .chain(kept.iter().map(|rule| rules[*rule]))
+                        .collect()
                 })
             };
             recorded(formula, 1 + required.len() + kept.len())

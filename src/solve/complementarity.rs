@@ -119,7 +119,11 @@ impl Problem {
     fn size(&self, rule: usize, around: &Around, lengths: &[f64]) -> f64 {
         let n = self.own.len();
         let row = &around.jacobian[rule * n..(rule + 1) * n];
-        row.iter().zip(lengths).map(|(slope, length)| (slope * length).abs()).sum::<f64>().max(f64::MIN_POSITIVE)
+        row.iter()
+            .zip(lengths)
+            .map(|(slope, length)| (slope * length).abs())
+            .sum::<f64>()
+            .max(f64::MIN_POSITIVE)
     }
 }
 
@@ -186,7 +190,8 @@ impl Engine<'_> {
     /// Whose choices are found: all of a stage's, or those of one coalition.
     fn problem(&self, stage: usize, only: Option<usize>, x: &mut [f64]) -> Result<Problem, Failure> {
         let variables = &self.plan.stages[stage];
-        let (mut own, mut bounds, mut coalitions, mut typical) = (Row::new(), Row::new(), Row::new(), Row::new());
+        let (mut own, mut bounds, mut coalitions, mut typical) =
+            (Row::new(), Row::new(), Row::new(), Row::new());
         for (at, variable) in variables.iter().enumerate() {
             if only.is_some_and(|only| only != variable.coalition) {
                 continue;
@@ -199,14 +204,18 @@ impl Engine<'_> {
             own.push(at);
             bounds.push(b);
             coalitions.push(variable.coalition);
-            typical.push(self.plan.decisions[variable.decision].typical.map_or(1.0, f64::abs).max(f64::MIN_POSITIVE));
+            typical.push(
+                self.plan.decisions[variable.decision].typical.map_or(1.0, f64::abs).max(f64::MIN_POSITIVE),
+            );
         }
         let all = &self.board.rules;
         let limits = |rule: &usize| only.is_none_or(|only| all.each[*rule].coalitions.contains(&only));
         let rules: Row<usize> = all.of_stage(stage).filter(limits).collect();
         let binds = rules
             .iter()
-            .flat_map(|rule| coalitions.iter().map(move |coalition| all.each[*rule].coalitions.contains(coalition)))
+            .flat_map(|rule| {
+                coalitions.iter().map(move |coalition| all.each[*rule].coalitions.contains(coalition))
+            })
             .collect();
         let one = coalitions.windows(2).all(|pair| pair[0] == pair[1]);
         Ok(Problem { stage, own, bounds, coalitions, rules, binds, one, typical })
@@ -284,7 +293,9 @@ impl Engine<'_> {
             let (variable, b) = (problem.variable(self, at), problem.bounds[at]);
             let value = x[variable.decision];
             let inside = match (b.lower.is_finite(), b.upper.is_finite()) {
-                (true, true) => value.clamp(b.lower + 1e-3 * (b.upper - b.lower), b.upper - 1e-3 * (b.upper - b.lower)),
+                (true, true) => {
+                    value.clamp(b.lower + 1e-3 * (b.upper - b.lower), b.upper - 1e-3 * (b.upper - b.lower))
+                }
                 (true, false) if value > b.lower => value,
                 (true, false) => b.lower + problem.typical[at],
                 (false, true) if value < b.upper => value,
@@ -298,8 +309,10 @@ impl Engine<'_> {
         let mut damping = 1e-6;
         for _ in 0..INWARDS {
             self.around(problem, x, &mut around)?;
-            let lengths: Vec<f64> = (0..n).map(|at| problem.length(at, x[problem.variable(self, at).decision])).collect();
-            let sizes: Vec<f64> = (0..around.values.len()).map(|k| problem.size(k, &around, &lengths)).collect();
+            let lengths: Vec<f64> =
+                (0..n).map(|at| problem.length(at, x[problem.variable(self, at).decision])).collect();
+            let sizes: Vec<f64> =
+                (0..around.values.len()).map(|k| problem.size(k, &around, &lengths)).collect();
             let short = |values: &[f64]| -> Vec<f64> {
                 values.iter().zip(&sizes).map(|(value, size)| (ROOM - value / size).max(0.0)).collect()
             };
@@ -489,7 +502,10 @@ impl Engine<'_> {
                         sum += stake * room.ln();
                     }
                 }
-                at.values.iter().zip(&of_rule).fold(sum, |sum, (value, stake)| sum + share * stake * value.ln())
+                at.values
+                    .iter()
+                    .zip(&of_rule)
+                    .fold(sum, |sum, (value, stake)| sum + share * stake * value.ln())
             };
             let here = merit(x, &around, self);
             let rise: f64 = gradient.iter().zip(&step).map(|(g, s)| g * s).sum();
@@ -499,15 +515,21 @@ impl Engine<'_> {
                 let mut trial: Profile = Profile::from_slice(x);
                 for i in 0..n {
                     let variable = problem.variable(self, i);
-                    let to = within(x[variable.decision], length * step[i], problem.bounds[i], problem.typical[i]);
+                    let to =
+                        within(x[variable.decision], length * step[i], problem.bounds[i], problem.typical[i]);
                     variable.set(&mut trial, to);
                 }
                 let inside = self.plain(problem, &mut trial, &mut trial_at).is_ok()
-                    && trial_at.values.iter().zip(&around.values).all(|(to, from)| *to >= (1.0 - USED) * from)
+                    && trial_at
+                        .values
+                        .iter()
+                        .zip(&around.values)
+                        .all(|(to, from)| *to >= (1.0 - USED) * from)
                     && trial_at.payoffs.iter().all(|payoff| payoff.is_finite());
                 let rounding = 1e-13 * here.abs().max(stakes[problem.coalitions[0]]);
                 let good = inside
-                    && (!problem.one || merit(&trial, &trial_at, self) >= here + 1e-4 * length * rise - rounding);
+                    && (!problem.one
+                        || merit(&trial, &trial_at, self) >= here + 1e-4 * length * rise - rounding);
                 if good {
                     for i in 0..n {
                         let decision = problem.variable(self, i).decision;
@@ -615,7 +637,12 @@ impl Engine<'_> {
 
     /// Newton's method on the first-order conditions of free variables and the rules that bind, from a guess of which do; what
     /// does not hold changes the guess. None where that leads nowhere.
-    fn exact(&mut self, problem: &Problem, x: &mut [f64], guess: Guess<'_>) -> Result<Option<Exact>, Failure> {
+    fn exact(
+        &mut self,
+        problem: &Problem,
+        x: &mut [f64],
+        guess: Guess<'_>,
+    ) -> Result<Option<Exact>, Failure> {
         let (n, m) = (problem.own.len(), problem.rules.len());
         let mut sides: Vec<Side> = vec![Side::Free; n];
         let mut active = vec![false; m];
@@ -704,8 +731,11 @@ impl Engine<'_> {
                     let (value, b) = (x[problem.variable(self, i).decision], problem.bounds[i]);
                     let length = problem.length(i, value);
                     longest = longest.max(s.abs() / length);
-                    let (room, side) =
-                        if *s < 0.0 { (value - b.lower, Side::Lower) } else { (b.upper - value, Side::Upper) };
+                    let (room, side) = if *s < 0.0 {
+                        (value - b.lower, Side::Lower)
+                    } else {
+                        (b.upper - value, Side::Upper)
+                    };
                     let crosses = s.abs() >= room;
                     if crosses && past.is_none_or(|(share, ..)| room / s.abs() < share) {
                         past = Some((room / s.abs(), i, side));
@@ -746,8 +776,12 @@ impl Engine<'_> {
             let lengths: Vec<f64> =
                 (0..n).map(|at| problem.length(at, x[problem.variable(self, at).decision])).collect();
             // A rule that is broken binds, one that holds back nobody does not, a variable that is pushed inwards is free.
-            let broken = (0..m).filter(|k| !active[*k]).map(|k| (around.values[k] / problem.size(k, &around, &lengths), k));
-            if let Some((_, k)) = broken.filter(|(value, _)| *value < -1e-12).min_by(|a, b| a.0.total_cmp(&b.0)) {
+            let broken = (0..m)
+                .filter(|k| !active[*k])
+                .map(|k| (around.values[k] / problem.size(k, &around, &lengths), k));
+            if let Some((_, k)) =
+                broken.filter(|(value, _)| *value < -1e-12).min_by(|a, b| a.0.total_cmp(&b.0))
+            {
                 (active[k], worth[k]) = (true, 0.0);
                 continue;
             }
@@ -816,7 +850,8 @@ impl Engine<'_> {
         coalitions.sort_unstable();
         coalitions.dedup();
         coalitions.into_iter().all(|coalition| {
-            let own: Row<usize> = free.iter().copied().filter(|i| problem.coalition(*i) == coalition).collect();
+            let own: Row<usize> =
+                free.iter().copied().filter(|i| problem.coalition(*i) == coalition).collect();
             let on: Row<usize> = on.iter().copied().filter(|k| problem.binds(*k, own[0])).collect();
             let size = own.len();
             let mut matrix: Vec<f64> = Vec::with_capacity(size * size);
@@ -829,7 +864,8 @@ impl Engine<'_> {
             }
             let most = matrix.iter().fold(f64::MIN_POSITIVE, |most: f64, h| most.max(h.abs()));
             for &k in &on {
-                let norm = own.iter().map(|i| (around.jacobian[k * n + i] * lengths[*i]).powi(2)).sum::<f64>();
+                let norm =
+                    own.iter().map(|i| (around.jacobian[k * n + i] * lengths[*i]).powi(2)).sum::<f64>();
                 if norm == 0.0 {
                     continue;
                 }
@@ -876,7 +912,9 @@ impl Engine<'_> {
             match self.path(problem, &mut at) {
                 Ok(exact) => {
                     let payoff = self.payoff(problem.stage, coalition, &mut at)?;
-                    if self.inside(&at) && best.as_ref().is_none_or(|(most, ..)| payoff > most + SAME * most.abs()) {
+                    if self.inside(&at)
+                        && best.as_ref().is_none_or(|(most, ..)| payoff > most + SAME * most.abs())
+                    {
                         best = Some((payoff, at, exact));
                     }
                 }
@@ -1019,7 +1057,10 @@ impl Engine<'_> {
                     Ok(T::fall(payoffs[chosen.coalition]))
                 })?;
                 let rules = formula.written(&*raised);
-                let bound = active.iter().zip(worth).filter(|(rule, _)| board.rules.each[**rule].coalitions.contains(&chosen.coalition));
+                let bound = active
+                    .iter()
+                    .zip(worth)
+                    .filter(|(rule, _)| board.rules.each[**rule].coalitions.contains(&chosen.coalition));
                 Ok(bound.fold(marginal, |sum, (rule, worth)| sum + *worth * T::fall(rules[*rule])))
             })?;
         }

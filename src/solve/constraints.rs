@@ -32,13 +32,6 @@ pub(crate) struct Rule {
     pub(crate) through_replies: bool,
 }
 
-impl Rule {
-    /// Whether several coalitions keep it at once.
-    pub(crate) fn shared(&self) -> bool {
-        self.coalitions.len() > 1
-    }
-}
-
 /// All rules of a game under a structure.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
@@ -64,7 +57,8 @@ impl Rules {
         ranges: Option<&Formula>,
         placed: Write<'_>,
     ) -> Result<Self, RecordError> {
-        let moving = ranges.is_some_and(|ranges| (0..ranges.outputs()).any(|end| ranges.constant(end).is_none()));
+        let moving =
+            ranges.is_some_and(|ranges| (0..ranges.outputs()).any(|end| ranges.constant(end).is_none()));
         if game.formulas.constraints.is_none() && !moving {
             return Ok(Rules::default());
         }
@@ -108,7 +102,9 @@ impl Rules {
         // Ranges are those of decisions; nature's parameters have none.
         let own: Vec<&Spot> = spots.iter().filter(|spot| spot.decision >= plan.given).collect();
         self.turned = vec![false; 2 * own.len()];
-        let depends: Vec<Vec<Dependence>> = own.iter().map(|spot| ranges.dependences(spot.decision)).collect();
+        let mut own_mover = vec![false; 2 * own.len()];
+        let depends: Vec<Vec<Dependence>> =
+            own.iter().map(|spot| ranges.dependences(spot.decision)).collect();
         let name = |spot: &Spot| game.decisions[spot.decision - plan.given].name.clone();
         for end in 0..2 * own.len() {
             let bounded = own[end / 2];
@@ -121,6 +117,7 @@ impl Rules {
                     return Err(StructureError::BoundMovedLater { decision, mover }.into());
                 }
                 self.turned[end] |= mover.stage == bounded.stage;
+                own_mover[end] |= mover.stage == bounded.stage && mover.coalition == bounded.coalition;
             }
         }
         let rooms: Vec<usize> = (0..2 * own.len()).filter(|end| self.turned[*end]).collect();
@@ -140,11 +137,13 @@ impl Rules {
             })
         };
         let mut outputs: Vec<usize> = Vec::new();
+        let mut members: Vec<Vec<usize>> = Vec::new();
         for (output, &end) in rooms.iter().enumerate() {
             let spot = own[end / 2];
             let same = |at: &usize| self.each[*at].stage == spot.stage && alike(outputs[*at], output);
             match (0..outputs.len()).find(same) {
                 Some(at) => {
+                    members[at].push(end);
                     let rule = &mut self.each[at];
                     rule.quantity = format!("{}, {}", rule.quantity, name(spot)).into();
                     if !rule.coalitions.contains(&spot.coalition) {
@@ -153,6 +152,7 @@ impl Rules {
                 }
                 None => {
                     outputs.push(output);
+                    members.push(vec![end]);
                     self.each.push(Rule {
                         quantity: format!("{} bound of {}", ["lower", "upper"][end % 2], name(spot)).into(),
                         unit: game.decisions[spot.decision - plan.given].unit.clone(),
@@ -161,6 +161,14 @@ impl Rules {
                         through_replies: false,
                     });
                 }
+            }
+        }
+        // An end that only rivals move is given to whom it bounds, and stays a bound.
+        for at in (0..outputs.len()).rev() {
+            if self.each[at].coalitions.len() < 2 && !members[at].iter().any(|end| own_mover[*end]) {
+                members[at].iter().for_each(|end| self.turned[*end] = false);
+                outputs.remove(at);
+                self.each.remove(at);
             }
         }
         Ok((formula, outputs))
@@ -177,13 +185,13 @@ impl Rules {
     ) -> Result<(Formula, Vec<usize>), RecordError> {
         let Constrained { formula, bonds } = constrained;
         let own = Formula::record_named(names.clone(), &mut |x| formula.written(&placed(x)))?;
-        let depends: Vec<Vec<Dependence>> =
-            spots.iter().map(|spot| own.dependences(spot.decision)).collect();
+        let depends: Vec<Vec<Dependence>> = spots.iter().map(|spot| own.dependences(spot.decision)).collect();
         let mut outputs = Vec::new();
         for (output, bond) in bonds.iter().enumerate() {
             let bound = |coalition: usize| {
                 let members = &plan.coalitions[coalition];
-                !members.is_empty() && (bond.seats.is_empty() || members.iter().any(|m| bond.seats.contains(m)))
+                !members.is_empty()
+                    && (bond.seats.is_empty() || members.iter().any(|m| bond.seats.contains(m)))
             };
             let moves: Vec<&Spot> = spots
                 .iter()
@@ -254,7 +262,10 @@ fn spots(plan: &Plan) -> Vec<Spot> {
         stage,
         coalition: variable.coalition,
     };
-    stages.flat_map(|(stage, variables)| variables.iter().map(move |variable| (stage, variable))).map(spot).collect()
+    stages
+        .flat_map(|(stage, variables)| variables.iter().map(move |variable| (stage, variable)))
+        .map(spot)
+        .collect()
 }
 
 /// A profile at which nothing is alike by accident: the same ones every time.

@@ -32,6 +32,12 @@ const TOGETHER: usize = 512;
 const POLISHED: usize = 2;
 /// Trials of an earlier stage's decisions at once, for each of them.
 const TRIALS: usize = 16;
+/// How far on the way to the ends of what is decided before a reply is looked at: a hill that comes up does so beside another.
+const SHARES: [f64; 7] = [0.0, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0];
+/// Profiles looked at where the engine has found nothing: most such games have no equilibrium.
+const RESCUE: usize = 300_000;
+/// One trial in so many may have no reply.
+const UNANSWERED: usize = 4;
 /// A reply with a first-order gain of less than this share of the payoff stands on the top of its hill.
 const EXACT: f64 = 1e-6;
 /// What one iteration of the engine costs, in profiles looked at on columns.
@@ -55,6 +61,9 @@ pub(super) struct Everywhere<'e, 'b> {
     pub(super) thinned: bool,
     /// Whether the last reply left the hill on which it was followed.
     jumped: bool,
+    /// Trials, and those to which no reply was found.
+    trials: usize,
+    unanswered: usize,
 }
 
 /// What a coalition has somewhere, and where: everybody after it replies.
@@ -68,7 +77,17 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     pub(super) fn new(engine: &'e mut Engine<'b>, most: usize) -> Self {
         let (plan, choices) = (engine.plan, Choices::new(engine.board));
         let spent = engine.spent;
-        Everywhere { engine, plan, choices, most, spent, thinned: false, jumped: false }
+        Everywhere {
+            engine,
+            plan,
+            choices,
+            most,
+            spent,
+            thinned: false,
+            jumped: false,
+            trials: 0,
+            unanswered: 0,
+        }
     }
 
     /// Profiles looked at so far.
@@ -222,25 +241,44 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     /// decisions of earlier stages the engine has looked itself.
     pub(super) fn clear(&mut self, x: &[f64]) -> bool {
         let last = self.last();
-        let mut at = Profile::from_slice(x);
-        for place in 0..3 {
-            for (stage, variables) in self.plan.stages[..last].iter().enumerate().filter(|_| place > 0) {
-                for (variable, own) in variables.iter().enumerate() {
-                    let Interval { lower, upper } = self.choices.board().bounds(stage, variable, x);
-                    let to = if place == 1 { lower } else { upper };
-                    own.set(&mut at, if to.is_finite() { to } else { x[own.decision] });
-                }
-            }
-            for (variable, own) in self.plan.stages[last].iter().enumerate() {
-                let Some((decision, bounds, typical)) = self.room(last, variable, &at) else { continue };
-                let payoff = self.choices.board().judged(own.coalition);
-                if payoff.has_one_hill(decision, &at, bounds, place > 0) {
-                    continue;
-                }
-                let points = points(bounds, at[decision].clamp(bounds.lower, bounds.upper), typical, true);
-                let values = self.choices.values(own.coalition, &at, &[decision], &[&points]);
-                if hills(&points, &values).nth(1).is_some() {
-                    return false;
+        let variables = &self.plan.stages[last];
+        if variables
+            .iter()
+            .any(|own| self.choices.board().judged(own.coalition).switches(own.decision).is_some())
+        {
+            return false;
+        }
+        let count = variables.len();
+        let shown = |at: &[f64], variable: usize, anywhere: bool| {
+            let Some((decision, bounds, _)) = self.room(last, variable, at) else { return true };
+            let payoff = self.choices.board().judged(self.plan.stages[last][variable].coalition);
+            payoff.has_one_hill(decision, at, bounds, anywhere)
+        };
+        let ends = [0, 1].map(|side| self.towards(side, 1.0, x));
+        let doubtful = |variable: &usize| {
+            !shown(x, *variable, false) || (last > 0 && ends.iter().any(|end| !shown(end, *variable, true)))
+        };
+        let doubtful: Row<usize> = (0..count).filter(doubtful).collect();
+        let mut rests: Row<Option<bool>> = Row::from_elem(None, doubtful.len());
+        for share in SHARES {
+            for side in 0..if share == 0.0 { 1 } else { 2 } {
+                let at = self.towards(side, share, x);
+                for (&variable, rests) in doubtful.iter().zip(&mut rests) {
+                    let Some((decision, bounds, typical)) = self.room(last, variable, &at) else { continue };
+                    let here = at[decision].clamp(bounds.lower, bounds.upper);
+                    let points = points(bounds, here, typical, true);
+                    let coalition = self.plan.stages[last][variable].coalition;
+                    let values = self.choices.values(coalition, &at, &[decision], &[&points]);
+                    let mut hills = hills(&points, &values);
+                    let Some(hill) = hills.next() else { continue };
+                    // Where it rests on a bound here and not there, it may have jumped in between.
+                    let on_bound = points[hill.at] == bounds.lower || points[hill.at] == bounds.upper;
+                    // At the equilibrium it stands on that hill.
+                    let sides = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)];
+                    let off = share == 0.0 && !(points[sides[0]]..=points[sides[1]]).contains(&here);
+                    if off || hills.next().is_some() || *rests.get_or_insert(on_bound) != on_bound {
+                        return false;
+                    }
                 }
             }
             if last == 0 {
@@ -250,13 +288,32 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         true
     }
 
+    /// The profile with everything that is decided before the last stage moved by a share of the way to one end of its range.
+    fn towards(&self, side: usize, share: f64, x: &[f64]) -> Profile {
+        let mut at = Profile::from_slice(x);
+        for (stage, variables) in self.plan.stages[..self.last()].iter().enumerate() {
+            for (variable, own) in variables.iter().enumerate() {
+                let Interval { lower, upper } = self.choices.board().bounds(stage, variable, x);
+                let end = if side == 0 { lower } else { upper };
+                if end.is_finite() && share > 0.0 {
+                    own.set(&mut at, x[own.decision] + share * (end - x[own.decision]));
+                }
+            }
+        }
+        at
+    }
+
     /// Holds what the engine has come to against everything, and moves on to whatever is better, until nothing is. `x` then is an
     /// equilibrium as far as a search can tell.
-    pub(super) fn confirm(
-        &mut self,
-        x: &mut [f64],
-        outcome: Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn confirm(&mut self, x: &mut [f64], outcome: Result<(), Failure>) -> Result<(), Failure> {
+        // The search tries everything itself: one start of the engine's will do.
+        let starts = std::mem::replace(&mut self.engine.settings.starts, 1);
+        let confirmed = self.improve(x, outcome);
+        self.engine.settings.starts = starts;
+        confirmed
+    }
+
+    fn improve(&mut self, x: &mut [f64], outcome: Result<(), Failure>) -> Result<(), Failure> {
         let alone = self.engine.one_decides(0);
         if let Err(failure) = outcome {
             // Where a later stage has many replies, or none that can be differentiated, the engine's word stands.
@@ -268,10 +325,21 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             };
             let coalition = self.plan.stages[0][0].coalition;
             x.copy_from_slice(&self.plan.profile);
-            if hopeless || !alone || self.outcome(0, coalition, x) == f64::NEG_INFINITY {
+            if hopeless || self.engine.spent > self.engine.settings.budget {
                 return Err(failure);
             }
-            self.engine.at_kink = true;
+            let begun = if self.last() == 0 {
+                // Settled or not, it is a start.
+                self.in_turn(x);
+                true
+            } else {
+                alone && self.outcome(0, coalition, x) > f64::NEG_INFINITY
+            };
+            if !begun {
+                return Err(failure);
+            }
+            self.go_to(coalition, x, Found { value: f64::NEG_INFINITY, at: Profile::from_slice(x) });
+            self.most = self.most.min(self.work() + RESCUE);
         }
         let mut failure = Failure::NotConverged { stage: 0, residual: f64::NAN };
         for _ in 0..TURNS {
@@ -297,7 +365,9 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             }
             let Some((coalition, found)) = next else {
                 self.look_for_ties(x);
-                return Ok(());
+                // Where most trials have no reply, that nothing better was seen says nothing.
+                let unseen = (self.thinned && outcome.is_err()) || self.mostly_unanswered();
+                return if unseen { outcome } else { Ok(()) };
             };
             self.go_to(coalition, x, found);
         }
@@ -337,7 +407,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let size = self.choices.made(coalition, x).size;
             for &variable in &self.own(last, coalition) {
                 let Some((decision, bounds, typical)) = self.room(last, variable, x) else { continue };
-                let points = points(bounds, x[decision], typical, true);
+                let mut points = points(bounds, x[decision], typical, true);
+                self.choices.add_jumps(coalition, decision, x, &mut points);
                 let values = self.choices.values(coalition, x, &[decision], &[&points]);
                 for hill in hills(&points, &values) {
                     let near = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)];
@@ -369,9 +440,11 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         let exact = self.engine.replies[last].residual <= EXACT;
         for &variable in &own {
             // Where the formula's own operations show that there is no other hill, there is nothing to look for.
-            let alone = stands && exact && self.room(last, variable, x).is_some_and(|(decision, bounds, _)| {
-                self.choices.board().judged(coalition).has_one_hill(decision, x, bounds, false)
-            });
+            let alone = stands
+                && exact
+                && self.room(last, variable, x).is_some_and(|(decision, bounds, _)| {
+                    self.choices.board().judged(coalition).has_one_hill(decision, x, bounds, false)
+                });
             if !alone {
                 self.look_along(coalition, variable, x, stands && exact, &mut best);
             }
@@ -394,7 +467,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         let last = self.last();
         let (decision, bounds, typical) = self.room(last, variable, x)?;
         let here = x[decision];
-        let points = points(bounds, here.clamp(bounds.lower, bounds.upper), typical, true);
+        let mut points = points(bounds, here.clamp(bounds.lower, bounds.upper), typical, true);
+        self.choices.add_jumps(coalition, decision, x, &mut points);
         let values = self.choices.values(coalition, x, &[decision], &[&points]);
         for hill in hills(&points, &values) {
             let own = points[hill.at] == here;
@@ -403,8 +477,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 continue;
             }
             let sides = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)].map(|at| points[at]);
-            let (at, value) =
-                self.top((coalition, decision), x, (points[hill.at], values[hill.at]), sides);
+            let (at, value) = self.top((coalition, decision), x, (points[hill.at], values[hill.at]), sides);
             if value > best.value {
                 best.value = value;
                 best.at.copy_from_slice(x);
@@ -528,14 +601,16 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 .collect();
             if let Some(ranges) = ranges {
                 let column = |(dimension, (_, points)): (usize, &(usize, Vec<f64>))| {
-                    let place = |k| points[(spread(k, dimension) * points.len() as f64) as usize % points.len()];
+                    let place =
+                        |k| points[(spread(k, dimension) * points.len() as f64) as usize % points.len()];
                     (0..TOGETHER).map(place).collect::<Vec<f64>>()
                 };
                 let columns: Vec<Vec<f64>> = ranges.iter().enumerate().map(column).collect();
                 let moved: Row<usize> = ranges.iter().map(|(decision, _)| *decision).collect();
                 let mut seen = best.clone();
                 let values = self.look_at(coalition, &moved, &columns, x, &mut seen);
-                let mut order: Vec<usize> = (0..values.len()).filter(|k| values[*k] > f64::NEG_INFINITY).collect();
+                let mut order: Vec<usize> =
+                    (0..values.len()).filter(|k| values[*k] > f64::NEG_INFINITY).collect();
                 order.sort_by(|a, b| values[*b].total_cmp(&values[*a]));
                 for &k in order.iter().take(POLISHED) {
                     let mut at = Profile::from_slice(x);
@@ -571,7 +646,17 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             return f64::NEG_INFINITY;
         }
         self.jumped = false;
-        if self.respond(stage + 1, x) { self.choices.value(coalition, x) } else { f64::NEG_INFINITY }
+        self.trials += 1;
+        if self.respond(stage + 1, x) {
+            return self.choices.value(coalition, x);
+        }
+        self.unanswered += 1;
+        f64::NEG_INFINITY
+    }
+
+    /// Whether so many trials had no reply that what was seen says little.
+    fn mostly_unanswered(&self) -> bool {
+        UNANSWERED * self.unanswered > self.trials
     }
 
     /// The best that a coalition finds at a stage at which it moves, starting from a profile.
@@ -596,6 +681,9 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 }
             }
             tried.sort_by(|a, b| b.value.total_cmp(&a.value));
+            if self.mostly_unanswered() {
+                tried.clear();
+            }
             for start in tried.into_iter().take(POLISHED).filter(|start| start.value > f64::NEG_INFINITY) {
                 let found = self.compass(stage, coalition, start, &here);
                 if found.value > best.value {
@@ -698,7 +786,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         for _ in 0..100 {
             let [low, high] = [sides[0].at[decision], sides[1].at[decision]];
             // Halves of the distance, or of the ratio where they are of different sizes.
-            let middle = if low > 0.0 && high > 4.0 * low { (low * high).sqrt() } else { low + 0.5 * (high - low) };
+            let middle =
+                if low > 0.0 && high > 4.0 * low { (low * high).sqrt() } else { low + 0.5 * (high - low) };
             if !(middle > low && middle < high) || high - low <= 1e-14 * high.abs() {
                 break;
             }
@@ -734,10 +823,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             if round == 24 && best.value < beaten {
                 break;
             }
-            let slopes = [
-                (middle.1 - left.1) / (middle.0 - left.0),
-                (right.1 - middle.1) / (right.0 - middle.0),
-            ];
+            let slopes =
+                [(middle.1 - left.1) / (middle.0 - left.0), (right.1 - middle.1) / (right.0 - middle.0)];
             let parabola = 0.5 * (left.0 + middle.0) - slopes[0] * 0.5 * width / (slopes[1] - slopes[0]);
             let inside = parabola > left.0 + 0.02 * width && parabola < right.0 - 0.02 * width;
             let fresh = (parabola - middle.0).abs() > 1e-3 * width;
@@ -752,7 +839,11 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             self.assign(stage, variable, &mut at, to);
             let value = self.outcome(stage, coalition, &mut at);
             if value > middle.1 {
-                if to > middle.0 { left = middle } else { right = middle }
+                if to > middle.0 {
+                    left = middle
+                } else {
+                    right = middle
+                }
                 middle = (to, value);
                 best = Found { value, at };
             } else if to > middle.0 {

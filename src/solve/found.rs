@@ -5,7 +5,9 @@ use super::certificate;
 use super::constraints::Rule;
 use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure, Reply};
-use super::plan::Plan;
+use super::plan::{Plan, Variable};
+use super::rules;
+use super::search::AWAY;
 use crate::equilibrium::{Caveat, Certificate, Deviation, Limit, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
 use crate::formula::Made;
@@ -21,9 +23,9 @@ const DIFFERENTIATED: usize = 50;
 /// Variables of a stage above which an equilibrium is taken as the engine has it: to look along each would take as long as to
 /// find it.
 const LOOKED_AT: usize = 50;
-/// Profiles that may be looked at on the way to one equilibrium: some ten milliseconds of work. An ordinary game with a reply that
-/// jumps takes a tenth of that.
-const LOOKS: usize = 1_000_000;
+/// Profiles that may be looked at on the way to one equilibrium: some tenths of a second of work. A game with one reply that jumps
+/// takes a hundredth of that.
+const LOOKS: usize = 10_000_000;
 
 /// A constraint counts as kept where it is short by no more than this share of the size of its terms.
 const KEPT: f64 = 1e-10;
@@ -73,6 +75,7 @@ pub(crate) fn finish(
     let mut found = assemble_at(game, &x, profile, Method::Engine)?;
     let report = &mut found.report;
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
+    report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
     report.binding = binding(engine.plan, &engine.replies);
     report.limits = limits(engine, &[&x[..], &found.profile].concat());
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
@@ -90,6 +93,7 @@ pub(crate) fn certify(
     let board = Board::of(game, structure, &plan)?;
     let mut x = plan.profile.clone();
     x[plan.given..].copy_from_slice(&found.profile);
+    rules::kept(game, &plan, structure, &x)?;
     let certificate = certificate::search(&board, &plan, &x)?;
     // A gain counts by the size of what those have who make it.
     let counts = |d: &&Deviation<usize>| {
@@ -116,11 +120,18 @@ pub(crate) fn certify(
 /// Where the formulas do not show that nothing else can be better, what the engine has found is held against everything
 /// ([`Everywhere::confirm`]).
 pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Failure> {
-    let outcome = follow(engine, x, near);
+    let mut outcome = follow(engine, x, near);
     engine.at_jump = None;
+    if let Err(Failure::NotConverged { stage, .. }) = outcome
+        && stage > 0
+    {
+        outcome = stops_at_a_kink(engine, stage, x).unwrap_or(outcome);
+    }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    if !engine.board.rules.each.is_empty() || plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given) {
+    let limited = !engine.board.rules.each.is_empty();
+    let nature = |stage: &[Variable]| stage.iter().any(|variable| variable.decision < plan.given);
+    if plan.stages.is_empty() || large || limited || nature(&plan.stages[0]) {
         return outcome;
     }
     let mut everywhere = Everywhere::new(engine, LOOKS);
@@ -128,6 +139,13 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
         return outcome;
     }
     everywhere.confirm(x, outcome)
+}
+
+/// Whether a later stage fails to converge since its best choice lies on a kink: then a climb on payoffs alone ends.
+fn stops_at_a_kink(engine: &mut Engine<'_>, stage: usize, x: &[f64]) -> Option<Result<(), Failure>> {
+    let mut at = x.to_vec();
+    let begun = engine.one_decides(stage) && engine.start(stage, &mut at, 0).is_ok();
+    (begun && engine.climb(stage, &mut at).is_ok()).then_some(Err(Failure::Kink { stage }))
 }
 
 /// The engine alone.
@@ -141,7 +159,29 @@ fn follow(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Fail
         engine.replies.iter_mut().for_each(|reply| reply.known = false);
         engine.reply(0, x)?;
     }
+    if engine.at_kink {
+        smooth_after_all(engine, x);
+    }
     Ok(())
+}
+
+/// Where a climb on payoffs alone has ended, Newton's method may begin: a smooth top far from every start is no kink.
+fn smooth_after_all(engine: &mut Engine<'_>, x: &mut [f64]) {
+    let coalition = engine.plan.stages[0][0].coalition;
+    let mut at = x.to_vec();
+    let height = engine.payoff(0, coalition, &mut at);
+    engine.replies[0].sides.fill(Side::Free);
+    let arrived = engine.newton(0, &mut at, AWAY).and_then(|()| engine.payoff(0, coalition, &mut at));
+    if let (Ok(height), Ok(arrived)) = (height, arrived)
+        && arrived >= height
+    {
+        x.copy_from_slice(&at);
+        engine.at_kink = false;
+    } else {
+        // The climb had come to rest here.
+        let _ = engine.reply(1, x);
+        let _ = engine.rest_at(0, x);
+    }
 }
 
 /// The decisions that rest on a bound, in their order.
@@ -185,6 +225,18 @@ pub(crate) fn fits(profile: &[f64], game: &Recorded) -> Result<(), StructureErro
     if given == needed { Ok(()) } else { Err(StructureError::ProfileLength { given, needed }) }
 }
 
+/// Refuses a profile, one entry a decision, that breaks a rule of play.
+pub(super) fn keeps(
+    game: &Recorded,
+    structure: &Structure<Seat>,
+    profile: &[f64],
+) -> Result<(), StructureError> {
+    let plan = Plan::new(game, structure, false)?;
+    let mut x = plan.profile.clone();
+    x[plan.given..].copy_from_slice(profile);
+    rules::kept(game, &plan, structure, &x)
+}
+
 /// A profile with its payoffs by the game's own formula, conditions checked.
 pub(crate) fn assemble(game: &Recorded, profile: Vec<f64>, method: Method) -> Result<Found, SolveError> {
     fits(&profile, game)?;
@@ -203,7 +255,7 @@ pub(crate) fn assemble_at(
     if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
         return Err(SolveError::NotFinite { player: names(game, &[seat]), last: profile });
     }
-    keeps(game, &x)?;
+    constraints_hold(game, &x)?;
     let mut caveats = Vec::new();
     let quantity = |at: usize| game.formulas.conditions.output(at).into_owned();
     match failing(&game.formulas.kinds, &game.formulas.conditions.written(&x)) {
@@ -215,21 +267,11 @@ pub(crate) fn assemble_at(
             return Err(SolveError::OutsideDomain { quantity: quantity(at), value, last: profile });
         }
     }
-    let report =
-        Report {
-            method,
-            iterations: 0,
-            residual: None,
-            binding: Vec::new(),
-            limits: Vec::new(),
-            at_kink: false,
-            caveats,
-        };
-    Ok(Found { profile, payoffs, report })
+    Ok(Found { profile, payoffs, report: Report { caveats, ..Report::of(method) } })
 }
 
 /// Whether a profile keeps the game's constraints, but for rounding.
-fn keeps(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
+fn constraints_hold(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
     let Some(Constrained { formula, .. }) = &game.formulas.constraints else { return Ok(()) };
     let broken = |made: &Made| {
         // What is found by Newton's method is as exact as its last step.

@@ -131,7 +131,11 @@ mod tests {
             for here in [0.0, 1e-7, 0.3, 1.0] {
                 for typical in [None, Some(0.5), Some(1e6)] {
                     let all = points(Interval { lower, upper }, here, typical, true);
-                    assert!(all.len() <= POINTS && all.contains(&here), "{lower} {upper} {here}: {}", all.len());
+                    assert!(
+                        all.len() <= POINTS && all.contains(&here),
+                        "{lower} {upper} {here}: {}",
+                        all.len()
+                    );
                     assert!(all.windows(2).all(|pair| pair[0] < pair[1]));
                     assert!(all.iter().all(|x| *x >= lower && *x <= upper));
                     let few = points(Interval { lower, upper }, here, typical, false);

@@ -18,12 +18,14 @@ mod look;
 mod plan;
 mod prepared;
 mod reaction;
+mod rules;
 mod search;
 mod settings;
 mod stage;
 mod through;
 
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
+use found::keeps;
 pub(crate) use found::{Found, assemble, by_engine, certify};
 pub use prepared::Prepared;
 pub(crate) use reaction::{Follower, Memory, Reaction, Turn};
@@ -95,7 +97,8 @@ pub trait Solve: StaticGame + Sized {
     ///
     /// # Errors
     ///
-    /// When the profile has the wrong length or its payoffs are not finite.
+    /// When the profile has the wrong length, its payoffs are not finite, or it breaks a rule of play: a bound
+    /// ([`StructureError::OutOfBounds`](crate::StructureError::OutOfBounds)), a fixed value or a tie of the structure.
     fn propose(
         &self,
         structure: &Structure<Self::Player>,
@@ -146,7 +149,10 @@ fn put_forward<G: StaticGame>(
     profile: Vec<f64>,
     method: Method,
 ) -> Result<Solution<G::Player>, SolveError> {
-    let found = assemble(&game.record()?, profile, method)?;
+    let recorded = game.record()?;
+    let rules = by_seat(structure, &game.players(), &recorded.players)?;
+    let found = assemble(&recorded, profile, method)?;
+    keeps(&recorded, &rules, &found.profile)?;
     Ok(typed(game, structure, found))
 }
 

@@ -6,6 +6,7 @@ use super::board::Board;
 use super::found::{Found, assemble_at, finish, run};
 use super::induction::Engine;
 use super::plan::Plan;
+use super::rules;
 use super::settings::Settings;
 use crate::equilibrium::{Method, Solution};
 use crate::error::SolveError;
@@ -178,9 +179,14 @@ impl<P: Player> Prepared<P> {
         if given != needed {
             return Err(FormulaError::Count { what: "parameters", given, needed }.into());
         }
+        self.settings.checked()?;
         let found = match &self.formula {
             Some(formula) if self.settings.closed_form && start.is_none() => {
-                assemble_at(&self.game, parameters, formula.written(parameters), Method::ClosedForm)?
+                let profile = formula.written(parameters);
+                let found = assemble_at(&self.game, parameters, profile, Method::ClosedForm)?;
+                let x = [parameters, &found.profile].concat();
+                rules::kept(&self.game, &self.plan, &self.structure, &x)?;
+                found
             }
             _ => self.searched(engine, parameters, start)?,
         };

@@ -1,5 +1,7 @@
 //! How hard the engine tries.
 
+use crate::error::ParameterError;
+
 /// How static games are solved numerically: to which accuracy, from how many starts, with how much work.
 ///
 /// ```
@@ -31,3 +33,25 @@ impl Default for Settings {
         Settings { tolerance: 1e-12, iterations: 80, starts: 6, budget: 1_000_000, closed_form: true }
     }
 }
+
+impl Settings {
+    /// Refuses a tolerance that is not positive, or so wide that anything would pass, and numbers of iterations or starts that
+    /// are 0.
+    pub(super) fn checked(&self) -> Result<(), ParameterError> {
+        let refuse = |parameter: &str, value: f64, allowed: &str| {
+            let (parameter, allowed) = (parameter.to_owned(), allowed.to_owned());
+            Err(ParameterError::OutOfRange { parameter, value, allowed })
+        };
+        if !(self.tolerance > 0.0 && self.tolerance <= LOOSEST) {
+            return refuse("tolerance", self.tolerance, "a positive number, at most 0.001");
+        }
+        let counts = [("iterations", self.iterations), ("starts", self.starts), ("budget", self.budget)];
+        match counts.into_iter().find(|(_, count)| *count == 0) {
+            Some((name, _)) => refuse(name, 0.0, "at least 1"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The widest tolerance: with a wider one Newton's steps would not have begun to shrink.
+const LOOSEST: f64 = 1e-3;

@@ -113,11 +113,11 @@ fn lists_have_one_length() {
     let refused_list = |margins: &str, effects: &str, more: &str| refused(file(margins, effects, more));
     assert_eq!(
         refused_list("[1, 2, 3]", "[1, 2]", ""),
-        ":5: parameters.local_effect = 2 does not fit: 3 numbers are needed"
+        ":5: parameters.local_effect = [1, 2] does not fit: 3 numbers are needed, 2 given"
     );
     assert_eq!(
         refused_list("[1, 2, 3]", "1", "retailers = 2\n"),
-        ":4: parameters.retailer_margin = 3 does not fit: 2 numbers are needed"
+        ":4: parameters.retailer_margin = [1, 2, 3] does not fit: 2 numbers are needed, 3 given"
     );
     assert_eq!(
         refused_list("1", "1", "retailers = 2.5\n"),

@@ -40,13 +40,20 @@ fn solved<G: StaticGame<Player = Player>>(game: &G, structure: &Structure<Player
 
 // ---- k1: decisions of one coalition that bound each other ------------------------------------------------------------------
 
-game!(Boost {}, ["maker", "shop"],
+game!(
+    Boost {},
+    ["maker", "shop"],
     vec![Decision::new("boost", "maker"), Decision::new("x", "shop"), Decision::new("y", "shop")],
-    bounds |s, d, b| if d == 0 { Interval::new(n(0.0), n(4.0)) } else { Interval::new(n(0.0), -b[3 - d] + 1.0) },
-    payoffs |s, x, out| {
+    bounds | s,
+    d,
+    b | if d == 0 { Interval::new(n(0.0), n(4.0)) } else { Interval::new(n(0.0), -b[3 - d] + 1.0) },
+    payoffs | s,
+    x,
+    out | {
         out[0] = x[1].sqrt() * 2.0 - x[0].square() * 0.05;
         out[1] = x[1].sqrt() * (x[0] + 3.0) + x[2].sqrt() * 4.0;
-    });
+    }
+);
 
 #[test]
 fn a_followers_budget() {
@@ -64,10 +71,23 @@ fn a_followers_budget() {
     assert!((found.payoffs()[0] - maker(low)).abs() < 1e-9);
 }
 
-game!(Alone { mode: u8, budget: f64 }, ["firm"],
+game!(
+    Alone { mode: u8, budget: f64 },
+    ["firm"],
     vec![Decision::new("x", "firm"), Decision::new("y", "firm")],
-    bounds |s, d, b| if s.mode == 0 || d == 1 { Interval::new(n(0.0), -b[1 - d] + s.budget) } else { Interval::new(n(0.0), n(s.budget)) },
-    payoffs |s, x, out| { out[0] = x[0].sqrt() * 3.0 + x[1].sqrt() * 4.0; });
+    bounds | s,
+    d,
+    b | if s.mode == 0 || d == 1 {
+        Interval::new(n(0.0), -b[1 - d] + s.budget)
+    } else {
+        Interval::new(n(0.0), n(s.budget))
+    },
+    payoffs | s,
+    x,
+    out | {
+        out[0] = x[0].sqrt() * 3.0 + x[1].sqrt() * 4.0;
+    }
+);
 
 #[test]
 fn a_budget_alone() {
@@ -83,23 +103,39 @@ fn a_budget_alone() {
     }
 }
 
-game!(Held {}, ["firm"],
+game!(
+    Held {},
+    ["firm"],
     vec![Decision::new("x", "firm"), Decision::new("y", "firm")],
-    bounds |s, d, b| if d == 1 { Interval::new(b[0], n(1.0)) } else { Interval::unit() },
-    payoffs |s, x, out| { out[0] = -(x[0] - 0.6).square() - (x[1] - 0.2).square() + 1.0; });
+    bounds | s,
+    d,
+    b | if d == 1 { Interval::new(b[0], n(1.0)) } else { Interval::unit() },
+    payoffs | s,
+    x,
+    out | {
+        out[0] = -(x[0] - 0.6).square() - (x[1] - 0.2).square() + 1.0;
+    }
+);
 
 #[test]
 fn a_bound_from_below() {
     near(solved(&Held {}, &Structure::simultaneous()).profile(), &[0.4, 0.4]);
 }
 
-game!(Beside {}, ["a", "b"],
+game!(
+    Beside {},
+    ["a", "b"],
     vec![Decision::new("x", "a"), Decision::new("y", "a"), Decision::new("z", "b")],
-    bounds |s, d, b| if d == 1 { Interval::new(b[0], n(1.0)) } else { Interval::unit() },
-    payoffs |s, x, out| {
+    bounds | s,
+    d,
+    b | if d == 1 { Interval::new(b[0], n(1.0)) } else { Interval::unit() },
+    payoffs | s,
+    x,
+    out | {
         out[0] = -(x[0] - 0.6).square() - (x[1] - 0.2).square() + 1.0;
         out[1] = -(x[2] - 0.5).square() + 1.0;
-    });
+    }
+);
 
 #[test]
 fn a_bound_from_below_beside_others() {
@@ -108,10 +144,20 @@ fn a_bound_from_below_beside_others() {
 
 // ---- k2: a bound that a later mover moves ----------------------------------------------------------------------------------
 
-game!(Later {}, ["one", "two"],
+game!(
+    Later {},
+    ["one", "two"],
     vec![Decision::new("x1", "one"), Decision::new("x2", "two")],
-    bounds |s, d, b| if d == 0 { Interval::new(n(0.0), -b[1] + 1.0) } else { Interval::unit() },
-    payoffs |s, x, out| { out[0] = x[0]; out[1] = -(x[1] - x[0] * 0.5).square(); });
+    bounds | s,
+    d,
+    b | if d == 0 { Interval::new(n(0.0), -b[1] + 1.0) } else { Interval::unit() },
+    payoffs | s,
+    x,
+    out | {
+        out[0] = x[0];
+        out[1] = -(x[1] - x[0] * 0.5).square();
+    }
+);
 
 #[test]
 fn a_bound_that_a_later_mover_moves() {
@@ -125,16 +171,29 @@ fn a_bound_that_a_later_mover_moves() {
 
 // ---- k3: a shared capacity -------------------------------------------------------------------------------------------------
 
-game!(Capacity { cap: f64 }, ["a", "b", "c"],
-    vec![Decision::new("qa", "a").typical(1.0), Decision::new("qb", "b").typical(1.0), Decision::new("qc", "c").typical(1.0)],
-    bounds |s, d, b| {
+game!(
+    Capacity { cap: f64 },
+    ["a", "b", "c"],
+    vec![
+        Decision::new("qa", "a").typical(1.0),
+        Decision::new("qb", "b").typical(1.0),
+        Decision::new("qc", "c").typical(1.0)
+    ],
+    bounds | s,
+    d,
+    b | {
         let others = (0..3).filter(|j| *j != d).fold(n(s.cap), |left, j| left - b[j]);
         Interval::new(n(0.0), others)
     },
-    payoffs |s, x, out| {
+    payoffs | s,
+    x,
+    out | {
         let price = -(x[0] + x[1] + x[2]) + 20.0;
-        for i in 0..3 { out[i] = price * x[i]; }
-    });
+        for i in 0..3 {
+            out[i] = price * x[i];
+        }
+    }
+);
 
 #[test]
 fn a_shared_capacity() {
@@ -227,7 +286,8 @@ impl Game for Rivals {
     }
     fn decisions(&self) -> Vec<Decision<Player>> {
         let media = ["1", "2", "3", "4"];
-        let own = |player| media[..self.media()].iter().map(move |m| Decision::new(format!("{player}{m}"), player));
+        let own =
+            |player| media[..self.media()].iter().map(move |m| Decision::new(format!("{player}{m}"), player));
         self.players().into_iter().flat_map(own).collect()
     }
 }
@@ -254,7 +314,9 @@ impl StaticGame for Rivals {
     fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Player>> {
         let count = self.media();
         let budget = |(rival, player): (usize, Player)| {
-            let spent = x[rival * count..(rival + 1) * count].iter().fold(n(self.budgets[rival]), |left, x| left - *x);
+            let spent = x[rival * count..(rival + 1) * count]
+                .iter()
+                .fold(n(self.budgets[rival]), |left, x| left - *x);
             Constraint::new(format!("budget of {player}"), spent).binding(player)
         };
         self.players().into_iter().enumerate().map(budget).collect()
@@ -365,7 +427,8 @@ fn capacities_of_many() {
             // Each makes 20 − Q − c − λ, or nothing: bisection on Q for each λ, and on λ.
             let made = |worth: f64| {
                 let (mut low, mut high) = (0.0, 20.0);
-                let each = |all: f64| costs[..count].iter().map(move |cost| (20.0 - all - cost - worth).max(0.0));
+                let each =
+                    |all: f64| costs[..count].iter().map(move |cost| (20.0 - all - cost - worth).max(0.0));
                 for _ in 0..200 {
                     let middle = 0.5 * (low + high);
                     if each(middle).sum::<f64>() > middle { low = middle } else { high = middle }
@@ -443,9 +506,16 @@ fn budgets_over_media_that_start_slowly() {
         let grid = 2000;
         let share = |at: usize| budget * at as f64 / grid as f64;
         let two: Vec<f64> = (0..=grid)
-            .map(|all| (0..=all).map(|own| worth(0, share(own)) + worth(1, share(all - own))).fold(0.0, f64::max))
+            .map(|all| {
+                (0..=all).map(|own| worth(0, share(own)) + worth(1, share(all - own))).fold(0.0, f64::max)
+            })
             .collect();
         let best = (0..=grid).map(|own| two[own] + worth(2, share(grid - own))).fold(0.0, f64::max);
-        assert!(found.payoffs()[0] >= best - 1e-12, "{budget}: {:?} has {:?}, not {best}", found.profile(), found.payoffs());
+        assert!(
+            found.payoffs()[0] >= best - 1e-12,
+            "{budget}: {:?} has {:?}, not {best}",
+            found.profile(),
+            found.payoffs()
+        );
     }
 }

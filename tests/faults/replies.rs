@@ -1,7 +1,7 @@
 //! Replies that jump, replies far away, and certificates that see them.
 
-use coopad::prelude::*;
 use coopad::SolveError;
+use coopad::prelude::*;
 
 type Name = &'static str;
 
@@ -27,7 +27,11 @@ impl Game for Hill {
     }
     fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
         let nothing = T::constant(0.0);
-        if decision == 0 { Interval::new(nothing, T::constant(self.most)) } else { Interval::at_least(nothing) }
+        if decision == 0 {
+            Interval::new(nothing, T::constant(self.most))
+        } else {
+            Interval::at_least(nothing)
+        }
     }
 }
 
@@ -41,13 +45,13 @@ impl StaticGame for Hill {
 }
 
 impl Hill {
-    /// The shop's best spend at a rate, its payoff and the maker's: by 1,200 points over twelve decades and golden section.
+    /// The shop's best spend at a rate, its payoff and the maker's: by 1,200 points over twenty-four decades and golden section.
     fn reply(&self, rate: f64) -> [f64; 3] {
         let shop = |spend: f64| {
             let s = (spend / self.half).powf(self.steepness);
             s / (s + 1.0) * self.worth * self.margins[1] - spend * (1.0 - rate)
         };
-        let point = |k: f64| self.half * 10_f64.powf(-8.0 + k / 100.0);
+        let point = |k: f64| self.half * 10_f64.powf(-20.0 + k / 50.0);
         let mut best = (0.0, 0.0);
         let hills: Vec<f64> = (0..=1200).map(|k| shop(point(f64::from(k)))).collect();
         for k in 1..1200 {
@@ -65,7 +69,8 @@ impl Hill {
             }
         }
         let s = (best.0 / self.half).powf(self.steepness);
-        let maker = if best.0 > 0.0 { s / (s + 1.0) * self.worth * self.margins[0] - rate * best.0 } else { 0.0 };
+        let maker =
+            if best.0 > 0.0 { s / (s + 1.0) * self.worth * self.margins[0] - rate * best.0 } else { 0.0 };
         [best.0, best.1, maker]
     }
 
@@ -102,7 +107,14 @@ fn leads() -> Structure<Name> {
 #[test]
 fn the_leader_stops_where_the_reply_jumps() {
     // By hand: the shop jumps from 0 to 50 at a rate of 0.2, and the maker stops there with 40.
-    let game = Hill { margins: [100.0, 80.0], worth: 1.0, half: 50.0, steepness: 2.0, typical: Some(50.0), most: 1.0 };
+    let game = Hill {
+        margins: [100.0, 80.0],
+        worth: 1.0,
+        half: 50.0,
+        steepness: 2.0,
+        typical: Some(50.0),
+        most: 1.0,
+    };
     let found = game.solve(&leads()).unwrap();
     assert!((found[0] - 0.2).abs() < 1e-9, "{:?}", found.profile());
     assert!((found[1] - 50.0).abs() < 1e-6 && (found.payoff("maker") - 40.0).abs() < 1e-6);
@@ -111,11 +123,22 @@ fn the_leader_stops_where_the_reply_jumps() {
 
 #[test]
 fn a_reply_far_from_what_is_usual_is_found() {
-    let game = Hill { margins: [5.0, 3.0], worth: 20.0, half: 60.0, steepness: 2.0, typical: Some(200.0), most: 0.95 };
+    let game = Hill {
+        margins: [5.0, 3.0],
+        worth: 20.0,
+        half: 60.0,
+        steepness: 2.0,
+        typical: Some(200.0),
+        most: 0.95,
+    };
     for typical in [Some(200.0), None, Some(1e-3), Some(1e6)] {
         let game = Hill { typical, ..game };
         let found = game.solve(&leads()).unwrap();
-        assert!((found[0] - 0.5).abs() < 1e-9 && (found[1] - 60.0).abs() < 1e-5, "{typical:?} {:?}", found.profile());
+        assert!(
+            (found[0] - 0.5).abs() < 1e-9 && (found[1] - 60.0).abs() < 1e-5,
+            "{typical:?} {:?}",
+            found.profile()
+        );
         assert!((found.payoff("maker") - 20.0).abs() < 1e-6);
         found.verify(&game).unwrap();
         let wrong = game.propose(&leads(), vec![0.0, 0.0]).unwrap().verify(&game);
@@ -123,36 +146,61 @@ fn a_reply_far_from_what_is_usual_is_found() {
     }
 }
 
+/// Games of all slopes and sizes.
+struct Draw(u64);
+
+impl Draw {
+    fn unit(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn between(&mut self, low: f64, high: f64) -> f64 {
+        low + (high - low) * self.unit()
+    }
+
+    fn decades(&mut self, low: f64, high: f64) -> f64 {
+        10_f64.powf(self.between(low, high))
+    }
+
+    fn hill(&mut self) -> Hill {
+        let margins = [self.decades(-1.0, 1.0), self.decades(-1.0, 1.0)];
+        let half = self.decades(-2.0, 2.0);
+        let steepness = self.between(0.4, 3.0);
+        // From a tenth to a hundred times what would make the shop start by itself.
+        let worth = self.decades(-1.0, 2.0) * half / margins[1];
+        let off = self.decades(-3.0, 3.0);
+        let typical = [None, Some(half), Some(half * off)][(3.0 * self.unit()) as usize];
+        Hill { margins, worth, half, steepness, typical, most: 1.0 - 1e-6 }
+    }
+}
+
+fn sets(usual: usize) -> usize {
+    std::env::var("COOPAD_SETS").ok().and_then(|n| n.parse().ok()).unwrap_or(usual)
+}
+
 #[test]
 fn hill_responses_of_all_slopes_and_sizes() {
-    let mut state: u64 = 7;
-    let mut unit = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 11) as f64 / (1_u64 << 53) as f64
-    };
-    let count = std::env::var("COOPAD_SETS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let (mut draw, count) = (Draw(7), sets(40));
     let mut wrong = Vec::new();
     for game_number in 0..count {
-        let margins = [unit(), unit()].map(|u| 10_f64.powf(2.0 * u - 1.0));
-        let half = 10_f64.powf(4.0 * unit() - 2.0);
-        let steepness = 0.4 + 2.6 * unit();
-        // From a tenth to a hundred times what would make the shop start by itself.
-        let worth = 10_f64.powf(3.0 * unit() - 1.0) * half / margins[1];
-        let typical = [None, Some(half), Some(half * 10_f64.powf(6.0 * unit() - 3.0))][(3.0 * unit()) as usize];
-        let game = Hill { margins, worth, half, steepness, typical, most: 1.0 - 1e-6 };
+        let game = draw.hill();
+        let Hill { margins, worth, half, steepness, typical, .. } = game;
         let best = game.best();
         let found = match game.solve(&leads()) {
             Ok(found) => found,
             Err(error) => {
-                wrong.push(format!("{game_number}: {error} {margins:?} {worth} {half} {steepness} {typical:?} {best}"));
+                wrong.push(format!(
+                    "{game_number}: {error} {margins:?} {worth} {half} {steepness} {typical:?} {best}"
+                ));
                 continue;
             }
         };
         let maker = found.payoff("maker");
         let [_, shop, _] = game.reply(found[0]);
         let size = best.abs().max(1e-6 * worth * margins[0]);
-        let stands = found.payoff("shop") >= shop - 1e-11 * worth * margins[1];
-        if (maker - best).abs() > 1e-7 * size || !stands {
+        let stands = found.payoff("shop") >= shop - 1e-11 * (worth * margins[1] + found[1]);
+        if (maker - best).abs() > 1e-6 * size || !stands {
             wrong.push(format!(
                 "{game_number}: {maker} for {best}, shop {} of {shop}, {:?}, {margins:?} {worth} {half} {steepness} {typical:?} start {}",
                 found.payoff("shop"),
@@ -176,7 +224,10 @@ impl Game for Entry {
         vec!["incumbent", "entrant"]
     }
     fn decisions(&self) -> Vec<Decision<Name>> {
-        vec![Decision::new("first", "incumbent").typical(30.0), Decision::new("second", "entrant").typical(30.0)]
+        vec![
+            Decision::new("first", "incumbent").typical(30.0),
+            Decision::new("second", "entrant").typical(30.0),
+        ]
     }
     fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
         Interval::new(T::constant(0.0), T::constant(100.0))
@@ -217,7 +268,8 @@ fn a_fixed_cost_keeps_an_entrant_out() {
 /// Cournot, price `9 - quantities`, no cost.
 struct Cournot(usize);
 
-const NAMES: [Name; 16] = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
+const NAMES: [Name; 16] =
+    ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16"];
 
 impl Game for Cournot {
     type Player = Name;
@@ -242,7 +294,10 @@ fn many_followers_and_many_turns_are_verified() {
         let game = Cournot(followers + 1);
         let profile = std::iter::once(4.5).chain((0..followers).map(|_| 4.5 / (followers + 1) as f64));
         let led = Structure::leader("1");
-        game.propose(&led, profile.collect()).unwrap().verify(&game).unwrap_or_else(|e| panic!("{followers}: {e}"));
+        game.propose(&led, profile.collect())
+            .unwrap()
+            .verify(&game)
+            .unwrap_or_else(|e| panic!("{followers}: {e}"));
         game.solve(&led).unwrap().verify(&game).unwrap();
     }
     for firms in 2..=5 {
@@ -256,7 +311,8 @@ fn many_followers_and_many_turns_are_verified() {
     for stages in [vec![0..4, 4..8, 8..12], vec![0..3, 3..6, 6..9, 9..12]] {
         let game = Cournot(12);
         let started = std::time::Instant::now();
-        let found = game.solve(&Structure::sequence(stages.into_iter().map(|firms| firms.collect()))).unwrap();
+        let found =
+            game.solve(&Structure::sequence(stages.into_iter().map(|firms| firms.collect()))).unwrap();
         println!("{:?} {:?}", started.elapsed(), found.profile());
         found.verify(&game).unwrap();
         println!("{:?}", started.elapsed());
@@ -292,6 +348,142 @@ fn a_small_gain_counts_for_who_is_small() {
     Unequal.propose(&nash, vec![1.0, 1.0]).unwrap().verify(&Unequal).unwrap();
     for small in [0.01, 0.9, 0.99, 1.01, 3.0, 1e6] {
         let wrong = Unequal.propose(&nash, vec![1.0, small]).unwrap().verify(&Unequal);
-        assert!(matches!(&wrong, Err(SolveError::Refuted { player, .. }) if player == "small"), "{small}: {wrong:?}");
+        assert!(
+            matches!(&wrong, Err(SolveError::Refuted { player, .. }) if player == "small"),
+            "{small}: {wrong:?}"
+        );
     }
+}
+
+/// Two media with a response each, each supported at a rate of its own: what is best is best for each alone.
+struct TwoMedia([Hill; 2]);
+
+impl Game for TwoMedia {
+    type Player = Name;
+    fn players(&self) -> Vec<Name> {
+        vec!["maker", "shop"]
+    }
+    fn decisions(&self) -> Vec<Decision<Name>> {
+        let spend = |name: Name, hill: &Hill| match hill.typical {
+            Some(usual) => Decision::new(name, "shop").typical(usual),
+            None => Decision::new(name, "shop"),
+        };
+        vec![
+            Decision::transfer("rate_1", "maker", "shop"),
+            Decision::transfer("rate_2", "maker", "shop"),
+            spend("spend_1", &self.0[0]),
+            spend("spend_2", &self.0[1]),
+        ]
+    }
+    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
+        let nothing = T::constant(0.0);
+        if decision < 2 {
+            Interval::new(nothing, T::constant(self.0[decision].most))
+        } else {
+            Interval::at_least(nothing)
+        }
+    }
+}
+
+impl StaticGame for TwoMedia {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        let mut one = [T::constant(0.0); 2];
+        out.fill(T::constant(0.0));
+        for (k, hill) in self.0.iter().enumerate() {
+            hill.payoffs(&[x[k], x[k + 2]], &mut one);
+            out.iter_mut().zip(one).for_each(|(all, one)| *all = *all + one);
+        }
+    }
+}
+
+#[test]
+fn two_media_jump_apart() {
+    let (mut draw, count) = (Draw(11), sets(20));
+    let mut wrong = Vec::new();
+    for number in 0..count {
+        let first = draw.hill();
+        // Of comparable size, so that neither is rounding of the other.
+        let mut second = draw.hill();
+        let factor = first.half * draw.decades(-1.0, 1.0) / second.half;
+        (second.half, second.worth) = (second.half * factor, second.worth * factor);
+        second.typical = second.typical.map(|usual| usual * factor);
+        let best = first.best() + second.best();
+        let game = TwoMedia([first, second]);
+        let started = std::time::Instant::now();
+        match game.solve(&leads()) {
+            Ok(found) => {
+                let maker = found.payoff("maker");
+                let took = started.elapsed();
+                if (maker - best).abs() > 1e-6 * best.abs().max(1e-6 * game.0[0].worth * game.0[0].margins[0])
+                {
+                    wrong.push(format!("{number}: {maker} for {best}, {:?} {took:?}", found.profile()));
+                }
+                if let Err(error) = found.verify(&game) {
+                    wrong.push(format!("{number}: refuted, {error}"));
+                }
+            }
+            Err(error) => wrong.push(format!("{number}: {error}, best {best} {:?}", started.elapsed())),
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// The maker pays a bonus if the shop spends at least so much; sales are `2 m √spend`.
+struct Bonus {
+    margins: [f64; 2],
+    threshold: f64,
+}
+
+impl Game for Bonus {
+    type Player = Name;
+    fn players(&self) -> Vec<Name> {
+        vec!["maker", "shop"]
+    }
+    fn decisions(&self) -> Vec<Decision<Name>> {
+        vec![Decision::new("bonus", "maker"), Decision::new("spend", "shop")]
+    }
+    fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
+        Interval::at_least(T::constant(0.0))
+    }
+}
+
+impl StaticGame for Bonus {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        // Reached, and not only passed.
+        let paid = T::select(T::constant(self.threshold) - x[1], T::constant(0.0), x[0]);
+        let sales = x[1].sqrt() * 2.0;
+        out[0] = sales * self.margins[0] - paid;
+        out[1] = sales * self.margins[1] - x[1] + paid;
+    }
+}
+
+#[test]
+fn a_bonus_buys_what_it_is_worth() {
+    // By hand: without a bonus the shop spends r², and has r²; it goes to T for r² - 2 r √T + T = (√T - r)².
+    let (mut draw, count) = (Draw(5), sets(20));
+    let mut wrong = Vec::new();
+    for number in 0..count {
+        let margins = [draw.decades(-1.0, 1.0), draw.decades(-1.0, 1.0)];
+        let threshold = margins[1] * margins[1] * draw.decades(0.05, 1.5);
+        let cost = (threshold.sqrt() - margins[1]).powi(2);
+        let bought = 2.0 * margins[0] * threshold.sqrt() - cost;
+        let best = f64::max(2.0 * margins[0] * margins[1], bought);
+        let game = Bonus { margins, threshold };
+        match game.solve(&leads()) {
+            Ok(found) => {
+                let maker = found.payoff("maker");
+                if (maker - best).abs() > 1e-6 * best {
+                    wrong.push(format!(
+                        "{number}: {maker} for {best}, {:?} {margins:?} {threshold}",
+                        found.profile()
+                    ));
+                }
+                if let Err(error) = found.verify(&game) {
+                    wrong.push(format!("{number}: refuted, {error}"));
+                }
+            }
+            Err(error) => wrong.push(format!("{number}: {error} {margins:?} {threshold} best {best}")),
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
 }

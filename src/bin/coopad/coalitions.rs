@@ -49,15 +49,17 @@ impl From<Convention> for coopad::analysis::Convention {
     }
 }
 
-pub(crate) fn run(job: &Job) -> Result<String, ScenarioError> {
+/// What is printed, and whether there is no result.
+pub(crate) fn run(job: &Job) -> Result<(String, bool), ScenarioError> {
     let scenario = Scenario::read(&job.file)?;
     let convention = job.convention.into();
     let found =
         scenario.coalitions(job.structure.as_deref(), convention, job.partitions, job.method.into())?;
-    Ok(match job.format {
+    let text = match job.format {
         Format::Table => for_people(&found),
         Format::Json => found.to_json(),
-    })
+    };
+    Ok((text, found.failed()))
 }
 
 fn for_people(found: &Coalitions) -> String {

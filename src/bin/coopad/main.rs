@@ -20,11 +20,16 @@ use progress::with_progress;
 
 /// Co-op advertising games: who should pay for whose advertising, and who gains.
 #[derive(Parser)]
-#[command(version, arg_required_else_help = true)]
+#[command(version, arg_required_else_help = true, after_help = EXIT_CODES)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
 }
+
+const EXIT_CODES: &str = "Exit codes:
+  0  every structure asked for has a result
+  1  some structure has none; the output says which, and why
+  2  nothing was done: the command or the file cannot be read";
 
 #[derive(Subcommand)]
 enum Command {
@@ -113,57 +118,68 @@ impl From<Method> for Route {
     }
 }
 
+/// What is printed, and whether a structure has no result.
+struct Printed {
+    text: String,
+    failed: bool,
+}
+
 fn main() -> ExitCode {
     let command = Cli::parse().command;
-    let output = match with_progress("coopad", || run(&command)) {
-        Ok(output) => output,
+    let Printed { text, failed } = match with_progress("coopad", || run(&command)) {
+        Ok(printed) => printed,
         Err(error) => return complain(&error.to_string()),
     };
-    match writeln!(std::io::stdout().lock(), "{}", output.trim_end()) {
+    match writeln!(std::io::stdout().lock(), "{}", text.trim_end()) {
         // A reader that has seen enough (`coopad models | head`) is no failure.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             complain(&format!("the result cannot be written: {error}"))
         }
-        _ => ExitCode::SUCCESS,
+        _ => ExitCode::from(u8::from(failed)),
     }
 }
 
-fn run(command: &Command) -> Result<String, ScenarioError> {
-    Ok(match command {
+fn run(command: &Command) -> Result<Printed, ScenarioError> {
+    let (text, failed) = match command {
         Command::Solve(job) => {
             let solved = Scenario::read(&job.file)?.solve(job.method.into());
-            match job.format {
+            let text = match job.format {
                 Format::Table => tables::solved(&solved),
                 Format::Json => solved.to_json(),
-            }
+            };
+            (text, solved.failed())
         }
         Command::Compare(job) => {
             let compared = Scenario::read(&job.file)?.compare(job.method.into());
-            match job.format {
+            let text = match job.format {
                 Format::Table => tables::compared(&compared),
                 Format::Json => compared.to_json(),
-            }
+            };
+            (text, compared.failed())
         }
         Command::Sensitivities(Movements { job, elasticities, draws, spread }) => {
             // Both were checked as they were read.
             let sample = Sample::new(*spread, *draws).unwrap_or_default();
             let found = Scenario::read(&job.file)?.differentiate(job.method.into(), sample)?;
-            match job.format {
+            let text = match job.format {
                 Format::Table => movements::differentiated(&found, *elasticities),
                 Format::Json => found.to_json(),
-            }
+            };
+            (text, found.failed())
         }
         Command::Simulate(job) => simulation::run(job)?,
         Command::Coalitions(job) => coalitions::run(job)?,
         Command::Models { name, format } => {
             let models = name.as_ref().map_or_else(|| Ok(Catalogue::new()), |name| Catalogue::only(name))?;
-            match (format, name) {
+            let text = match (format, name) {
                 (Format::Json, _) => models.to_json(),
                 (Format::Table, None) => cards::list(&models),
                 (Format::Table, Some(_)) => cards::cards(&models),
-            }
+            };
+            (text, false)
         }
-    })
+    };
+    Ok(Printed { text, failed })
 }
 
 /// One line on standard error, and exit code 2.

@@ -34,9 +34,10 @@ enum Format {
     Csv,
 }
 
-pub(crate) fn run(job: &Job) -> Result<String, ScenarioError> {
+/// What is printed, and whether a structure has no result.
+pub(crate) fn run(job: &Job) -> Result<(String, bool), ScenarioError> {
     let found = Scenario::read(&job.file)?.simulate(job.method.into())?;
-    Ok(match job.format {
+    let text = match job.format {
         Format::Table => for_people(&found),
         Format::Json => found.to_json(),
         Format::Csv => {
@@ -46,7 +47,8 @@ pub(crate) fn run(job: &Job) -> Result<String, ScenarioError> {
             }
             found.to_csv()
         }
-    })
+    };
+    Ok((text, found.failed()))
 }
 
 fn failures(found: &Simulated) -> impl Iterator<Item = (&'static str, &str)> {
