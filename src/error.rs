@@ -110,6 +110,24 @@ pub enum StructureError {
         /// The largest value allowed.
         upper: f64,
     },
+    /// A profile breaks one of the game's constraints.
+    #[error("the profile breaks {constraint}: it must not be negative, and is {value}")]
+    ConstraintBroken {
+        /// What must not be negative.
+        constraint: String,
+        /// Its value.
+        value: f64,
+    },
+    /// A bound moves with a decision that is made after the one it bounds.
+    #[error(
+        "the bound of {decision} moves with {mover}, which is decided later; state it as a constraint that binds whoever decides on {decision}"
+    )]
+    BoundMovedLater {
+        /// The decision that is bounded.
+        decision: String,
+        /// The later decision.
+        mover: String,
+    },
     /// A profile holds a value that the decision's range does not allow.
     #[error(
         "the profile has {decision} = {}, but it must lie in [{}, {}]: put a value from there, or widen the game's bounds",
@@ -176,24 +194,6 @@ pub enum StructureError {
         decision: String,
         /// The player at both ends.
         player: String,
-    },
-    /// A profile breaks one of the game's constraints.
-    #[error("the profile breaks {constraint}: it must not be negative, and is {value}")]
-    ConstraintBroken {
-        /// What must not be negative.
-        constraint: String,
-        /// Its value.
-        value: f64,
-    },
-    /// A bound moves with a decision that is made after the one it bounds.
-    #[error(
-        "the bound of {decision} moves with {mover}, which is decided later; state it as a constraint that binds whoever decides on {decision}"
-    )]
-    BoundMovedLater {
-        /// The decision that is bounded.
-        decision: String,
-        /// The later decision.
-        mover: String,
     },
     /// Several decision-makers move at once with more stages after them than exact derivatives reach through.
     #[error(

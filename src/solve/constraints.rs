@@ -32,13 +32,6 @@ pub(crate) struct Rule {
     pub(crate) through_replies: bool,
 }
 
-impl Rule {
-    /// Whether several coalitions keep it at once.
-    pub(crate) fn shared(&self) -> bool {
-        self.coalitions.len() > 1
-    }
-}
-
 /// All rules of a game under a structure.
 #[derive(Debug, Default)]
 pub(crate) struct Rules {
@@ -109,6 +102,7 @@ impl Rules {
         // Ranges are those of decisions; nature's parameters have none.
         let own: Vec<&Spot> = spots.iter().filter(|spot| spot.decision >= plan.given).collect();
         self.turned = vec![false; 2 * own.len()];
+        let mut own_mover = vec![false; 2 * own.len()];
         let depends: Vec<Vec<Dependence>> =
             own.iter().map(|spot| ranges.dependences(spot.decision)).collect();
         let name = |spot: &Spot| game.decisions[spot.decision - plan.given].name.clone();
@@ -123,6 +117,7 @@ impl Rules {
                     return Err(StructureError::BoundMovedLater { decision, mover }.into());
                 }
                 self.turned[end] |= mover.stage == bounded.stage;
+                own_mover[end] |= mover.stage == bounded.stage && mover.coalition == bounded.coalition;
             }
         }
         let rooms: Vec<usize> = (0..2 * own.len()).filter(|end| self.turned[*end]).collect();
@@ -142,11 +137,13 @@ impl Rules {
             })
         };
         let mut outputs: Vec<usize> = Vec::new();
+        let mut members: Vec<Vec<usize>> = Vec::new();
         for (output, &end) in rooms.iter().enumerate() {
             let spot = own[end / 2];
             let same = |at: &usize| self.each[*at].stage == spot.stage && alike(outputs[*at], output);
             match (0..outputs.len()).find(same) {
                 Some(at) => {
+                    members[at].push(end);
                     let rule = &mut self.each[at];
                     rule.quantity = format!("{}, {}", rule.quantity, name(spot)).into();
                     if !rule.coalitions.contains(&spot.coalition) {
@@ -155,6 +152,7 @@ impl Rules {
                 }
                 None => {
                     outputs.push(output);
+                    members.push(vec![end]);
                     self.each.push(Rule {
                         quantity: format!("{} bound of {}", ["lower", "upper"][end % 2], name(spot)).into(),
                         unit: game.decisions[spot.decision - plan.given].unit.clone(),
@@ -163,6 +161,14 @@ impl Rules {
                         through_replies: false,
                     });
                 }
+            }
+        }
+        // An end that only rivals move is given to whom it bounds, and stays a bound.
+        for at in (0..outputs.len()).rev() {
+            if self.each[at].coalitions.len() < 2 && !members[at].iter().any(|end| own_mover[*end]) {
+                members[at].iter().for_each(|end| self.turned[*end] = false);
+                outputs.remove(at);
+                self.each.remove(at);
             }
         }
         Ok((formula, outputs))

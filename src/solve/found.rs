@@ -5,7 +5,7 @@ use super::certificate;
 use super::constraints::Rule;
 use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure};
-use super::plan::Plan;
+use super::plan::{Plan, Variable};
 use super::rules;
 use super::search::AWAY;
 use crate::equilibrium::{Caveat, Certificate, Deviation, Limit, Method, Report, Side, Solution};
@@ -131,11 +131,8 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
     let limited = !engine.board.rules.each.is_empty();
-    if limited
-        || large
-        || plan.stages.is_empty()
-        || plan.stages[0].iter().any(|variable| variable.decision < plan.given)
-    {
+    let nature = |stage: &[Variable]| stage.iter().any(|variable| variable.decision < plan.given);
+    if plan.stages.is_empty() || large || limited || nature(&plan.stages[0]) {
         return outcome;
     }
     let mut everywhere = Everywhere::new(engine, LOOKS);
@@ -266,7 +263,7 @@ pub(crate) fn assemble_at(
     if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
         return Err(SolveError::NotFinite { player: names(game, &[seat]), last: profile });
     }
-    keeps_constraints(game, &x)?;
+    constraints_hold(game, &x)?;
     let mut caveats = Vec::new();
     let quantity = |at: usize| game.formulas.conditions.output(at).into_owned();
     match failing(&game.formulas.kinds, &game.formulas.conditions.written(&x)) {
@@ -282,7 +279,7 @@ pub(crate) fn assemble_at(
 }
 
 /// Whether a profile keeps the game's constraints, but for rounding.
-fn keeps_constraints(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
+fn constraints_hold(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
     let Some(Constrained { formula, .. }) = &game.formulas.constraints else { return Ok(()) };
     let broken = |made: &Made| {
         // What is found by Newton's method is as exact as its last step.
