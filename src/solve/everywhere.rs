@@ -249,6 +249,19 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             return false;
         }
         let count = variables.len();
+        // One hill or many, nobody stands on top of one who is pushed away from a bound.
+        for variable in 0..count {
+            let Some((decision, bounds, _)) = self.room(last, variable, x) else { continue };
+            let side = match x[decision] {
+                value if bounds.lower < bounds.upper && value <= bounds.lower => Side::Lower,
+                value if bounds.lower < bounds.upper && value >= bounds.upper => Side::Upper,
+                _ => continue,
+            };
+            let inwards = if side == Side::Lower { 1.0 } else { -1.0 };
+            if self.engine.push(last, variable, x, bounds, side).is_ok_and(|push| push * inwards > 0.0) {
+                return false;
+            }
+        }
         let shown = |at: &[f64], variable: usize, anywhere: bool| {
             let Some((decision, bounds, _)) = self.room(last, variable, at) else { return true };
             let payoff = self.choices.board().judged(self.plan.stages[last][variable].coalition);
