@@ -1,5 +1,9 @@
 //! Propositions as objects: what is claimed, where, and the inequality that decides it.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use crate::formula::{Formula, Term};
 use crate::level::D1;
 use crate::scalar::Scalar;
 
@@ -88,9 +92,17 @@ pub struct Claim {
     /// What decides it.
     pub decided: Decided,
     within: fn(&[f64]) -> bool,
-    value: fn(&[f64]) -> f64,
-    slope: Option<fn(&[D1]) -> D1>,
+    margin: Margin,
     evidence: fn(&[f64]) -> Option<f64>,
+}
+
+/// How a claim's margin is computed.
+#[derive(Clone, Copy, Debug)]
+enum Margin {
+    /// By a formula, which is recorded when it is first asked for: it is compiled for terms alone.
+    Formula(fn(&[Term]) -> Term),
+    /// From solved games.
+    Solved,
 }
 
 impl Claim {
@@ -111,8 +123,7 @@ impl Claim {
             counterexample: None,
             decided: Decided::ByFormula,
             within: everywhere,
-            value: I::margin::<f64>,
-            slope: Some(I::margin::<D1>),
+            margin: Margin::Formula(I::margin::<Term>),
             evidence: I::evidence,
         }
     }
@@ -135,8 +146,7 @@ impl Claim {
             counterexample: None,
             decided: Decided::BySolving { accuracy },
             within: everywhere,
-            value: found::<E>,
-            slope: None,
+            margin: Margin::Solved,
             evidence: E::margin,
         }
     }
@@ -174,33 +184,49 @@ impl Claim {
     /// The margin at `p`: non-negative where the claim holds. NaN for a point of the wrong length, and where the games that
     /// would [decide](Claim::decided) it have no solution.
     pub fn margin(&self, p: &[f64]) -> f64 {
-        if p.len() == self.domain.len() { (self.value)(p) } else { f64::NAN }
+        let value = match self.margin {
+            Margin::Formula(margin) => self.formula(margin).and_then(|formula| formula.run(p).ok()?.pop()),
+            Margin::Solved => self.evidence(p),
+        };
+        value.unwrap_or(f64::NAN)
     }
 
     /// The margin's exact gradient at `p`; empty for a point of the wrong length, and for a claim that is
     /// [decided by solving games](Decided::BySolving).
     pub fn gradient(&self, p: &[f64]) -> Vec<f64> {
-        let Some(slope) = self.slope.filter(|_| p.len() == self.domain.len()) else { return Vec::new() };
-        let along = |axis: usize| {
-            let point: Vec<D1> = p
-                .iter()
-                .enumerate()
-                .map(|(k, &value)| D1 { value, slope: if k == axis { 1.0 } else { 0.0 } })
-                .collect();
-            slope(&point).slope
+        let Margin::Formula(margin) = self.margin else { return Vec::new() };
+        let Some(formula) = self.formula(margin).filter(|_| p.len() == self.domain.len()) else {
+            return Vec::new();
         };
-        (0..p.len()).map(along).collect()
+        let mut point: Vec<D1> = p.iter().map(|&value| D1 { value, slope: 0.0 }).collect();
+        let mut along = |axis: usize| {
+            point[axis].slope = 1.0;
+            let margin = formula.run(&point).ok().and_then(|margin| margin.first().copied());
+            point[axis].slope = 0.0;
+            margin.map_or(f64::NAN, |margin| margin.slope)
+        };
+        (0..p.len()).map(&mut along).collect()
+    }
+
+    /// The margin as a formula of the domain's axes; none where it is too long to be recorded.
+    fn formula(&self, margin: fn(&[Term]) -> Term) -> Option<Formula> {
+        // Functions that the compiler has found to be the same may share an address: they share their formula too.
+        static RECORDED: Mutex<BTreeMap<(usize, usize), Formula>> = Mutex::new(BTreeMap::new());
+        let key = (margin as usize, self.domain.len());
+        let known = |all: &BTreeMap<_, Formula>| all.get(&key).cloned();
+        if let Some(known) = known(&RECORDED.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Some(known);
+        }
+        let axes = self.domain.iter().map(|axis| axis.name.into()).collect();
+        let formula = Formula::record_named(axes, &mut |p| vec![margin(p)]).ok()?;
+        RECORDED.lock().unwrap_or_else(PoisonError::into_inner).insert(key, formula.clone());
+        Some(formula)
     }
 
     /// What solved games say at `p`: the same sign as the margin.
     pub fn evidence(&self, p: &[f64]) -> Option<f64> {
         if p.len() == self.domain.len() { (self.evidence)(p) } else { None }
     }
-}
-
-/// What an experiment found; no number if nothing.
-fn found<E: Experiment>(p: &[f64]) -> f64 {
-    E::margin(p).unwrap_or(f64::NAN)
 }
 
 fn everywhere(_: &[f64]) -> bool {

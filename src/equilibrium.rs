@@ -1,6 +1,7 @@
 //! What solving a game gives: a profile with its evidence.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::ops::Index;
 
 use crate::game::Decision;
@@ -79,6 +80,50 @@ pub struct Caveat {
     pub value: f64,
 }
 
+/// What limits several decisions at once, a [constraint](crate::Constraint) or a bound that moves with another decision, as it is
+/// at an equilibrium.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Limit {
+    /// What must not be negative: `budget`.
+    pub quantity: Cow<'static, str>,
+    /// What it is measured in.
+    pub unit: Cow<'static, str>,
+    /// The stage at which it is kept, counted from 1.
+    pub stage: usize,
+    /// Who keeps it: the members of each coalition, as places among the game's players.
+    pub coalitions: Vec<Vec<usize>>,
+    /// Its value.
+    pub value: f64,
+    /// Whether it binds.
+    pub binds: bool,
+    /// The multiplier: what one more unit of it is worth, in payoff, to whoever keeps it, everybody else's decisions given; 0 where
+    /// it does not bind.
+    pub worth: f64,
+}
+
+impl Limit {
+    /// Whether several coalitions share it and it binds: then the equilibrium is one of many, that at which one more unit is worth
+    /// the same to all.
+    pub fn one_of_many(&self) -> bool {
+        self.binds && self.coalitions.len() > 1
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Limit { quantity, value, worth, unit, .. } = self;
+        match (self.binds, self.coalitions.len() > 1) {
+            (false, _) => write!(f, "{quantity}: {value:.6} left ({unit})"),
+            (true, false) => write!(f, "{quantity} binds: one more unit ({unit}) is worth {worth:.6}"),
+            (true, true) => write!(
+                f,
+                "{quantity} binds and is shared: one more unit ({unit}) is worth {worth:.6} to each; one equilibrium of many"
+            ),
+        }
+    }
+}
+
 /// How an equilibrium was found.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -93,17 +138,36 @@ pub struct Report {
     pub residual: Option<f64>,
     /// Decisions at a bound or without effect, by number.
     pub binding: Vec<(usize, Side)>,
+    /// What limits several decisions at once; only from the engine.
+    pub limits: Vec<Limit>,
     /// Whether the first mover's optimum lies on a kink, where a later reply changes regime.
     pub at_kink: bool,
+    /// Where a later reply jumps right here: the whole profile with the other reply. Whoever replies has as much from either; of
+    /// the two it makes the one that whoever moved before it prefers (an optimistic tie).
+    pub at_jump: Option<Vec<f64>>,
     /// Modelling conditions that fail here.
     pub caveats: Vec<Caveat>,
 }
 
 impl Report {
+    /// A report of which nothing is known but the route.
+    pub(crate) fn of(method: Method) -> Self {
+        Report {
+            method,
+            iterations: 0,
+            residual: None,
+            binding: Vec::new(),
+            limits: Vec::new(),
+            at_kink: false,
+            at_jump: None,
+            caveats: Vec::new(),
+        }
+    }
+
     /// A report of a search over time.
     pub(crate) fn found(method: Method, iterations: usize, residual: f64) -> Self {
         let residual = Some(residual);
-        Report { method, iterations, residual, binding: Vec::new(), at_kink: false, caveats: Vec::new() }
+        Report { residual, iterations, ..Report::of(method) }
     }
 }
 

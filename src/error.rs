@@ -110,6 +110,24 @@ pub enum StructureError {
         /// The largest value allowed.
         upper: f64,
     },
+    /// A profile breaks one of the game's constraints.
+    #[error("the profile breaks {constraint}: it must not be negative, and is {value}")]
+    ConstraintBroken {
+        /// What must not be negative.
+        constraint: String,
+        /// Its value.
+        value: f64,
+    },
+    /// A bound moves with a decision that is made after the one it bounds.
+    #[error(
+        "the bound of {decision} moves with {mover}, which is decided later; state it as a constraint that binds whoever decides on {decision}"
+    )]
+    BoundMovedLater {
+        /// The decision that is bounded.
+        decision: String,
+        /// The later decision.
+        mover: String,
+    },
     /// A profile holds a value that the decision's range does not allow.
     #[error(
         "the profile has {decision} = {}, but it must lie in [{}, {}]: put a value from there, or widen the game's bounds",
@@ -261,6 +279,24 @@ pub enum SolveError {
         /// The upper bound.
         upper: f64,
     },
+    /// Constraints and bounds leave no room: nothing that can be decided keeps them all.
+    #[error("{constraint} cannot be kept: it is {violation:.6e} short at best, at {}", numbers(last))]
+    Infeasible {
+        /// What must not be negative.
+        constraint: String,
+        /// How much is missing where the least is.
+        violation: f64,
+        /// The profile there.
+        last: Vec<f64>,
+    },
+    /// Asked for where constraints limit several decisions at once, and not yet there.
+    #[error("{what} where {constraint} limits several decisions at once is not there yet")]
+    NotConstrained {
+        /// What was asked for.
+        what: &'static str,
+        /// The constraint.
+        constraint: String,
+    },
     /// The equilibrium conditions hold only where the model makes no sense.
     #[error("the solution lies outside the model's domain: {quantity} = {value:.6e} is negative")]
     OutsideDomain {
@@ -339,6 +375,8 @@ impl SolveError {
             SolveError::Unbounded { .. } => "unbounded",
             SolveError::NoEquilibrium { .. } => "no_equilibrium",
             SolveError::EmptyBounds { .. } => "empty_bounds",
+            SolveError::Infeasible { .. } => "infeasible",
+            SolveError::NotConstrained { .. } => "not_constrained",
             SolveError::OutsideDomain { .. } => "outside_domain",
             SolveError::NotFinite { .. } => "not_finite",
             SolveError::Kink { .. } => "kink",

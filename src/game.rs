@@ -180,6 +180,54 @@ impl Condition<f64> {
     }
 }
 
+/// A number that must not be negative, `g(x) ≥ 0`, and the players whom it binds: a budget, a shared capacity, a
+/// leader's own limit on what its followers do.
+///
+/// Whom it binds and whose decisions it depends on say what it means. Where these are the decisions of one coalition at one
+/// stage it is that coalition's own limit. Where several coalitions of one stage decide on it and are bound, it is shared: what
+/// is found is the *variational* equilibrium, at which one more unit is worth the same to all, and the report says that it is one
+/// of many. Where it depends on what is decided later, whoever is bound and moves before keeps it through the replies. Who is bound but decides
+/// nothing that it depends on is not limited.
+///
+/// ```
+/// use coopad::Constraint;
+///
+/// let budget = Constraint::new("budget", 10.0 - 4.0).unit("money").binding("retailer");
+/// assert_eq!((budget.value, &budget.players[..]), (6.0, &["retailer"][..]));
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Constraint<T, P> {
+    /// What must not be negative: `budget`.
+    pub quantity: Cow<'static, str>,
+    /// Its value.
+    pub value: T,
+    /// What it is measured in.
+    pub unit: Cow<'static, str>,
+    /// Whom it binds; nobody named is everybody in the game.
+    pub players: Vec<P>,
+}
+
+impl<T, P> Constraint<T, P> {
+    /// `value` must not be negative, whoever decides on it. In units of money.
+    pub fn new(quantity: impl Into<Cow<'static, str>>, value: T) -> Self {
+        Constraint { quantity: quantity.into(), value, unit: "money".into(), players: Vec::new() }
+    }
+
+    /// It binds this player, and whom else it is said to bind.
+    #[must_use]
+    pub fn binding(mut self, player: P) -> Self {
+        self.players.push(player);
+        self
+    }
+
+    /// The unit of measurement.
+    #[must_use]
+    pub fn unit(mut self, unit: impl Into<Cow<'static, str>>) -> Self {
+        self.unit = unit.into();
+        self
+    }
+}
+
 /// What static and differential games share: players, and decisions with their bounds.
 pub trait Game {
     /// How a player is named.
@@ -303,6 +351,45 @@ pub trait StaticGame: Game + Sized {
     fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
         let _ = p;
         self.conditions(x)
+    }
+
+    /// What limits several decisions at once: budgets, capacities. See [`Constraint`]. The default is nothing.
+    ///
+    /// ```
+    /// use coopad::prelude::*;
+    ///
+    /// /// A retailer spends a budget of 1 on two media.
+    /// struct Media;
+    ///
+    /// impl Game for Media {
+    ///     type Player = &'static str;
+    ///     fn players(&self) -> Vec<&'static str> { vec!["retailer"] }
+    ///     fn decisions(&self) -> Vec<Decision<&'static str>> {
+    ///         vec![Decision::new("radio", "retailer"), Decision::new("posters", "retailer")]
+    ///     }
+    /// }
+    /// impl StaticGame for Media {
+    ///     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) { out[0] = x[0].sqrt() * 3.0 + x[1].sqrt() * 4.0; }
+    ///     fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, &'static str>> {
+    ///         vec![Constraint::new("budget", -(x[0] + x[1]) + 1.0)]
+    ///     }
+    /// }
+    ///
+    /// let best = Media.solve(&Structure::simultaneous())?;
+    /// assert!((best[0] - 0.36).abs() < 1e-9 && (best[1] - 0.64).abs() < 1e-9);
+    /// // One more unit of budget is worth 3/(2 √0.36).
+    /// assert!((best.report().limits[0].worth - 2.5).abs() < 1e-8);
+    /// # Ok::<(), coopad::SolveError>(())
+    /// ```
+    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Self::Player>> {
+        let _ = x;
+        Vec::new()
+    }
+
+    /// [`StaticGame::constraints`] if the arguments were `p`. The default is for constraints that do not depend on them.
+    fn constraints_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Constraint<T, Self::Player>> {
+        let _ = p;
+        self.constraints(x)
     }
 
     /// [`Decision::neutral`] of decision number `decision` if the arguments were `p`: for a wholesale price that is

@@ -34,12 +34,12 @@
 //! |---|---|
 //! | [`Scalar`], [`Over`], [`Dual`] | the numbers that a formula runs on; a payoff is written once over all of them. They speak num-traits: `Zero`, `One`, `Inv`, `Pow`, `NumOps` |
 //! | [`formula`] | formulas as data: recorded, run on numbers and columns, derived, printed, stored |
-//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`], [`ConditionKind`] | what a game is |
+//! | [`Player`], [`Decision`], [`Game`], [`StaticGame`], [`Interval`], [`Condition`], [`ConditionKind`], [`Constraint`] | what a game is |
 //! | [`Recorded`], [`Seat`] | a game as data, whatever its own type |
 //! | [`Structure`] | the rules of play, as a value |
 //! | [`Solve`], [`solve`] | solving, verifying; splitting a surplus between two parties |
 //! | [`Prepared`], [`Settings`] | one game under one structure at any parameters; how hard the engine tries |
-//! | [`Solution`], [`Verified`], [`Report`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
+//! | [`Solution`], [`Verified`], [`Report`], [`Limit`], [`Certificate`], [`Equilibrium`] | what is found, with its evidence |
 //! | [`models`], [`response`] | the games of the literature, and the pieces they are made of |
 //! | [`contract`] | any channel under any contract: plans with caps, sharing, fees; which terms coordinate |
 //! | [`dynamic`] | games over time: feedback and open-loop equilibria, paths, noise; models of the literature |
@@ -68,14 +68,16 @@
 //!
 //! Stages are solved from the last to the first. In a stage every coalition maximises its joint payoff within bounds,
 //! given the others' choices: a box-constrained variational inequality, solved by a safeguarded active-set Newton
-//! method from several fixed starts. A candidate is then held against a scan of each coalition's own choices, so that
-//! a minimum or a poor local optimum is not returned. Marginal payoffs and their slopes in the last stage are runs of
+//! method from several fixed starts. A candidate is then held against a scan of each coalition's own choices, and, unless the
+//! formulas show that no payoff has a second hill, against everything that each coalition could choose, at all scales: so that a
+//! minimum, a poor local optimum or a reply that should have jumped is not returned. Marginal payoffs and their slopes in the last stage are runs of
 //! recorded derivatives. Where the stage before it differentiates through its reply, models, prepared games and games over
 //! time put that together from formulas by the adjoint of the replies; elsewhere the reply is lifted to dual numbers by Newton
 //! steps, each of which makes one more order of its derivatives exact. No finite difference of an inexact reply enters
 //! anywhere. The chain of dual numbers is five deep, which is enough for the last **four stages**; a stage before those is
 //! climbed on payoffs alone if one coalition decides it, and refused otherwise ([`StructureError::TooManyStages`]). Where one decision-maker of the first stage has its optimum on a kink
-//! (a reply changes regime there), the same climb takes over and [`Report::at_kink`] says so.
+//! (a reply changes regime there), the same climb takes over and [`Report::at_kink`] says so; where a reply jumps right there,
+//! [`Report::at_jump`] has the other one.
 //!
 //! # Accuracy
 //!
@@ -87,8 +89,7 @@
 //! * An optimum on a kink is found by comparing payoffs: its decisions are right to about the square root of rounding
 //!   where the payoff is flat, its payoffs to rounding.
 //! * The certificate is a global search, not a proof: it can miss a narrow better choice. [`Certificate::resolution`]
-//!   estimates its own rounding, and a gain of that size means nothing: below 1e-12 of the payoffs with one or two
-//!   stages, 1e-7 with three, whose replies to replies are line searches within line searches.
+//!   tells what rounding may feign, and a gain of that size means nothing.
 //! * Where a game has several equilibria, one is found; nothing says that it is the only one.
 //!
 //! Nothing that failed to converge is returned as `Ok`.
@@ -131,10 +132,10 @@ mod structure;
 pub use claim::Claim;
 pub use dual::Dual;
 pub use equilibrium::{
-    Caveat, Certificate, Deviation, Equilibrium, Method, Report, Side, Solution, Verified,
+    Caveat, Certificate, Deviation, Equilibrium, Limit, Method, Report, Side, Solution, Verified,
 };
 pub use error::{ParameterError, SolveError, StructureError};
-pub use game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
+pub use game::{Condition, ConditionKind, Constraint, Decision, Game, Interval, StaticGame};
 pub use player::Player;
 pub use recorded::{RecordError, Recorded, Seat};
 pub use scalar::{Over, Scalar};
@@ -145,8 +146,8 @@ pub use structure::Structure;
 pub mod prelude {
     pub use crate::dynamic::{DifferentialGame, SolveOverTime, State};
     pub use crate::{
-        Condition, ConditionKind, Decision, Equilibrium, Game, Interval, Over, Player, Scalar, Solve,
-        StaticGame, Structure,
+        Condition, ConditionKind, Constraint, Decision, Equilibrium, Game, Interval, Over, Player, Scalar,
+        Solve, StaticGame, Structure,
     };
 }
 

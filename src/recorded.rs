@@ -1,6 +1,7 @@
 //! A game as data: what every solver plays, whatever the game's own type.
 
 mod beside;
+mod constrained;
 mod instant;
 mod kept;
 mod lasting;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use beside::{Beside, policies};
+pub(crate) use constrained::Constrained;
 pub(crate) use instant::{moment_names, price};
 pub(crate) use kept::Kept;
 pub(crate) use lasting::Lasting;
@@ -23,7 +25,7 @@ use source::{Cast, Source};
 
 use crate::error::{SolveError, StructureError};
 use crate::formula::{Dependence, Formula, FormulaError, Names, Term};
-use crate::game::{Condition, ConditionKind, Decision, Game, Interval, StaticGame};
+use crate::game::{Condition, ConditionKind, Constraint, Decision, Game, Interval, StaticGame};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
 
@@ -87,6 +89,9 @@ pub(crate) struct Formulas {
     /// What must not be negative; the outputs are named by the quantities.
     pub(crate) conditions: Formula,
     pub(crate) kinds: Vec<ConditionKind>,
+    /// What limits several decisions at once; none where nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) constraints: Option<Constrained>,
     /// Every decision's neutral value.
     pub(crate) neutral: Formula,
     /// Where formulas serve many games: what solvers have made of them.
@@ -101,6 +106,7 @@ impl PartialEq for Formulas {
             && self.bounds == other.bounds
             && self.conditions == other.conditions
             && self.kinds == other.kinds
+            && self.constraints == other.constraints
             && self.neutral == other.neutral
     }
 }
@@ -136,6 +142,8 @@ impl Recorded {
             };
             (0..decisions.len()).flat_map(ends).collect()
         })?;
+        let constraints =
+            Constrained::record(all.clone(), &mut |x| game.constraints(&x[..count], &x[count..]))?;
         let (conditions, kinds) = conditions(all, &mut |x| game.conditions(&x[..count], &x[count..]))?;
         let neutral = Formula::record_named(given, &mut |p| {
             (0..decisions.len()).map(|decision| game.neutral(p, decision)).collect()
@@ -145,6 +153,7 @@ impl Recorded {
             bounds,
             conditions,
             kinds,
+            constraints,
             neutral,
             kept: None,
         };
@@ -194,6 +203,12 @@ impl Recorded {
     /// The quantities that must not be negative: a formula of the parameters and then the decisions.
     pub fn condition_formula(&self) -> &Formula {
         &self.formulas.conditions
+    }
+
+    /// The quantities that limit several decisions at once, where there are any: a formula of the parameters and then the
+    /// decisions. Whom each binds is in [`StaticGame::constraints`].
+    pub fn constraint_formula(&self) -> Option<&Formula> {
+        self.formulas.constraints.as_ref().map(|constraints| &constraints.formula)
     }
 
     /// The same game at other values of its parameters.
@@ -316,6 +331,14 @@ impl StaticGame for Recorded {
 
     fn conditions_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Condition<T>> {
         self.conditions_of(&[p, x].concat())
+    }
+
+    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Seat>> {
+        self.constraints_of(&self.with_parameters(x))
+    }
+
+    fn constraints_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Constraint<T, Seat>> {
+        self.constraints_of(&[p, x].concat())
     }
 
     fn neutral_at<T: Scalar>(&self, p: &[T], decision: usize) -> T {

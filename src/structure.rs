@@ -198,8 +198,16 @@ impl<P: Player> Structure<P> {
         let coalitions = match &self.coalitions {
             Coalitions::Grand => Coalitions::Grand,
             Coalitions::Groups(groups) => {
-                let group = |group: &Vec<P>| group.iter().map(&counterpart).collect::<Result<_, E>>();
-                Coalitions::Groups(groups.iter().map(group).collect::<Result<_, E>>()?)
+                // Loops: this is compiled for every kind of player, and chains of adapters with it.
+                let mut others = Vec::with_capacity(groups.len());
+                for group in groups {
+                    let mut other = Vec::with_capacity(group.len());
+                    for player in group {
+                        other.push(counterpart(player)?);
+                    }
+                    others.push(other);
+                }
+                Coalitions::Groups(others)
             }
         };
         let (name, transfers) = (self.name.clone(), self.transfers);

@@ -6,7 +6,7 @@ use super::error::DynamicError;
 use super::game::DifferentialGame;
 use super::moment::{Moments, Route};
 use crate::equilibrium::{Certificate, Method};
-use crate::error::SolveError;
+use crate::error::{SolveError, StructureError};
 use crate::formula::{Formula, FormulaError, Names, Term};
 use crate::recorded::{Lasting, RecordError, Recorded, Seat, by_seat, policies};
 use crate::scalar::Scalar;
@@ -57,10 +57,17 @@ impl Played {
         game: &G,
         structure: &Structure<G::Player>,
     ) -> Result<Arc<Self>, DynamicError> {
-        let lasting = recorded.lasting()?.clone();
-        let policies = policies(game, structure);
-        let structure = by_seat(structure, &game.players(), &recorded.players)?;
-        Ok(Arc::new(Played { game: recorded, lasting, structure, policies, moment: OnceLock::new() }))
+        let by_seat = by_seat(structure, &game.players(), &recorded.players);
+        Self::put_together(recorded, policies(game, structure), by_seat)
+    }
+
+    fn put_together(
+        game: Recorded,
+        policies: Option<Formula>,
+        structure: Result<Structure<Seat>, StructureError>,
+    ) -> Result<Arc<Self>, DynamicError> {
+        let lasting = game.lasting()?.clone();
+        Ok(Arc::new(Played { game, lasting, structure: structure?, policies, moment: OnceLock::new() }))
     }
 
     /// The game of the moment.

@@ -6,8 +6,7 @@ use super::ahead::Ahead;
 use super::game::DifferentialGame;
 use crate::error::{SolveError, StructureError};
 use crate::game::{Condition, Decision, Game, Interval, StaticGame};
-use crate::player::Player;
-use crate::recorded::{RecordError, Recorded, moment_names, price};
+use crate::recorded::{RecordError, Recorded, moment_names, price, seats};
 use crate::row::on_stack;
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -139,8 +138,7 @@ impl<G: DifferentialGame> Game for Stage<'_, G> {
     }
 
     fn arguments(&self) -> Vec<(String, f64)> {
-        let players = self.game.players();
-        let names = moment_names(&self.game.states(), players.iter().map(Player::name));
+        let names = moment_names(&self.game.states(), &seats(&self.game.players()));
         names.into_iter().map(std::borrow::Cow::into_owned).zip(self.given.iter().copied()).collect()
     }
 }

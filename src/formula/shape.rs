@@ -147,7 +147,8 @@ impl Shapes<'_> {
             let end = |to: f64| {
                 if both.slope == 0.0 { both.value } else { both.value + both.slope * (to - self.here) }
             };
-            both.negative = !(end(self.range.lower).min(end(self.range.upper)) >= 0.0);
+            let least = end(self.range.lower).min(end(self.range.upper));
+            both.negative = least.is_nan() || least < 0.0;
             both.power = 1.0;
         }
         both.log_concave = self.concave(&both);
@@ -365,6 +366,26 @@ impl Formula {
         let alone = shape.slope == 0.0 && shape.square == 0.0;
         alone
             && matches!(shape.bends[..], [(line, times)] if times > 0.0 && shapes.bends[line as usize].one_hill)
+    }
+}
+
+impl Formula {
+    /// What choices between two values turn on, where that moves with this input: the outputs jump where one of these changes its
+    /// sign. `None` where none does.
+    pub(crate) fn switches(&self, input: usize) -> Option<Formula> {
+        let mut moves: Vec<bool> = Vec::with_capacity(self.lines().len());
+        let mut margins: Vec<u32> = Vec::new();
+        for line in self.lines() {
+            match *line {
+                Line::Ternary(Ternary::Select, margin, ..) if moves[margin as usize] => margins.push(margin),
+                _ => {}
+            }
+            let own = matches!(*line, Line::Input(place) if place as usize == input);
+            moves.push(own || line.arguments().any(|argument| moves[argument as usize]));
+        }
+        margins.sort_unstable();
+        margins.dedup();
+        (!margins.is_empty()).then(|| Formula::new(self.names().clone(), self.lines().to_vec(), margins))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Seat, moment_names};
+use super::{Seat, moment_names, seats};
 use crate::dynamic::DifferentialGame;
 use crate::dynamic::linear_quadratic::Quadratic;
 use crate::error::SolveError;
@@ -65,13 +65,26 @@ fn own<P: Player>(players: &[P], structure: &Structure<Seat>) -> Option<Structur
 
 /// The equilibrium of the moment as a formula of states and costates, where one is known.
 pub(crate) fn policies<G: DifferentialGame>(game: &G, structure: &Structure<G::Player>) -> Option<Formula> {
-    let (states, players, decisions) = (game.states(), game.players(), game.decisions());
-    let names: Names = moment_names(&states, players.iter().map(Player::name)).into();
+    let mut neutral = Vec::new();
+    for decision in game.decisions() {
+        neutral.push(Term::constant(decision.neutral));
+    }
+    let states = game.states();
+    let names = moment_names(&states, &seats(&game.players()));
+    written(names.into(), states.len(), &neutral, &|state, costates, x| {
+        game.closed_form_at(structure, state, costates, x)
+    })
+}
+
+/// Fills the decisions of a moment with a closed form of states and costates, and says whether there is one.
+type ClosedForm<'f> = &'f dyn Fn(&[Term], &[Term], &mut [Term]) -> bool;
+
+fn written(names: Names, states: usize, neutral: &[Term], write: ClosedForm<'_>) -> Option<Formula> {
     let mut known = false;
     let formula = Formula::record_named(names, &mut |given| {
-        let (state, costates) = given.split_at(states.len());
-        let mut x: Vec<Term> = decisions.iter().map(|decision| Term::constant(decision.neutral)).collect();
-        known = game.closed_form_at(structure, state, costates, &mut x);
+        let (state, costates) = given.split_at(states);
+        let mut x = neutral.to_vec();
+        known = write(state, costates, &mut x);
         x
     });
     formula.ok().filter(|_| known)

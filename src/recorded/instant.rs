@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use super::{Formulas, Lasting, RecordError, Recorded};
+use super::{Formulas, Lasting, RecordError, Recorded, Seat};
 use crate::dynamic::State;
 use crate::formula::{Formula, FormulaError, Names, Term};
 use crate::game::Condition;
@@ -15,13 +15,10 @@ use crate::scalar::Scalar;
 type Write<'w, R> = &'w dyn Fn(&[Term], &[Term]) -> Vec<R>;
 
 /// The names of states and costates: the first player's costates first.
-pub(crate) fn moment_names<'p>(
-    states: &[State],
-    players: impl IntoIterator<Item = Cow<'p, str>>,
-) -> Vec<Cow<'static, str>> {
+pub(crate) fn moment_names(states: &[State], players: &[Seat]) -> Vec<Cow<'static, str>> {
     let mut names: Vec<Cow<'static, str>> = states.iter().map(|state| state.name.clone()).collect();
     for player in players {
-        let worth = |state: &State| format!("worth_of_{}_to_{player}", state.name).into();
+        let worth = |state: &State| format!("worth_of_{}_to_{}", state.name, player.name).into();
         names.extend(states.iter().map(worth));
     }
     names
@@ -98,6 +95,7 @@ impl Recorded {
             bounds: lasting.restated(bounds, &all, count)?,
             conditions: conditions.named(quantities),
             kinds,
+            constraints: None,
             neutral: Formula::record_named(given, &mut neutral)?,
             kept: None,
         };
@@ -114,7 +112,7 @@ impl Recorded {
     /// The game of the moment, `given` these states and costates: payoffs are the Hamiltonians.
     pub(crate) fn moment(&self, given: &[f64]) -> Result<Recorded, RecordError> {
         let lasting = self.lasting()?;
-        let names = moment_names(&lasting.states, self.players.iter().map(|seat| Cow::Borrowed(seat.name)));
+        let names = moment_names(&lasting.states, &self.players);
         let parameters = names.into_iter().map(Cow::into_owned).zip(given.iter().copied()).collect();
         let payoffs = |given: &[Term], x: &[Term]| {
             let mut all = lasting.at_state(&self.formulas.payoffs, (given, x));

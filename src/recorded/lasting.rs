@@ -92,6 +92,7 @@ impl Recorded {
             bounds,
             conditions,
             kinds,
+            constraints: None,
             neutral,
             kept: None,
         };

@@ -48,18 +48,25 @@ impl Player for Seat {
     }
 }
 
+// What follows is compiled for every kind of player: loops, where each chain of adapters would be a dozen functions.
+
 /// The seats of a game's own players.
 pub(crate) fn seats<P: Player>(players: &[P]) -> Arc<[Seat]> {
-    players.iter().enumerate().map(|(number, player)| Seat::new(number, &player.name())).collect()
+    let mut seats = Vec::with_capacity(players.len());
+    for player in players {
+        seats.push(Seat::new(seats.len(), &player.name()));
+    }
+    seats.into()
 }
 
-/// Finds the seat of a player.
-fn seating<P: Player>(players: &[P], seats: &[Seat]) -> impl Fn(&P) -> Result<Seat, StructureError> {
-    |player| {
-        let at = players.iter().position(|other| other == player);
-        at.map(|at| seats[at])
-            .ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+/// The seat of one of a game's own players.
+fn seat_of<P: Player>(player: &P, players: &[P], seats: &[Seat]) -> Result<Seat, StructureError> {
+    for (other, seat) in players.iter().zip(seats) {
+        if other == player {
+            return Ok(*seat);
+        }
     }
+    Err(StructureError::NoSuchPlayer { player: player.name().into_owned() })
 }
 
 /// A game's own decisions, their players by seat.
@@ -68,8 +75,11 @@ pub(crate) fn seated<P: Player>(
     players: &[P],
     seats: &[Seat],
 ) -> Result<Vec<Decision<Seat>>, StructureError> {
-    let seat = seating(players, seats);
-    decisions.into_iter().map(|decision| decision.with_players(&seat)).collect()
+    let mut seated = Vec::with_capacity(decisions.len());
+    for decision in decisions {
+        seated.push(decision.with_players(|player| seat_of(player, players, seats))?);
+    }
+    Ok(seated)
 }
 
 /// The same rules for seats.
@@ -78,7 +88,7 @@ pub(crate) fn by_seat<P: Player>(
     players: &[P],
     seats: &[Seat],
 ) -> Result<Structure<Seat>, StructureError> {
-    structure.with_players(seating(players, seats))
+    structure.with_players(|player| seat_of(player, players, seats))
 }
 
 /// Refuses decisions that cannot be told from one another by name, and transfers that go nowhere.

@@ -1,11 +1,13 @@
 //! What a game's own type is asked for while it is recorded: the thin part that is compiled for each game. The rest is
 //! compiled once.
 
+use super::constrained::Written;
 use super::seat::{names_differ, told_apart};
 use super::{RecordError, Seat, seated, seats};
 use crate::dynamic::{DifferentialGame, Information, State};
+use crate::error::StructureError;
 use crate::formula::Term;
-use crate::game::{Condition, Decision, Interval, StaticGame};
+use crate::game::{Condition, Constraint, Decision, Interval, StaticGame};
 use crate::player::Player;
 
 /// A game's players, by name, and decisions, by seat.
@@ -30,6 +32,7 @@ pub(super) trait Source {
     fn payoffs(&self, p: &[Term], x: &[Term], out: &mut [Term]);
     fn bounds(&self, p: &[Term], decision: usize, x: &[Term]) -> Interval<Term>;
     fn conditions(&self, p: &[Term], x: &[Term]) -> Vec<Condition<Term>>;
+    fn constraints(&self, p: &[Term], x: &[Term]) -> Written;
     fn neutral(&self, p: &[Term], decision: usize) -> Term;
 }
 
@@ -48,6 +51,18 @@ impl<G: StaticGame> Source for G {
     }
     fn conditions(&self, p: &[Term], x: &[Term]) -> Vec<Condition<Term>> {
         self.conditions_at(p, x)
+    }
+    fn constraints(&self, p: &[Term], x: &[Term]) -> Written {
+        let players = self.players();
+        let seat = |player: G::Player| {
+            let at = players.iter().position(|other| *other == player);
+            at.ok_or_else(|| StructureError::NoSuchPlayer { player: player.name().into_owned() })
+        };
+        let by_seat = |Constraint { quantity, value, unit, players }: Constraint<Term, G::Player>| {
+            let players = players.into_iter().map(seat).collect::<Result<_, _>>()?;
+            Ok(Constraint { quantity, value, unit, players })
+        };
+        self.constraints_at(p, x).into_iter().map(by_seat).collect()
     }
     fn neutral(&self, p: &[Term], decision: usize) -> Term {
         self.neutral_at(p, decision)

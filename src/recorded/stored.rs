@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::seat::{names_differ, told_apart};
-use super::{Formulas, Lasting, RecordError, Recorded, Seat};
+use super::{Constrained, Formulas, Lasting, RecordError, Recorded, Seat};
 use crate::formula::Formula;
 use crate::game::Decision;
 
@@ -86,6 +86,12 @@ impl TryFrom<Stored> for Recorded {
         fits(&formulas.payoffs, all, players.len(), "payoffs")?;
         fits(&formulas.bounds, all, 2 * decisions.len(), "bounds")?;
         fits(&formulas.conditions, all, formulas.kinds.len(), "conditions")?;
+        if let Some(Constrained { formula, bonds }) = &formulas.constraints {
+            fits(formula, all, bonds.len(), "constraints")?;
+            if bonds.iter().flat_map(|bond| &bond.seats).any(|seat| *seat >= players.len()) {
+                return Err(damaged("a constraint's player"));
+            }
+        }
         fits(&formulas.neutral, parameters.len(), decisions.len(), "neutral values")?;
         if let Some(lasting) = &lasting {
             let states = lasting.states.len();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::Route;
-use super::output::{Against, Differences, Failure, Outcome, PartyChange, Played, Quantity, Row};
+use super::output::{Against, Differences, Failure, Limited, Outcome, PartyChange, Played, Quantity, Row};
 use super::registry::{Playable, Request};
 use crate::analysis::{Change, Comparison, Entry};
 use crate::equilibrium::{Equilibrium, Method, Side, Solution, Verified};
@@ -111,7 +111,23 @@ pub(super) fn outcome(verified: &Verified<Seat>, measures: Vec<Measure>, owner: 
         resolution: certificate.resolution,
         thinned: certificate.thinned,
         at_kink: report.at_kink,
+        at_jump: report.at_jump.as_ref().map(|other| {
+            let named = solution.decisions().iter().zip(other);
+            named.map(|(decision, value)| (decision.name.to_string(), (*value).into())).collect()
+        }),
         binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
+        limits: report
+            .limits
+            .iter()
+            .map(|limit| Limited {
+                name: limit.quantity.to_string(),
+                unit: limit.unit.to_string(),
+                value: limit.value,
+                binds: limit.binds,
+                worth: limit.worth,
+                one_of_many: limit.one_of_many(),
+            })
+            .collect(),
         caveats: report
             .caveats
             .iter()

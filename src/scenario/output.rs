@@ -177,9 +177,15 @@ pub struct Outcome {
     pub thinned: bool,
     /// Whether the first mover's optimum lies where a later reply changes regime; only from the engine.
     pub at_kink: bool,
+    /// Where a later reply jumps right there: the decisions with the other reply, which is worth as much to whoever makes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_jump: Option<Map<String, Value>>,
     /// Decisions at a bound or without effect (`lower`, `upper`, `idle`); only from the engine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Map<String, Value>>,
+    /// What limits several decisions at once, and what its room is worth; only from the engine.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limits: Vec<Limited>,
     /// Quantities that should not be negative and are.
     #[serde(serialize_with = "by_name")]
     pub caveats: Vec<Quantity>,
@@ -189,6 +195,24 @@ pub struct Outcome {
     /// The rest of a feedback equilibrium, in a game over time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub over_time: Option<Box<OutcomeOverTime>>,
+}
+
+/// What limits several decisions at once.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Limited {
+    /// What must not be negative.
+    pub name: String,
+    /// What it is measured in.
+    pub unit: String,
+    /// Its value.
+    pub value: f64,
+    /// Whether it binds.
+    pub binds: bool,
+    /// What one more unit of it is worth to whoever keeps it.
+    pub worth: f64,
+    /// Whether several share it, so that the equilibrium is one of many.
+    pub one_of_many: bool,
 }
 
 /// Ways to share the gain from cooperation over a status quo.
@@ -370,6 +394,12 @@ impl From<&SolveError> for Failure {
             }
             SolveError::EmptyBounds { decision, lower, upper } => {
                 json!({ "decision": decision, "lower": lower, "upper": upper })
+            }
+            SolveError::Infeasible { constraint, violation, last } => {
+                json!({ "constraint": constraint, "violation": violation, "last": last })
+            }
+            SolveError::NotConstrained { what, constraint } => {
+                json!({ "what": what, "constraint": constraint })
             }
             SolveError::OutsideDomain { quantity, value, last } => {
                 json!({ "quantity": quantity, "value": value, "last": last })

@@ -5,12 +5,13 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::constraints::Rules;
 use super::plan::{Plan, Role};
 use crate::dual::Dual;
 use crate::formula::{Formula, FormulaError, Line, Term};
 use crate::game::{ConditionKind, Interval};
 use crate::level::Level;
-use crate::recorded::{Formulas, Recorded, Seat};
+use crate::recorded::{Formulas, RecordError, Recorded, Seat};
 use crate::row::{Row, on_stack};
 use crate::scalar::Scalar;
 use crate::structure::Structure;
@@ -40,6 +41,8 @@ pub(crate) struct Board {
     ends: Vec<Vec<[End; 2]>>,
     conditions: Formula,
     kinds: Vec<ConditionKind>,
+    /// What limits several decisions at once.
+    pub(crate) rules: Rules,
     /// The payoffs, then the marginal payoff of each variable of the last stage to its coalition.
     marginals: OnceLock<Formula>,
     /// The same, then how each marginal moves with each variable of the last stage.
@@ -79,14 +82,14 @@ impl Board {
         game: &Recorded,
         structure: &Structure<Seat>,
         plan: &Plan,
-    ) -> Result<Arc<Board>, FormulaError> {
+    ) -> Result<Arc<Board>, RecordError> {
         match &game.formulas.kept {
             None => Board::new(game, plan).map(Arc::new),
             Some(kept) => kept.get(structure, || Board::new(game, plan).map(Board::lasting)),
         }
     }
 
-    pub(crate) fn new(game: &Recorded, plan: &Plan) -> Result<Self, FormulaError> {
+    pub(crate) fn new(game: &Recorded, plan: &Plan) -> Result<Self, RecordError> {
         let Formulas { payoffs, bounds, conditions, kinds, neutral, .. } = &*game.formulas;
         let names = payoffs.names();
         let formula = |write: &dyn Fn(&[Term]) -> Vec<Term>| {
@@ -124,10 +127,14 @@ impl Board {
         };
         let ranges = if fixed && !tied { None } else { Some(narrowest()?) };
         let own: Vec<usize> = variables().map(|variable| variable.decision - plan.given).collect();
+        let rules = Rules::new(game, plan, ranges.as_ref(), &|x| placed(plan, neutral, x))?;
         let mut taken = 0;
         let mut end = || {
             let at: usize = taken;
             taken += 1;
+            if rules.turned.get(at).is_some_and(|turned| *turned) {
+                return Ok(End::Fixed(if at % 2 == 0 { f64::NEG_INFINITY } else { f64::INFINITY }));
+            }
             let (formula, at) = match &ranges {
                 Some(ranges) => (ranges, at),
                 None => (bounds, 2 * own[at / 2] + at % 2),
@@ -161,6 +168,7 @@ impl Board {
                 formula(&|x| conditions.written(x))?
             },
             kinds: kinds.clone(),
+            rules,
             marginals: OnceLock::new(),
             slopes: OnceLock::new(),
             crossings: OnceLock::new(),
@@ -194,22 +202,29 @@ impl Board {
         self.payoffs.only(coalition)
     }
 
-    /// The formula of a coalition's payoff, and after it of what must not be negative for a profile to be possible.
+    /// The formula of a coalition's payoff, and after it of what must not be negative for a profile to be possible, the rules
+    /// that the coalition keeps among it.
     pub(crate) fn judged(&self, coalition: usize) -> &Formula {
         self.judged[coalition].get_or_init(|| {
             let required = |(_, kind): &(usize, &ConditionKind)| **kind == ConditionKind::Required;
             let required: Vec<usize> =
                 self.kinds.iter().enumerate().filter(required).map(|(at, _)| at).collect();
-            let formula = if required.is_empty() {
+            let kept = self.rules.kept_by(coalition);
+            let formula = if required.is_empty() && kept.is_empty() {
                 self.alone(coalition)
             } else {
                 Formula::record_named(self.payoffs.names().clone(), &mut |x| {
                     let conditions = self.conditions.written(x);
                     let payoff = self.payoffs.written(x)[coalition];
-                    std::iter::once(payoff).chain(required.iter().map(|at| conditions[*at])).collect()
+                    let conditions = required.iter().map(|at| conditions[*at]);
+                    let rules = self.rules.nearly(x);
+                    std::iter::once(payoff)
+                        .chain(conditions)
+                        .chain(kept.iter().map(|rule| rules[*rule]))
+                        .collect()
                 })
             };
-            recorded(formula, 1 + required.len())
+            recorded(formula, 1 + required.len() + kept.len())
         })
     }
 

@@ -29,6 +29,7 @@ pub(super) fn search(
         return crowd::search(board, plan, profile);
     }
     let mut engine = Engine::new(board, plan);
+    engine.settings.starts = 1;
     let mut everywhere = Everywhere::new(&mut engine, BUDGET);
     let mut deviations = Vec::new();
     for stage in 0..plan.stages.len() {

@@ -2,8 +2,12 @@
 
 use super::board::Board;
 use crate::formula::{Columns, Made};
-use crate::row::Row;
+use crate::level::D1;
+use crate::row::{Profile, Row};
+use crate::scalar::Scalar;
 
+/// A limit is touched where what is left of it is less than this share of what it is made of.
+const TOUCHING: f64 = 1e-6;
 /// Ways of moving decisions for which a layout is kept.
 const KEPT: usize = 64;
 
@@ -76,6 +80,64 @@ impl<'b> Choices<'b> {
         let holds = |at: usize| conditions.iter().all(|column| column[at] >= 0.0);
         let value = |(at, payoff): (usize, &f64)| judged(if holds(at) { *payoff } else { f64::NAN }, &[]);
         payoffs.iter().enumerate().map(value).collect()
+    }
+
+    /// Adds the two numbers next to each other between which the coalition's payoff jumps along a decision, wherever it does so
+    /// between two of the points, which are in order.
+    pub(super) fn add_jumps(&self, coalition: usize, decision: usize, x: &[f64], points: &mut Vec<f64>) {
+        let Some(switches) = self.board.judged(coalition).switches(decision) else { return };
+        let mut at: Profile = Profile::from_slice(x);
+        let mut margins = vec![0.0; switches.outputs()];
+        let mut positive = |point: f64, switch: usize| {
+            at[decision] = point;
+            switches.fill(&at, &mut margins);
+            margins[switch] > 0.0
+        };
+        let mut jumps = Vec::new();
+        for switch in 0..switches.outputs() {
+            for pair in points.windows(2) {
+                let (mut low, mut high) = (pair[0], pair[1]);
+                let side = positive(low, switch);
+                if positive(high, switch) == side {
+                    continue;
+                }
+                loop {
+                    let middle = low + 0.5 * (high - low);
+                    if !(middle > low && middle < high) {
+                        break;
+                    }
+                    if positive(middle, switch) == side { low = middle } else { high = middle }
+                }
+                jumps.extend([low, high]);
+            }
+        }
+        points.extend(jumps);
+        points.sort_unstable_by(f64::total_cmp);
+        points.dedup();
+    }
+
+    /// How what limits a coalition moves with each of these decisions, where it stands on a limit: a row a limit.
+    pub(super) fn limits(&self, coalition: usize, decisions: &[usize], x: &[f64]) -> Vec<Row<f64>> {
+        let formula = self.board.judged(coalition);
+        if formula.outputs() == 1 {
+            return Vec::new();
+        }
+        let made = formula.made(x);
+        let on = |at: &usize| made[*at].value.abs() <= TOUCHING * made[*at].size;
+        let on: Vec<usize> = (1..formula.outputs()).filter(on).collect();
+        let mut rows = vec![Row::new(); on.len()];
+        if on.is_empty() {
+            return rows;
+        }
+        let mut raised: Vec<D1> = x.iter().map(|value| D1::constant(*value)).collect();
+        let mut out = vec![D1::constant(0.0); formula.outputs()];
+        for &decision in decisions {
+            raised[decision].slope = 1.0;
+            formula.fill(&raised, &mut out);
+            raised[decision].slope = 0.0;
+            rows.iter_mut().zip(&on).for_each(|(row, at)| row.push(out[*at].slope));
+        }
+        rows
     }
 
     /// What a coalition's payoff at a profile is made of.

@@ -130,6 +130,10 @@ fn at_solution<R>(
         return Err(SolveError::Kink { stage: 2, last: given.profile.to_vec() });
     }
     let board = Board::new(game, &plan)?;
+    if let Some(rule) = board.rules.each.first() {
+        let constraint = rule.quantity.clone().into_owned();
+        return Err(SolveError::NotConstrained { what: "differentiating an equilibrium", constraint });
+    }
     let count = plan.given;
     let mut x = plan.profile.clone();
     x[count..].copy_from_slice(given.profile);

@@ -34,6 +34,8 @@ const POLISHED: usize = 2;
 const TRIALS: usize = 16;
 /// How far on the way to the ends of what is decided before a reply is looked at: a hill that comes up does so beside another.
 const SHARES: [f64; 7] = [0.0, 0.25, 0.5, 0.75, 0.9, 0.98, 1.0];
+/// Profiles looked at where the engine has found nothing: most such games have no equilibrium.
+const RESCUE: usize = 300_000;
 /// One trial in so many may have no reply.
 const UNANSWERED: usize = 4;
 /// A reply with a first-order gain of less than this share of the payoff stands on the top of its hill.
@@ -239,7 +241,14 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     /// decisions of earlier stages the engine has looked itself.
     pub(super) fn clear(&mut self, x: &[f64]) -> bool {
         let last = self.last();
-        let count = self.plan.stages[last].len();
+        let variables = &self.plan.stages[last];
+        if variables
+            .iter()
+            .any(|own| self.choices.board().judged(own.coalition).switches(own.decision).is_some())
+        {
+            return false;
+        }
+        let count = variables.len();
         let shown = |at: &[f64], variable: usize, anywhere: bool| {
             let Some((decision, bounds, _)) = self.room(last, variable, at) else { return true };
             let payoff = self.choices.board().judged(self.plan.stages[last][variable].coalition);
@@ -264,7 +273,10 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                     let Some(hill) = hills.next() else { continue };
                     // Where it rests on a bound here and not there, it may have jumped in between.
                     let on_bound = points[hill.at] == bounds.lower || points[hill.at] == bounds.upper;
-                    if hills.next().is_some() || *rests.get_or_insert(on_bound) != on_bound {
+                    // At the equilibrium it stands on that hill.
+                    let sides = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)];
+                    let off = share == 0.0 && !(points[sides[0]]..=points[sides[1]]).contains(&here);
+                    if off || hills.next().is_some() || *rests.get_or_insert(on_bound) != on_bound {
                         return false;
                     }
                 }
@@ -294,6 +306,14 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     /// Holds what the engine has come to against everything, and moves on to whatever is better, until nothing is. `x` then is an
     /// equilibrium as far as a search can tell.
     pub(super) fn confirm(&mut self, x: &mut [f64], outcome: Result<(), Failure>) -> Result<(), Failure> {
+        // The search tries everything itself: one start of the engine's will do.
+        let starts = std::mem::replace(&mut self.engine.settings.starts, 1);
+        let confirmed = self.improve(x, outcome);
+        self.engine.settings.starts = starts;
+        confirmed
+    }
+
+    fn improve(&mut self, x: &mut [f64], outcome: Result<(), Failure>) -> Result<(), Failure> {
         let alone = self.engine.one_decides(0);
         if let Err(failure) = outcome {
             // Where a later stage has many replies, or none that can be differentiated, the engine's word stands.
@@ -301,14 +321,25 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 Failure::Kink { stage } => stage > 0,
                 Failure::NotConverged { .. } | Failure::NoEquilibrium { .. } => false,
                 Failure::Unbounded { .. } | Failure::EmptyBounds { .. } | Failure::NotFinite { .. } => true,
+                Failure::Infeasible { .. } => true,
             };
             let coalition = self.plan.stages[0][0].coalition;
             x.copy_from_slice(&self.plan.profile);
-            let spent = self.engine.spent > self.engine.settings.budget;
-            if spent || hopeless || !alone || self.outcome(0, coalition, x) == f64::NEG_INFINITY {
+            if hopeless || self.engine.spent > self.engine.settings.budget {
                 return Err(failure);
             }
-            self.engine.at_kink = true;
+            let begun = if self.last() == 0 {
+                // Settled or not, it is a start.
+                self.in_turn(x);
+                true
+            } else {
+                alone && self.outcome(0, coalition, x) > f64::NEG_INFINITY
+            };
+            if !begun {
+                return Err(failure);
+            }
+            self.go_to(coalition, x, Found { value: f64::NEG_INFINITY, at: Profile::from_slice(x) });
+            self.most = self.most.min(self.work() + RESCUE);
         }
         let mut failure = Failure::NotConverged { stage: 0, residual: f64::NAN };
         for _ in 0..TURNS {
@@ -335,7 +366,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let Some((coalition, found)) = next else {
                 self.look_for_ties(x);
                 // Where most trials have no reply, that nothing better was seen says nothing.
-                let unseen = self.thinned || UNANSWERED * self.unanswered > self.trials;
+                let unseen = (self.thinned && outcome.is_err()) || self.mostly_unanswered();
                 return if unseen { outcome } else { Ok(()) };
             };
             self.go_to(coalition, x, found);
@@ -376,7 +407,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let size = self.choices.made(coalition, x).size;
             for &variable in &self.own(last, coalition) {
                 let Some((decision, bounds, typical)) = self.room(last, variable, x) else { continue };
-                let points = points(bounds, x[decision], typical, true);
+                let mut points = points(bounds, x[decision], typical, true);
+                self.choices.add_jumps(coalition, decision, x, &mut points);
                 let values = self.choices.values(coalition, x, &[decision], &[&points]);
                 for hill in hills(&points, &values) {
                     let near = [hill.at.saturating_sub(1), (hill.at + 1).min(points.len() - 1)];
@@ -419,6 +451,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         }
         if own.len() > 1 {
             self.look_along_all(coalition, &own, x, &mut best);
+            self.look_along_limits(coalition, &own, x, &mut best);
         }
         (best.value > here && best.value - here > self.least(coalition, x, &best.at)).then_some(best)
     }
@@ -435,7 +468,8 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         let last = self.last();
         let (decision, bounds, typical) = self.room(last, variable, x)?;
         let here = x[decision];
-        let points = points(bounds, here.clamp(bounds.lower, bounds.upper), typical, true);
+        let mut points = points(bounds, here.clamp(bounds.lower, bounds.upper), typical, true);
+        self.choices.add_jumps(coalition, decision, x, &mut points);
         let values = self.choices.values(coalition, x, &[decision], &[&points]);
         for hill in hills(&points, &values) {
             let own = points[hill.at] == here;
@@ -519,6 +553,45 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             moved.push(decision);
         }
         self.look_at(coalition, &moved, &columns, x, best);
+        Some(())
+    }
+
+    /// Looks along what limits several of a coalition's decisions at once: more of one and so much less of another that the limit
+    /// is kept. One decision alone cannot move there.
+    fn look_along_limits(
+        &mut self,
+        coalition: usize,
+        own: &[usize],
+        x: &[f64],
+        best: &mut Found,
+    ) -> Option<()> {
+        let last = self.last();
+        let mut rooms: Row<(usize, Interval<f64>)> = Row::new();
+        for &variable in own {
+            let (decision, bounds, _) = self.room(last, variable, x)?;
+            rooms.push((decision, bounds));
+        }
+        let decisions: Row<usize> = rooms.iter().map(|(decision, _)| *decision).collect();
+        for slopes in self.choices.limits(coalition, &decisions, x) {
+            for (i, j) in (0..own.len()).flat_map(|i| (0..own.len()).map(move |j| (i, j))) {
+                let rate = slopes[i] / slopes[j];
+                if i == j || !rate.is_finite() || rate == 0.0 {
+                    continue;
+                }
+                let [(give, less), (take, more)] = [rooms[i], rooms[j]];
+                // As far as both ranges go; a hair inside, for rounding.
+                let step = if rate > 0.0 { x[take] - more.lower } else { more.upper - x[take] };
+                let most = (less.upper - x[give]).min(step / rate.abs());
+                if !(most > 0.0 && most.is_finite()) {
+                    continue;
+                }
+                let amount = |k: usize| most * 10_f64.powf((k as f64 - (POINTS - 1) as f64) / 16.0);
+                let first = (0..POINTS).map(|k| x[give] + amount(k)).collect();
+                let second = |k| (x[take] - rate * amount(k) * (1.0 + SHARE)).clamp(more.lower, more.upper);
+                let columns = [first, (0..POINTS).map(second).collect()];
+                self.look_at(coalition, &[give, take], &columns, x, best);
+            }
+        }
         Some(())
     }
 
@@ -621,6 +694,11 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         f64::NEG_INFINITY
     }
 
+    /// Whether so many trials had no reply that what was seen says little.
+    fn mostly_unanswered(&self) -> bool {
+        UNANSWERED * self.unanswered > self.trials
+    }
+
     /// The best that a coalition finds at a stage at which it moves, starting from a profile.
     pub(super) fn choose(&mut self, stage: usize, coalition: usize, x: &[f64]) -> Found {
         if stage == self.last() {
@@ -643,6 +721,9 @@ impl<'e, 'b> Everywhere<'e, 'b> {
                 }
             }
             tried.sort_by(|a, b| b.value.total_cmp(&a.value));
+            if self.mostly_unanswered() {
+                tried.clear();
+            }
             for start in tried.into_iter().take(POLISHED).filter(|start| start.value > f64::NEG_INFINITY) {
                 let found = self.compass(stage, coalition, start, &here);
                 if found.value > best.value {
@@ -663,7 +744,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             let (decision, bounds, typical) = self.room(stage, variable, x)?;
             let here = x[decision].clamp(bounds.lower, bounds.upper);
             let value = if trial < 8 {
-                let sign = if (trial >> (dimension % 3)) % 2 == 0 { 1.0 } else { -1.0 };
+                let sign = if (trial >> (dimension % 3)).is_multiple_of(2) { 1.0 } else { -1.0 };
                 let chart = Chart::new(bounds, typical.unwrap_or(1.0));
                 let usual = typical.unwrap_or(1.0);
                 let from = if away(here, bounds) == 0.0 { chart.go_from_bound(usual, bounds) } else { here };

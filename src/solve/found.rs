@@ -2,15 +2,18 @@
 
 use super::board::{Board, failing};
 use super::certificate;
+use super::constraints::Rule;
 use super::everywhere::Everywhere;
-use super::induction::{Engine, Failure, Reply};
-use super::plan::Plan;
+use super::induction::{Engine, Failure};
+use super::plan::{Plan, Variable};
 use super::rules;
-use crate::equilibrium::{Caveat, Certificate, Deviation, Method, Report, Side, Solution};
+use super::search::AWAY;
+use crate::equilibrium::{Caveat, Certificate, Deviation, Limit, Method, Report, Side, Solution};
 use crate::error::{SolveError, StructureError};
+use crate::formula::Made;
 use crate::game::{ConditionKind, Decision};
 use crate::player::Player;
-use crate::recorded::{Recorded, Seat, values};
+use crate::recorded::{Constrained, Recorded, Seat, values};
 use crate::structure::Structure;
 
 /// The most variables of a later stage through which the residual of a closed form is differentiated: a dense system
@@ -20,9 +23,12 @@ const DIFFERENTIATED: usize = 50;
 /// Variables of a stage above which an equilibrium is taken as the engine has it: to look along each would take as long as to
 /// find it.
 const LOOKED_AT: usize = 50;
-/// Profiles that may be looked at on the way to one equilibrium: some ten milliseconds of work. An ordinary game with a reply that
-/// jumps takes a tenth of that.
-const LOOKS: usize = 1_000_000;
+/// Profiles that may be looked at on the way to one equilibrium: some tenths of a second of work. A game with one reply that jumps
+/// takes a hundredth of that.
+const LOOKS: usize = 10_000_000;
+
+/// A constraint counts as kept where it is short by no more than this share of the size of its terms.
+const KEPT: f64 = 1e-10;
 
 /// A profile with what it gives everybody.
 #[derive(Clone, Debug)]
@@ -62,6 +68,7 @@ pub(crate) fn finish(
     outcome: Result<(), Failure>,
     mut x: Vec<f64>,
 ) -> Result<Found, SolveError> {
+    let binding = binding(engine, &x);
     let profile = x.split_off(engine.plan.given);
     if let Err(failure) = outcome {
         return Err(explain(engine, game, failure, profile));
@@ -69,7 +76,9 @@ pub(crate) fn finish(
     let mut found = assemble_at(game, &x, profile, Method::Engine)?;
     let report = &mut found.report;
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
-    report.binding = binding(engine.plan, &engine.replies);
+    report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
+    report.binding = binding;
+    report.limits = limits(engine, &[&x[..], &found.profile].concat());
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
 }
@@ -112,12 +121,18 @@ pub(crate) fn certify(
 /// Where the formulas do not show that nothing else can be better, what the engine has found is held against everything
 /// ([`Everywhere::confirm`]).
 pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Failure> {
-    let outcome = follow(engine, x, near);
+    let mut outcome = follow(engine, x, near);
     engine.at_jump = None;
+    if let Err(Failure::NotConverged { stage, .. }) = outcome
+        && stage > 0
+    {
+        outcome = stops_at_a_kink(engine, stage, x).unwrap_or(outcome);
+    }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    if plan.stages.is_empty() || large || plan.stages[0].iter().any(|variable| variable.decision < plan.given)
-    {
+    let limited = !engine.board.rules.each.is_empty();
+    let nature = |stage: &[Variable]| stage.iter().any(|variable| variable.decision < plan.given);
+    if plan.stages.is_empty() || large || limited || nature(&plan.stages[0]) {
         return outcome;
     }
     let mut everywhere = Everywhere::new(engine, LOOKS);
@@ -125,6 +140,13 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
         return outcome;
     }
     everywhere.confirm(x, outcome)
+}
+
+/// Whether a later stage fails to converge since its best choice lies on a kink: then a climb on payoffs alone ends.
+fn stops_at_a_kink(engine: &mut Engine<'_>, stage: usize, x: &[f64]) -> Option<Result<(), Failure>> {
+    let mut at = x.to_vec();
+    let begun = engine.one_decides(stage) && engine.start(stage, &mut at, 0).is_ok();
+    (begun && engine.climb(stage, &mut at).is_ok()).then_some(Err(Failure::Kink { stage }))
 }
 
 /// The engine alone.
@@ -138,21 +160,71 @@ fn follow(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<(), Fail
         engine.replies.iter_mut().for_each(|reply| reply.known = false);
         engine.reply(0, x)?;
     }
+    if engine.at_kink {
+        smooth_after_all(engine, x);
+    }
     Ok(())
 }
 
-/// The decisions that rest on a bound, in their order.
-fn binding(plan: &Plan, replies: &[Reply]) -> Vec<(usize, Side)> {
+/// Where a climb on payoffs alone has ended, Newton's method may begin: a smooth top far from every start is no kink.
+fn smooth_after_all(engine: &mut Engine<'_>, x: &mut [f64]) {
+    let coalition = engine.plan.stages[0][0].coalition;
+    let mut at = x.to_vec();
+    let height = engine.payoff(0, coalition, &mut at);
+    engine.replies[0].sides.fill(Side::Free);
+    let arrived = engine.newton(0, &mut at, AWAY).and_then(|()| engine.payoff(0, coalition, &mut at));
+    if let (Ok(height), Ok(arrived)) = (height, arrived)
+        && arrived >= height
+    {
+        x.copy_from_slice(&at);
+        engine.at_kink = false;
+    } else {
+        // The climb had come to rest here.
+        let _ = engine.reply(1, x);
+        let _ = engine.rest_at(0, x);
+    }
+}
+
+/// The decisions that rest on a bound or have no effect, in their order. The profile tells which rest; a remembered reply may be
+/// one to something else that was tried.
+fn binding(engine: &Engine<'_>, x: &[f64]) -> Vec<(usize, Side)> {
+    let plan = engine.plan;
     let mut binding = Vec::new();
-    for (variables, reply) in plan.stages.iter().zip(replies) {
-        for (variable, &side) in variables.iter().zip(&reply.sides) {
-            if side != Side::Free {
-                binding.extend(variable.decisions().map(|d| (d - plan.given, side)));
-            }
+    for (stage, (variables, reply)) in plan.stages.iter().zip(&engine.replies).enumerate() {
+        for (at, variable) in variables.iter().enumerate() {
+            let bounds = engine.board.bounds(stage, at, x);
+            let side = match x[variable.decision] {
+                _ if reply.sides[at] == Side::Idle => Side::Idle,
+                value if value <= bounds.lower => Side::Lower,
+                value if value >= bounds.upper => Side::Upper,
+                _ => continue,
+            };
+            binding.extend(variable.decisions().map(|d| (d - plan.given, side)));
         }
     }
     binding.sort_by_key(|(decision, _)| *decision);
     binding
+}
+
+/// What limits several decisions at once, and what its room is worth.
+fn limits(engine: &Engine<'_>, x: &[f64]) -> Vec<Limit> {
+    let rules = &engine.board.rules;
+    let Some(formula) = &rules.formula else { return Vec::new() };
+    let each = rules.each.iter().zip(formula.written(x)).enumerate();
+    let limit = |(number, (rule, value)): (usize, (&Rule, f64))| {
+        let reply = &engine.replies[rule.stage];
+        let at = reply.active.iter().position(|active| *active == number);
+        Limit {
+            quantity: rule.quantity.clone(),
+            unit: rule.unit.clone(),
+            stage: rule.stage + 1,
+            coalitions: rule.coalitions.iter().map(|at| engine.plan.coalitions[*at].to_vec()).collect(),
+            value,
+            binds: at.is_some(),
+            worth: at.map_or(0.0, |at| reply.worth[at]),
+        }
+    };
+    each.map(limit).collect()
 }
 
 /// Whether a profile has one entry a decision.
@@ -191,6 +263,7 @@ pub(crate) fn assemble_at(
     if let Some(seat) = payoffs.iter().position(|p| !p.is_finite()) {
         return Err(SolveError::NotFinite { player: names(game, &[seat]), last: profile });
     }
+    constraints_hold(game, &x)?;
     let mut caveats = Vec::new();
     let quantity = |at: usize| game.formulas.conditions.output(at).into_owned();
     match failing(&game.formulas.kinds, &game.formulas.conditions.written(&x)) {
@@ -202,9 +275,24 @@ pub(crate) fn assemble_at(
             return Err(SolveError::OutsideDomain { quantity: quantity(at), value, last: profile });
         }
     }
-    let report =
-        Report { method, iterations: 0, residual: None, binding: Vec::new(), at_kink: false, caveats };
-    Ok(Found { profile, payoffs, report })
+    Ok(Found { profile, payoffs, report: Report { caveats, ..Report::of(method) } })
+}
+
+/// Whether a profile keeps the game's constraints, but for rounding.
+fn constraints_hold(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
+    let Some(Constrained { formula, .. }) = &game.formulas.constraints else { return Ok(()) };
+    let broken = |made: &Made| {
+        // What is found by Newton's method is as exact as its last step.
+        let holds = made.value >= -(10.0 * made.error + KEPT * made.size);
+        !holds
+    };
+    match formula.made(x).iter().enumerate().find(|(_, made)| broken(made)) {
+        None => Ok(()),
+        Some((at, made)) => {
+            let constraint = formula.output(at).into_owned();
+            Err(StructureError::ConstraintBroken { constraint, value: made.value })
+        }
+    }
 }
 
 /// The engine's failure in the game's own words.
@@ -233,6 +321,10 @@ pub(crate) fn explain(engine: &Engine<'_>, game: &Recorded, failure: Failure, la
             SolveError::EmptyBounds { decision: decision(stage, variable), lower, upper }
         }
         Failure::NotFinite { coalition: who } => SolveError::NotFinite { player: coalition(who), last },
+        Failure::Infeasible { rule, violation } => {
+            let constraint = engine.board.rules.each[rule].quantity.clone().into_owned();
+            SolveError::Infeasible { constraint, violation, last }
+        }
         Failure::Kink { stage } => SolveError::Kink { stage: stage + 1, last },
     }
 }

@@ -23,12 +23,36 @@ use crate::scalar::Scalar;
 /// Why a stage has no reply; small, since searches meet and forget many.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Failure {
-    NotConverged { stage: usize, residual: f64 },
-    Unbounded { stage: usize, variable: usize, value: f64 },
-    NoEquilibrium { coalition: usize, gain: f64 },
-    EmptyBounds { stage: usize, variable: usize, lower: f64, upper: f64 },
-    NotFinite { coalition: usize },
-    Kink { stage: usize },
+    NotConverged {
+        stage: usize,
+        residual: f64,
+    },
+    Unbounded {
+        stage: usize,
+        variable: usize,
+        value: f64,
+    },
+    NoEquilibrium {
+        coalition: usize,
+        gain: f64,
+    },
+    EmptyBounds {
+        stage: usize,
+        variable: usize,
+        lower: f64,
+        upper: f64,
+    },
+    NotFinite {
+        coalition: usize,
+    },
+    Kink {
+        stage: usize,
+    },
+    /// A rule, by its number, that cannot be kept.
+    Infeasible {
+        rule: usize,
+        violation: f64,
+    },
 }
 
 /// What is remembered of a stage's last reply.
@@ -46,6 +70,9 @@ pub(crate) struct Reply {
     /// The free variables, and their first-order system, factored.
     pub(crate) free: Row<usize>,
     pub(crate) system: Factored,
+    /// The rules that bind, which are part of the system, and what one more unit of each is worth.
+    pub(crate) active: Row<usize>,
+    pub(crate) worth: Row<f64>,
     /// Whether the system could be factored: the reply can be differentiated.
     pub(crate) smooth: bool,
     /// The reply's derivatives, a row a variable and a column an earlier variable, once they are asked for.
@@ -64,6 +91,8 @@ impl Reply {
             values: SmallVec::from_elem(0.0, count),
             sides: SmallVec::from_elem(Side::Free, count),
             free: SmallVec::new(),
+            active: SmallVec::new(),
+            worth: SmallVec::new(),
             system: Factored::default(),
             smooth: false,
             slopes: SmallVec::from_elem(0.0, count * before),
@@ -78,6 +107,8 @@ impl Reply {
         put(&mut self.values, &other.values);
         put(&mut self.sides, &other.sides);
         put(&mut self.free, &other.free);
+        put(&mut self.active, &other.active);
+        put(&mut self.worth, &other.worth);
         put(&mut self.slopes, &other.slopes);
         self.system.copy(&other.system);
         (self.known, self.rough) = (other.known, other.rough);
@@ -151,7 +182,7 @@ impl<'g> Engine<'g> {
                     *to = from.real();
                 }
                 self.settle(stage, plain)?;
-                let enough = single || self.replies[stage].slopes_known;
+                let enough = single || self.replies[stage].slopes_known || self.limited(stage);
                 if enough { Ok(()) } else { self.differentiate(stage, plain) }
             })?;
         }
@@ -182,7 +213,7 @@ impl<'g> Engine<'g> {
     /// The reply's first derivatives in the earlier variables.
     pub(crate) fn differentiate(&mut self, stage: usize, plain: &[f64]) -> Result<(), Failure> {
         let plan = self.plan;
-        if self.recorded(stage) && self.rests_still(stage) {
+        if self.recorded(stage) && self.rests_still(stage) && !self.limited(stage) {
             return self.cross(stage, plain);
         }
         let columns = self.replies[stage].to.len();
@@ -234,6 +265,9 @@ impl<'g> Engine<'g> {
     /// Newton steps with the plain Jacobian: each makes one more order of the dual parts exact.
     pub(crate) fn lift<T: Level>(&mut self, stage: usize, x: &mut [T], steps: usize) -> Result<(), Failure> {
         let plan = self.plan;
+        if steps > 0 && self.limited(stage) {
+            return self.lift_rules(stage, x);
+        }
         let free = self.replies[stage].free.len();
         self.follow_bounds(stage, x);
         if free == 0 || steps == 0 {

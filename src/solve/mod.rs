@@ -5,6 +5,8 @@ mod board;
 mod certificate;
 mod chart;
 mod choice;
+mod complementarity;
+mod constraints;
 mod crowd;
 pub(crate) mod derivatives;
 mod everywhere;

@@ -22,8 +22,9 @@ pub(super) fn kept<P>(
     let name = |at: usize| decisions[at].name.clone().into_owned();
     let off = |value: f64, other: f64| {
         let slack = ROUNDINGS * f64::EPSILON * value.abs().max(other.abs());
+        let gap = (value - other).abs();
         // What is no number is off.
-        !((value - other).abs() <= slack)
+        gap.is_nan() || gap > slack
     };
     let neutral = game.formulas.neutral.written(&x[..plan.given]);
     for (at, role) in plan.roles.iter().enumerate() {

@@ -13,9 +13,8 @@ use super::plan::{STAGE_LIMIT, Variable};
 use crate::equilibrium::Side;
 use crate::row::{Profile, Row};
 
-/// A variable this many times its start has run away: from a start of its own, and from an earlier reply.
+/// A variable this many times its start has run away.
 pub(super) const AWAY: f64 = 1e14;
-const AWAY_FROM_REPLY: f64 = 1e7;
 
 /// Points of a scan along the only variable of a stage.
 const POINTS: usize = 12;
@@ -57,7 +56,7 @@ impl Engine<'_> {
         }
         let found = warm
             && !self.deep(0)
-            && self.newton(0, x, AWAY_FROM_REPLY).is_ok()
+            && self.newton(0, x, AWAY).is_ok()
             && matches!(self.scan(0, x), Ok(None))
             && self.reply(1, x).is_ok()
             && matches!(self.replies_stand(x), Ok(true));
@@ -76,7 +75,7 @@ impl Engine<'_> {
             }
             if !self.careful && !self.deep(stage) {
                 self.foresee(stage, x);
-                match self.newton(stage, x, AWAY_FROM_REPLY) {
+                match self.newton(stage, x, AWAY) {
                     Ok(()) => return self.reply(stage + 1, x),
                     Err(unbounded @ Failure::Unbounded { .. }) => {
                         self.replies[stage].known = false;
@@ -132,6 +131,9 @@ impl Engine<'_> {
 
     /// The stage's equilibrium from scratch: several starts, each candidate held against a scan.
     fn search(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
+        if self.limited(stage) {
+            return self.search_rules(stage, x);
+        }
         if self.deep(stage) {
             return self.climb_from_starts(stage, x);
         }
@@ -184,7 +186,7 @@ impl Engine<'_> {
     }
 
     /// Whether more stages follow than nested derivatives reach through.
-    fn deep(&self, stage: usize) -> bool {
+    pub(super) fn deep(&self, stage: usize) -> bool {
         self.plan.stages.len() - stage > STAGE_LIMIT
     }
 
@@ -217,7 +219,7 @@ impl Engine<'_> {
     }
 
     /// Start number `start`: typical values first, then a low-discrepancy spread over the ranges.
-    fn start(&mut self, stage: usize, x: &mut [f64], start: usize) -> Result<(), Failure> {
+    pub(super) fn start(&mut self, stage: usize, x: &mut [f64], start: usize) -> Result<(), Failure> {
         for variable in 0..self.plan.stages[stage].len() {
             let decision = self.plan.stages[stage][variable].decision;
             let typical = self.plan.decisions[decision].typical;
@@ -248,6 +250,9 @@ impl Engine<'_> {
     /// Looks along each coalition's own variables for a better choice. Where one is found, `x` holds it, and who
     /// gains how much is returned.
     fn scan(&mut self, stage: usize, x: &mut [f64]) -> Result<Option<(usize, f64)>, Failure> {
+        if self.limited(stage) {
+            return self.better(stage, x);
+        }
         // The fewer the variables, the denser: each point may cost the replies of later stages.
         let points = (POINTS / self.plan.stages[stage].len()).clamp(4, POINTS);
         let here: Profile = SmallVec::from_slice(x);
@@ -287,7 +292,9 @@ impl Engine<'_> {
             }
         }
         x.copy_from_slice(if sight.better.is_some() { &sight.there } else { &here });
-        Ok(sight.better.map(|gain| (sight.coalition, gain)))
+        // In payoff units.
+        let scale = sight.payoff.abs().max(f64::MIN_POSITIVE);
+        Ok(sight.better.map(|gain| (sight.coalition, gain * scale)))
     }
 
     /// Looks at points along one variable, and climbs other hills than the candidate's if they come near its height.
@@ -381,7 +388,7 @@ impl Engine<'_> {
 
     /// A search without derivatives for one decision-maker whose optimum lies on a kink: a compass that turns into
     /// the directions in which it has just gained, until its step is below rounding.
-    fn climb(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
+    pub(super) fn climb(&mut self, stage: usize, x: &mut [f64]) -> Result<(), Failure> {
         let count = self.plan.stages[stage].len();
         let coalition = self.plan.stages[stage][0].coalition;
         let mut payoff = self.payoff(stage, coalition, x)?;

@@ -11,6 +11,7 @@ use super::chart::{Chart, away};
 use super::induction::{Engine, Failure};
 use super::linear::put;
 use super::local::Work;
+use super::plan::Variable;
 use crate::equilibrium::Side;
 use crate::game::Interval;
 use crate::row::{Profile, Row, on_stack};
@@ -29,6 +30,8 @@ const AFAR: f64 = 0.05;
 const SHORT: f64 = 0.05;
 /// A payoff better by less than this share counts as the same.
 const SAME: f64 = 1e-10;
+/// A residual above this, as a share of the payoff, is looked at again.
+const DOUBTFUL: f64 = 1e-6;
 /// A variable that has shrunk to this share of its start, and goes on by such steps of its logarithm, may be on its way
 /// to its bound: with a quadratic cost alone each step is a half.
 const SHRINKING: f64 = -0.4;
@@ -64,9 +67,18 @@ impl Engine<'_> {
     /// Newton's method from `x` and the sides in the stage's reply. On success `x` holds the stage's equilibrium
     /// candidate, and the reply remembers it.
     pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
+        if self.limited(stage) {
+            return self.follow_rules(stage, x);
+        }
         let mut work = self.spare.pop().unwrap_or_default();
         work.begin(&self.replies[stage].sides);
         let result = self.iterate(stage, x, runaway, &mut work);
+        if result.is_ok() && work.residual > DOUBTFUL {
+            // Where payoffs are nearly zero, what they are made of tells how large a marginal payoff is.
+            let size = |own: &Variable| self.board.judged(own.coalition).made(x)[0].size;
+            let size = self.plan.stages[stage].iter().map(size).fold(work.scale(), f64::max);
+            work.residual *= work.scale() / size;
+        }
         let result = self.settled(stage, x, result, &work);
         self.spare.push(work);
         result

@@ -81,6 +81,9 @@ impl Engine<'_> {
     /// Marginal payoffs and their Jacobian over the free variables of the stage before the last; false where the formulas do
     /// not serve.
     pub(super) fn through(&mut self, stage: usize, x: &[f64], work: &mut Work) -> Result<bool, Failure> {
+        if self.limited(stage + 1) {
+            return Ok(false);
+        }
         let Some(bends) = self.board.bends(self.plan) else { return Ok(false) };
         let mut at: Profile = SmallVec::from_slice(x);
         self.reply(stage + 1, &mut at)?;
@@ -258,7 +261,7 @@ impl Engine<'_> {
             out.iter_mut().zip(variables).for_each(|(to, at)| *to = all[plan.coalitions.len() + at]);
             return Ok(true);
         }
-        if stage + 2 != plan.stages.len() {
+        if stage + 2 != plan.stages.len() || self.limited(stage + 1) {
             return Ok(false);
         }
         let Some(bends) = self.board.bends(plan) else { return Ok(false) };
