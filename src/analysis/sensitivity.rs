@@ -318,7 +318,8 @@ pub struct ComparativeStatics {
     /// How many games were left out: no equilibrium was found, or it has no derivatives, or it is a game with other
     /// decisions or parameters than the first.
     pub left_out: usize,
-    /// How many for which reason: the [kind](SolveError::kind) of error, or `other_game`.
+    /// How many for which reason: the [kind](SolveError::kind) of error, `other_game`, or `budget` where the sample of a large
+    /// game was cut short.
     pub left_out_because: BTreeMap<&'static str, usize>,
 }
 
@@ -352,13 +353,25 @@ impl ComparativeStatics {
         self.parameters == other.parameters && names(self) == names(other)
     }
 
-    /// Takes the signs of another game in.
-    fn merge(&mut self, other: &ComparativeStatics) {
+    /// Counts games that are left out for one more reason.
+    pub(crate) fn leave_out(&mut self, reason: &'static str, games: usize) {
+        if games > 0 {
+            self.left_out += games;
+            *self.left_out_because.entry(reason).or_insert(0) += games;
+        }
+    }
+
+    /// Takes the signs of other games in.
+    pub(crate) fn merge(&mut self, other: &ComparativeStatics) {
+        if !self.alike(other) {
+            return self.leave_out("other_game", other.games + other.left_out);
+        }
         let own = self.decisions.iter_mut().chain(&mut self.payoffs).chain([&mut self.total]);
         for (row, more) in own.zip(other.rows()) {
             row.to.iter_mut().zip(&more.to).for_each(|(sign, more)| *sign = sign.or(*more));
         }
         self.games += other.games;
+        other.left_out_because.iter().for_each(|(reason, games)| self.leave_out(reason, *games));
     }
 }
 
@@ -390,25 +403,23 @@ pub fn comparative_statics<'g, G: StaticGame + 'g>(
     structure: &Structure<G::Player>,
 ) -> Result<ComparativeStatics, SolveError> {
     let mut table: Option<ComparativeStatics> = None;
-    let mut left_out_because = BTreeMap::new();
-    let mut leave_out = |kind| *left_out_because.entry(kind).or_insert(0) += 1;
+    let mut failed = BTreeMap::new();
     let mut failure = None;
     for game in games {
         let signs = game.solve(structure).and_then(|solution| sensitivities(game, &solution));
         match (signs.map(|found| found.signs()), &mut table) {
             (Ok(signs), None) => table = Some(signs),
-            (Ok(signs), Some(table)) if table.alike(&signs) => table.merge(&signs),
-            (Ok(_), Some(_)) => leave_out("other_game"),
+            (Ok(signs), Some(table)) => table.merge(&signs),
             (Err(error), _) => {
-                leave_out(error.kind());
+                *failed.entry(error.kind()).or_insert(0) += 1;
                 failure = failure.or(Some(error));
             }
         }
     }
     match (table, failure) {
-        (Some(table), _) => {
-            let left_out = left_out_because.values().sum();
-            Ok(ComparativeStatics { left_out, left_out_because, ..table })
+        (Some(mut table), _) => {
+            failed.into_iter().for_each(|(reason, games)| table.leave_out(reason, games));
+            Ok(table)
         }
         (None, Some(failure)) => Err(failure),
         (None, None) => Ok(ComparativeStatics {

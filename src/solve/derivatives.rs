@@ -231,6 +231,9 @@ impl Point<'_> {
         let variables = &plan.stages[stage];
         self.engine.replies[stage].sides.copy_from_slice(sides);
         let mut free: Vec<usize> = (0..sides.len()).filter(|&v| sides[v] == Side::Free).collect();
+        // Where marginal payoffs are one formula, one run has them all.
+        let moving = |v| [false, true].into_iter().any(|upper| self.engine.board.moves(stage, v, upper));
+        let together = self.engine.recorded(stage) && !(0..variables.len()).any(moving);
         loop {
             let n = free.len();
             self.engine.replies[stage].free.clear();
@@ -242,8 +245,13 @@ impl Point<'_> {
                 let value = Dual::variable(self.x[decision(&variables[variable])]);
                 self.engine.assign(stage, variable, &mut moved, value);
                 self.engine.follow_bounds(stage, &mut moved);
+                let all =
+                    if together { self.engine.board.marginals(plan).written(&moved) } else { Vec::new() };
                 for (row, &other) in free.iter().enumerate() {
-                    let condition = self.engine.condition(stage, other, &moved)?;
+                    let condition = match all.get(plan.coalitions.len() + other) {
+                        Some(marginal) => *marginal,
+                        None => self.engine.condition(stage, other, &moved)?,
+                    };
                     jacobian[row * n + column] = condition.slope;
                     idle[row] &= condition.vanishes();
                 }

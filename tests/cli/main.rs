@@ -11,7 +11,7 @@ mod refusals;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use common::program::{Temporary, coopad, example, json, row, success, text};
+use common::program::{Temporary, coopad, example, json, partly, partly_json, row, success, text};
 use common::{close_to, number};
 use serde_json::Value;
 
@@ -355,10 +355,13 @@ fn extreme_numbers_give_results_or_error_entries() {
         for method in ["auto", "engine"] {
             let file = Temporary::new(huang_li([value; 6]));
             for command in ["solve", "compare"] {
-                success(&[command, file.path(), "--method", method]);
-                let results = json(&[command, file.path(), "--method", method]);
+                let output = coopad(&[command, file.path(), "--method", method, "--format", "json"]);
+                let results: Value = serde_json::from_slice(&output.stdout).unwrap();
                 let rows = results.get("results").or(results.get("structures")).unwrap().as_array().unwrap();
                 assert_eq!(rows.len(), 4);
+                let failed = rows.iter().any(|row| row.get("error").is_some());
+                assert_eq!(output.status.code(), Some(i32::from(failed)), "{output:?}");
+                assert_eq!(coopad(&[command, file.path(), "--method", method]).status, output.status);
                 for row in rows {
                     match row.get("error") {
                         Some(error) => assert!(
@@ -380,11 +383,11 @@ fn an_error_entry_says_what_failed_and_the_rest_is_shown() {
         "model = 'platform_alliance'\n[parameters]\nplatform_own = 1e300\nplatform_cross = 1\n\
          participant_cross = 1\nparticipant_own = 1\n",
     );
-    let solved = json(&["solve", file.path()]);
+    let solved = partly_json(&["solve", file.path()]);
     let error = &solved["results"][0]["error"];
     assert_eq!(error["kind"], "not_finite");
     assert!(error["player"].is_string() && error["last"].is_array(), "{error}");
-    assert!(success(&["compare", file.path()]).contains("no_support: no result: the payoff of"));
+    assert!(partly(&["compare", file.path()]).contains("no_support: no result: the payoff of"));
 }
 
 #[test]
@@ -519,13 +522,14 @@ fn coalitions_of_a_scenario() {
 #[test]
 fn coalitions_that_cannot_be() {
     let file = example("orange_juice");
-    let one = json(&["coalitions", &file, "--structure", "centralized"]);
+    let one = partly_json(&["coalitions", &file, "--structure", "centralized"]);
     assert_eq!((&one["error"]["kind"], &one["error"]["parties"]), (&"parties".into(), &1.into()));
-    let worst = json(&["coalitions", &file, "--structure", "rival_owners", "--convention", "alpha"]);
+    let worst = partly_json(&["coalitions", &file, "--structure", "rival_owners", "--convention", "alpha"]);
     assert!(worst["error"]["partition"].as_str().unwrap().contains("against the worst"), "{worst}");
-    let table = success(&["coalitions", &file, "--structure", "cooperative"]);
+    let table = partly(&["coalitions", &file, "--structure", "cooperative"]);
     assert!(table.contains("no result: a coalition game of 1 parties"), "{table}");
-    let formula = json(&["coalitions", &file, "--structure", "rival_owners", "--method", "closed_form"]);
+    let formula =
+        partly_json(&["coalitions", &file, "--structure", "rival_owners", "--method", "closed_form"]);
     assert_eq!(formula["error"]["kind"], "no_closed_form");
 
     let output = coopad(&["coalitions", &file, "--structure", "rival_owner"]);

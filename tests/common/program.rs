@@ -27,6 +27,20 @@ pub(crate) fn success(arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
+/// What the program prints where some structure has no result; exit code 1.
+#[track_caller]
+pub(crate) fn partly(arguments: &[&str]) -> String {
+    let output = coopad(arguments);
+    assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    text(&output.stdout)
+}
+
+#[track_caller]
+pub(crate) fn partly_json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&partly(&[arguments, &["--format", "json"]].concat())).unwrap()
+}
+
 #[track_caller]
 pub(crate) fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&success(&[arguments, &["--format", "json"]].concat())).unwrap()

@@ -99,11 +99,13 @@ fn signs(movements: &Movements, symbols: &[String]) -> String {
     add("", &here.total, &around.total);
     let mut out = text(signs, true) + "\n";
     if around.left_out > 0 {
+        let reasons = around.left_out_because.iter().map(|(reason, games)| format!("{games} {reason}"));
         let _ = writeln!(
             out,
-            "{} of {} parameter sets left out: no equilibrium, or none with derivatives.",
+            "{} of {} parameter sets left out: no equilibrium, or none with derivatives ({}).",
             around.left_out,
-            around.games + around.left_out
+            around.games + around.left_out,
+            reasons.collect::<Vec<_>>().join(", ")
         );
     }
     out
