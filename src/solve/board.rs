@@ -133,7 +133,7 @@ impl Board {
             let at: usize = taken;
             taken += 1;
             if rules.turned.get(at).is_some_and(|turned| *turned) {
-                return Ok(End::Fixed(if at % 2 == 0 { f64::NEG_INFINITY } else { f64::INFINITY }));
+                return Ok(End::Fixed(if at.is_multiple_of(2) { f64::NEG_INFINITY } else { f64::INFINITY }));
             }
             let (formula, at) = match &ranges {
                 Some(ranges) => (ranges, at),

@@ -7,6 +7,11 @@
 //! is also what earlier stages differentiate through. A candidate counts only where each coalition's payoff bends down along
 //! everything that the binding rules leave it.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "rules, variables and their matrices are walked by the same numbers"
+)]
+
 use super::chart::{Chart, spread};
 use super::induction::{Engine, Failure};
 use super::linear::{Factored, ascent};

@@ -15,11 +15,11 @@ macro_rules! game {
             type Player = Player;
             fn players(&self) -> Vec<Player> { $players.to_vec() }
             fn decisions(&self) -> Vec<Decision<Player>> { $decisions }
-            #[allow(unused_variables, clippy::redundant_closure_call)]
+            #[allow(unused_variables, clippy::redundant_closure_call, reason = "bounds and payoffs are written as closures")]
             fn bounds<T: Scalar>(&self, $d: usize, $b: &[T]) -> Interval<T> { let $s = self; $bounds }
         }
         impl StaticGame for $name {
-            #[allow(unused_variables)]
+            #[allow(unused_variables, reason = "not every payoff looks at the game's numbers")]
             fn payoffs<T: Scalar>(&self, $x: &[T], $out: &mut [T]) { let $t = self; $payoffs }
         }
     };
