@@ -1,11 +1,13 @@
 //! Solving static games: closed form where there is one, the engine elsewhere.
 
+mod alternatives;
 pub(crate) mod bargaining;
 mod board;
 mod certificate;
 mod chart;
 mod choice;
 mod complementarity;
+mod confirm;
 mod constraints;
 mod crowd;
 pub(crate) mod derivatives;
@@ -23,6 +25,7 @@ mod search;
 mod settings;
 mod stage;
 mod through;
+mod trials;
 
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};
 use found::keeps;
