@@ -315,7 +315,7 @@ fn find(entries: &[Entry], name: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::game::{Decision, Game, StaticGame};
+    use crate::game::{Decision, Game, Interval, StaticGame};
     use crate::scalar::Scalar;
     use crate::solve::Solve;
     use crate::structure::Structure;
@@ -329,6 +329,9 @@ mod tests {
         }
         fn decisions(&self) -> Vec<Decision<&'static str>> {
             self.players().into_iter().map(|p| Decision::new(p, p)).collect()
+        }
+        fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
+            Interval::new(T::constant(f64::NEG_INFINITY), T::constant(f64::INFINITY))
         }
     }
     impl StaticGame for Plain {

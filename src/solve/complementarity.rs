@@ -1026,8 +1026,8 @@ impl Engine<'_> {
                 continue;
             }
             let found = self.payoff(stage, coalition, &mut at)?;
-            let gain = (found - has) / has.abs().max(f64::MIN_POSITIVE);
-            if gain > 1e-7 && self.inside(&at) {
+            let gain = found - has;
+            if gain > 1e-7 * self.scale(coalition, has, x) && self.inside(&at) {
                 // Everybody's choices inside again, from there.
                 let all = self.problem(stage, None, &mut at)?;
                 self.enter(&all, &mut at)?;

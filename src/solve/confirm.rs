@@ -137,8 +137,9 @@ impl Everywhere<'_, '_> {
             self.go_to(coalition, x, Found { value: f64::NEG_INFINITY, at: Profile::from_slice(x) });
             self.most = self.most.min(self.work() + RESCUE);
         }
-        let mut failure = Failure::NotConverged { stage: 0, residual: f64::NAN };
-        for _ in 0..TURNS {
+        let residual = self.engine.replies[0].residual;
+        let mut failure = outcome.err().unwrap_or(Failure::NotConverged { stage: 0, residual });
+        for turn in 0..TURNS {
             let mut next: Option<(usize, Found)> = None;
             self.jumped = false;
             if !self.respond(1, x) {
@@ -153,7 +154,10 @@ impl Everywhere<'_, '_> {
                 let before = self.choices.value(coalition, x);
                 let found = self.choose(0, coalition, x);
                 let gain = found.value - before;
-                if gain > self.least(coalition, x, &found.at) && gain > SAME * before.abs() {
+                // What is no possible profile is left for any that is.
+                let possible = before > f64::NEG_INFINITY;
+                let counts = gain > self.least(coalition, x, &found.at) && gain > SAME * before.abs();
+                if (!possible && found.value > before) || (possible && counts) {
                     failure = Failure::NoEquilibrium { coalition, gain };
                     next = Some((coalition, found));
                     break;
@@ -164,6 +168,15 @@ impl Everywhere<'_, '_> {
                 // Where most trials have no reply, that nothing better was seen says nothing.
                 let unseen = (self.thinned && outcome.is_err()) || self.mostly_unanswered();
                 return if unseen { outcome } else { Ok(()) };
+            };
+            let among_many = !alone && self.last() == 0 && turn == 0;
+            let found = if among_many {
+                // One who moves alone leads to a lopsided equilibrium where there is an even one: all move first.
+                let mut at = Profile::from_slice(&self.plan.profile);
+                self.at_once(&mut at);
+                Found { value: f64::NEG_INFINITY, at }
+            } else {
+                found
             };
             self.go_to(coalition, x, found);
         }

@@ -219,6 +219,27 @@ impl<'e, 'b> Everywhere<'e, 'b> {
         false
     }
 
+    /// Everybody of the last stage moves half the way to a best choice at once, a few times over: from alike starts those who are
+    /// alike stay so. Where it leads is a start.
+    pub(super) fn at_once(&mut self, x: &mut [f64]) {
+        let last = self.last();
+        for _ in 0..ROUNDS {
+            let before = Profile::from_slice(x);
+            let mut moved = false;
+            for coalition in self.coalitions(last) {
+                let Some(better) = self.better(coalition, &before, false) else { continue };
+                moved = true;
+                for variable in self.own(last, coalition) {
+                    let decision = self.plan.stages[last][variable].decision;
+                    self.assign(last, variable, x, 0.5 * (before[decision] + better.at[decision]));
+                }
+            }
+            if !moved {
+                break;
+            }
+        }
+    }
+
     /// Whether two profiles are within so long a step of each other in all of these variables.
     pub(super) fn near(&self, stage: usize, own: &[usize], a: &[f64], b: &[f64], pace: f64) -> bool {
         own.iter().all(|&variable| {

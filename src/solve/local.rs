@@ -11,6 +11,9 @@ use crate::level::D1;
 use crate::row::{Profile, Row, on_stack};
 use crate::scalar::Scalar;
 
+/// A payoff of less than this share of what it is made of is no measure.
+const NOTHING: f64 = 1e-9;
+
 /// A variable of the stage, as it stands during the iteration.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
@@ -166,6 +169,13 @@ impl Engine<'_> {
             }
         }
         seen.ok_or(Failure::NotFinite { coalition: self.owner(stage, variable) })
+    }
+
+    /// The size by which a coalition's gains at `x` are measured: its payoff's, or, where that is next to nothing beside what it
+    /// is made of, the size of that.
+    pub(super) fn scale(&self, coalition: usize, payoff: f64, x: &[f64]) -> f64 {
+        let size = self.board.judged(coalition).made(x)[0].size;
+        if payoff.abs() > NOTHING * size { payoff.abs() } else { size.max(f64::MIN_POSITIVE) }
     }
 
     pub(super) fn owner(&self, stage: usize, variable: usize) -> usize {
@@ -360,7 +370,7 @@ impl Engine<'_> {
                     continue;
                 }
                 let rate = Chart::new(b, value).rate(value, b);
-                worst = worst.max((push * rate).abs() / payoff.abs().max(f64::MIN_POSITIVE));
+                worst = worst.max((push * rate).abs() / self.scale(coalition, payoff, &x));
             }
         }
         Ok(worst)

@@ -27,6 +27,8 @@ struct Sight {
     /// Whose gain, over which payoff at the candidate.
     coalition: usize,
     payoff: f64,
+    /// The size by which gains are measured.
+    scale: f64,
     /// The least gain that counts, as a share of the payoff.
     tolerance: f64,
     /// The later stages' replies to the candidate.
@@ -261,6 +263,7 @@ impl Engine<'_> {
         let mut sight = Sight {
             coalition: 0,
             payoff: 0.0,
+            scale: 1.0,
             tolerance: (10.0 * self.replies[stage].residual).clamp(1e-9, 1e-6),
             kept: self.keep_reply(stage + 1, x),
             better: None,
@@ -274,6 +277,7 @@ impl Engine<'_> {
             }
             x.copy_from_slice(&here);
             (sight.coalition, sight.payoff) = (coalition, self.payoff(stage, coalition, x)?);
+            sight.scale = self.scale(coalition, sight.payoff, x);
             for variable in 0..self.plan.stages[stage].len() {
                 if self.plan.stages[stage][variable].coalition == coalition {
                     self.look_along(stage, variable, points, &here, x, &mut sight)?;
@@ -293,8 +297,7 @@ impl Engine<'_> {
         }
         x.copy_from_slice(if sight.better.is_some() { &sight.there } else { &here });
         // In payoff units.
-        let scale = sight.payoff.abs().max(f64::MIN_POSITIVE);
-        Ok(sight.better.map(|gain| (sight.coalition, gain * scale)))
+        Ok(sight.better.map(|gain| (sight.coalition, gain * sight.scale)))
     }
 
     /// Looks at points along one variable, and climbs other hills than the candidate's if they come near its height.
@@ -359,7 +362,7 @@ impl Engine<'_> {
         if let Some(kept) = &sight.kept {
             self.replies[stage + 1].copy(kept);
         }
-        let scale = sight.payoff.abs().max(f64::MIN_POSITIVE);
+        let scale = sight.scale;
         let gain = |found: Result<f64, Failure>| {
             found.map_or(f64::NEG_INFINITY, |found| (found - sight.payoff) / scale)
         };

@@ -1,7 +1,7 @@
 //! Best choices far away, on several stages, on scales of all sizes.
 
+use coopad::SolveError;
 use coopad::prelude::*;
-use coopad::{Side, SolveError};
 
 type Name = &'static str;
 
@@ -132,10 +132,13 @@ fn a_residual_is_small_where_payoffs_are_zero() {
     assert!((found[0] - 0.4).abs() < 1e-9 && (found[1] + 0.2).abs() < 1e-9);
     assert!(found.report().residual.unwrap() < 1e-8, "{:?}", found.report());
     found.verify(&Lines).unwrap();
+    // By hand, and not by the engine.
+    let right = Lines.propose(&Structure::simultaneous(), vec![0.4, -0.2]).unwrap().verify(&Lines).unwrap();
+    assert!(right.report().residual.unwrap() < 1e-8, "{:?}", right.report());
 }
 
-/// Matching pennies with distances: no equilibrium.
-struct Pennies;
+/// Matching pennies with distances: no equilibrium. With what is at stake.
+struct Pennies(f64);
 
 impl Game for Pennies {
     type Player = Name;
@@ -152,16 +155,20 @@ impl Game for Pennies {
 
 impl StaticGame for Pennies {
     fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        out[0] = -(x[0] - x[1]).square();
-        out[1] = (x[0] - x[1]).square();
+        out[0] = -(x[0] - x[1]).square() * self.0;
+        out[1] = (x[0] - x[1]).square() * self.0;
     }
 }
 
 #[test]
 fn a_gain_is_one_that_can_be_made() {
-    match Pennies.solve(&Structure::simultaneous()) {
-        Err(SolveError::NoEquilibrium { gain, .. }) => assert!((0.0..=1.0).contains(&gain), "{gain}"),
-        other => panic!("{other:?}"),
+    for stake in [1.0, 10.0, 1e6, 1e-6] {
+        match Pennies(stake).solve(&Structure::simultaneous()) {
+            Err(SolveError::NoEquilibrium { gain, .. }) => {
+                assert!((0.0..=stake).contains(&gain), "{stake}: {gain}")
+            }
+            other => panic!("{stake}: {other:?}"),
+        }
     }
 }
 
@@ -212,11 +219,11 @@ fn contests_are_found_or_refused() {
                         .clone()
                         .verify(&game)
                         .unwrap_or_else(|e| panic!("{what}: {e} {:?}", found.profile()));
-                    // There may be others, in which some stay out.
-                    let active = found.profile().iter().filter(|x| **x > 0.0).count() as f64;
-                    let each = prize * decisiveness * (active - 1.0) / (active * active);
-                    let close = |x: &f64| *x == 0.0 || (x - each).abs() < 1e-7 * each;
-                    assert!(found.profile().iter().all(close), "{what} {:?}", found.profile());
+                    assert!(
+                        found.profile().iter().all(|x| (x - each).abs() < 1e-7 * each),
+                        "{what} {:?}",
+                        found.profile()
+                    );
                 }
                 Err(error) => panic!("{what}: {error}"),
             }
@@ -268,5 +275,32 @@ fn a_kink_in_the_middle_is_told_or_solved() {
         matches!(at_once, Err(SolveError::NoEquilibrium { .. } | SolveError::Kink { .. })),
         "{at_once:?}"
     );
-    let _ = Side::Free;
+}
+
+/// A payoff that grows without end.
+struct Endless;
+
+impl Game for Endless {
+    type Player = Name;
+    fn players(&self) -> Vec<Name> {
+        vec!["1"]
+    }
+    fn decisions(&self) -> Vec<Decision<Name>> {
+        vec![Decision::new("x", "1")]
+    }
+    fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
+        Interval::at_least(T::constant(0.0))
+    }
+}
+
+impl StaticGame for Endless {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        out[0] = x[0].sqrt();
+    }
+}
+
+#[test]
+fn what_grows_without_end_is_said_to() {
+    let found = Endless.solve(&Structure::simultaneous());
+    assert!(matches!(found, Err(SolveError::Unbounded { .. })), "{found:?}");
 }
