@@ -1,6 +1,9 @@
 //! What a formula's outputs are made of: how large the terms are that they add up, and how much of them is rounding.
 
+use smallvec::SmallVec;
+
 use super::{Binary, Fixed, Formula, Line, Ternary, Unary};
+use crate::row::Row;
 
 /// A number with what it is made of.
 ///
@@ -61,8 +64,9 @@ impl Made {
 
 impl Formula {
     /// The outputs at `x` and what each is made of.
-    pub(crate) fn made(&self, x: &[f64]) -> Vec<Made> {
-        let mut made: Vec<Made> = Vec::with_capacity(self.lines().len());
+    pub(crate) fn made(&self, x: &[f64]) -> Row<Made> {
+        // On the stack for formulas of ordinary length.
+        let mut made: SmallVec<[Made; 96]> = SmallVec::with_capacity(self.lines().len());
         for line in self.lines() {
             let at = |place: u32| made[place as usize];
             let next = match *line {
