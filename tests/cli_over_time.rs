@@ -8,7 +8,7 @@ mod common;
 
 use std::path::Path;
 
-use common::program::{Temporary, coopad, example, json, refused, row, success};
+use common::program::{Temporary, coopad, example, json, partly_json, refused, row, success};
 use common::{close_to, fixture, number};
 use serde_json::Value;
 
@@ -178,7 +178,8 @@ fn an_unbounded_cooperative_game_stands_beside_a_fine_led_one() {
         let changes = [("national_demand_effect", &*effects[0]), ("local_demand_effect", &*effects[1])];
         let file = Temporary::new(channel(&changes, ""));
         for command in ["solve", "compare"] {
-            let solved = json(&[command, file.path()]);
+            let arguments = [command, file.path()];
+            let solved = if exists == [true; 3] { json(&arguments) } else { partly_json(&arguments) };
             let rows = solved.get("results").or(solved.get("structures")).unwrap();
             for (row, exists) in rows.as_array().unwrap().iter().zip(exists) {
                 assert_eq!(row.get("error").is_none(), exists, "{row}");
@@ -334,7 +335,7 @@ fn many_firms() {
             let named = json(&["solve", file.path(), "--method", "closed_form"]);
             assert_eq!(named["results"], solved["results"]);
             let staged = Temporary::new(format!("{text}\n[time]\nstage = 0.5\n"));
-            let none = json(&["solve", staged.path(), "--method", "closed_form"]);
+            let none = partly_json(&["solve", staged.path(), "--method", "closed_form"]);
             assert_eq!(none["results"][0]["error"]["kind"], "no_closed_form");
         }
     }
@@ -532,11 +533,11 @@ fn bands_of_a_noisy_share() {
 fn a_structure_without_a_path_is_named() {
     let changes = [("national_demand_effect", "0.5"), ("local_demand_effect", "0.625")];
     let file = Temporary::new(channel(&changes, "[simulate]\nhorizon = 2\npoints = 3\n"));
-    let simulated = json(&["simulate", file.path()]);
+    let simulated = partly_json(&["simulate", file.path()]);
     assert!(row(&simulated["results"], "cooperative")["error"]["kind"].is_string());
     assert!(row(&simulated["results"], "no_support").get("error").is_none());
     let output = coopad(&["simulate", file.path(), "--format", "csv"]);
-    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("cooperative: no result:"), "{output:?}");
     assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 1 + 2 * 3);
 }
@@ -649,7 +650,7 @@ fn noise_is_checked() {
         ),
         (
             "step = 1e-9\nhorizon = 100",
-            "simulate.step = 0.000000001 does not fit: all paths together may take at most 1e9 steps".to_owned(),
+            "simulate.step = 1e-9 does not fit: all paths together may take at most 1e9 steps".to_owned(),
         ),
         (
             "step = 1e-9",
@@ -689,7 +690,7 @@ fn kinds_of_models_are_told_apart() {
         assert!(error.contains(&expected), "{error}");
     }
     // There is no formula for a value function.
-    let solved = json(&["solve", &path, "--method", "closed_form"]);
+    let solved = partly_json(&["solve", &path, "--method", "closed_form"]);
     assert_eq!(solved["results"][0]["error"]["kind"], "no_closed_form");
 }
 
@@ -704,7 +705,7 @@ fn extreme_numbers_give_results_or_error_entries() {
             for command in ["solve", "compare", "simulate"] {
                 let output = coopad(&[command, file.path(), "--format", "json"]);
                 match output.status.code() {
-                    Some(0) => {
+                    Some(0 | 1) => {
                         let found: Value = serde_json::from_slice(&output.stdout).unwrap();
                         let rows =
                             found.get("results").or(found.get("structures")).unwrap().as_array().unwrap();
