@@ -8,7 +8,7 @@ mod common;
 
 use std::path::Path;
 
-use common::program::{Temporary, coopad, example, json, partly_json, refused, row, success};
+use common::program::{Temporary, coopad, example, json, partly, partly_json, refused, row, success};
 use common::{close_to, fixture, number};
 use serde_json::Value;
 
@@ -190,7 +190,8 @@ fn an_unbounded_cooperative_game_stands_beside_a_fine_led_one() {
                 }
             }
         }
-        let table = success(&["compare", file.path()]);
+        let compare = ["compare", file.path()];
+        let table = if exists == [true; 3] { success(&compare) } else { partly(&compare) };
         assert_eq!(table.contains("cooperative: no result:"), !exists[2], "{table}");
     }
 }
@@ -654,7 +655,7 @@ fn noise_is_checked() {
         ),
         (
             "step = 1e-9",
-            "simulate.step = 0.000000001 does not fit: all paths together may take at most 1e9 steps".to_owned(),
+            "simulate.step = 1e-9 does not fit: all paths together may take at most 1e9 steps".to_owned(),
         ),
     ] {
         let file = Temporary::new(scenario(line));
@@ -711,9 +712,10 @@ fn extreme_numbers_give_results_or_error_entries() {
                             found.get("results").or(found.get("structures")).unwrap().as_array().unwrap();
                         assert_eq!(rows.len(), 3);
                     }
-                    // Demand at production cost may not be positive.
+                    // Demand at production cost may not be positive, or what is asked for does not fit.
                     Some(2) => {
-                        assert!(String::from_utf8_lossy(&output.stderr).contains("base_demand"), "{output:?}")
+                        let error = String::from_utf8_lossy(&output.stderr);
+                        assert!(error.contains("base_demand") || error.contains(name), "{output:?}")
                     }
                     _ => panic!("{name} = {value}: {output:?}"),
                 }

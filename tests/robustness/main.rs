@@ -149,6 +149,12 @@ fn bounds_that_exclude_each_other() {
             Err(SolveError::EmptyBounds { decision, lower, upper }) => {
                 assert!(decision == "y" && lower > upper, "{decision} in [{lower}, {upper}]");
             }
+            // Where one coalition decides both, they limit each other: at best one is missing.
+            Err(SolveError::Infeasible { constraint, violation, .. }) => {
+                let what = format!("{constraint} misses {violation}");
+                assert!(structure.same_rules(&Rules::cooperative()), "{what}");
+                assert!(constraint == "lower bound of y" && (0.9..2.5).contains(&violation), "{what}");
+            }
             other => panic!("{}: {other:?}", structure.name()),
         }
     }
