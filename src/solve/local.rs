@@ -13,6 +13,8 @@ use crate::scalar::Scalar;
 
 /// A payoff of less than this share of what it is made of is no measure.
 const NOTHING: f64 = 1e-9;
+/// Coalitions up to which it is asked what a payoff is made of.
+const FEW: usize = 50;
 
 /// A variable of the stage, as it stands during the iteration.
 #[derive(Clone, Copy, Debug)]
@@ -174,6 +176,10 @@ impl Engine<'_> {
     /// The size by which a coalition's gains at `x` are measured: its payoff's, or, where that is next to nothing beside what it
     /// is made of, the size of that.
     pub(super) fn scale(&self, coalition: usize, payoff: f64, x: &[f64]) -> f64 {
+        // In a large game to record everybody's payoff alone would take longer than to solve it.
+        if payoff != 0.0 && self.plan.coalitions.len() > FEW {
+            return payoff.abs();
+        }
         let size = self.board.judged(coalition).made(x)[0].size;
         if payoff.abs() > NOTHING * size { payoff.abs() } else { size.max(f64::MIN_POSITIVE) }
     }
