@@ -214,10 +214,10 @@ impl<'m> Leading<'m> {
                 if let Err(source) = self.follower.lift(&mut self.once) {
                     return Err(self.failed(source));
                 }
-                let moved = self.once[size..]
+                let mut moved = self.once[size..]
                     .iter()
                     .map(|x| (x.slope * self.y[along]).abs() > CONSISTENT * x.value.abs());
-                *matters |= moved.fold(false, |any, moved| any || moved);
+                *matters |= moved.any(|moved| moved);
             }
         }
         let others = || (0..states).chain(states + width..size);
