@@ -514,13 +514,12 @@ impl DifferentialGame for Apart {
     }
     fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
         let all = s.iter().fold(T::constant(1.0), |sum, s| sum + *s);
-        for p in 0..2 {
-            out[p] = s
-                .iter()
-                .enumerate()
-                .fold(T::constant(0.0), |sum, (i, s)| sum + (*s + 1.0).ln() * (1.0 + 0.1 * i as f64));
-            out[p] = out[p] + all.ln() * self.coupled;
-            (p..self.states).step_by(2).for_each(|i| out[p] = out[p] - x[i].square() * 0.5);
+        for (player, earned) in out.iter_mut().enumerate() {
+            let each = s.iter().enumerate();
+            let apart =
+                each.fold(T::constant(0.0), |sum, (i, s)| sum + (*s + 1.0).ln() * (1.0 + 0.1 * i as f64));
+            *earned = apart + all.ln() * self.coupled;
+            (player..self.states).step_by(2).for_each(|i| *earned = *earned - x[i].square() * 0.5);
         }
     }
     fn discount(&self, _: Name) -> f64 {
