@@ -117,6 +117,7 @@ impl Staged {
         let recursion = Recursion { stages: &mut stages, frame: &frame, settings, length, sweeps: 0 };
         let (ahead, report) = recursion.run(&flow)?;
         let initial = frame.initial();
+        frame.inside(&initial)?;
         let payoffs = ahead.values.iter().map(|value| value.at(&initial)).collect();
         Ok(Staged { played, frame, ahead, payoffs, report, games: Arc::default() })
     }
