@@ -17,6 +17,7 @@ mod induction;
 pub(crate) mod linear;
 mod local;
 mod look;
+mod many;
 mod plan;
 mod prepared;
 mod reaction;
