@@ -139,10 +139,7 @@ pub enum DynamicError {
     },
     /// States and costates can rest at a point, but no one course leads there from the states close by: other than as many
     /// directions decay as there are unknowns given at the start, or these unknowns do not tell them apart.
-    #[error(
-        "no one course leads to rest at {last:?}: {decaying} directions decay there, {needed} must, one for each unknown \
-         given at the start"
-    )]
+    #[error("no one course leads to rest at {last:?}: {}", directions(*decaying, *needed, eigenvalues))]
     NoSaddle {
         /// How many directions decay.
         decaying: usize,
@@ -196,6 +193,26 @@ fn followed(multiple: f64) -> String {
     } else {
         String::new()
     }
+}
+
+/// Why no one course leads to rest.
+fn directions(decaying: usize, needed: usize, eigenvalues: &[[f64; 2]]) -> String {
+    if decaying != needed {
+        return format!(
+            "{decaying} directions decay there, {needed} must, one for each unknown given at the start"
+        );
+    }
+    let growing = eigenvalues.iter().filter(|[growth, _]| *growth > 0.0).count();
+    if growing + decaying < eigenvalues.len() {
+        let still = eigenvalues.len() - growing - decaying;
+        return format!(
+            "as many directions decay there as unknowns are given at the start, but {still} neither decay nor grow"
+        );
+    }
+    format!(
+        "the {decaying} directions that decay there do not start from every state: some state, or what it is worth, moves away from \
+         rest whatever is decided"
+    )
 }
 
 fn kinks(switching: &[String]) -> String {

@@ -155,6 +155,11 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
+    /// # What is left out
+    ///
+    /// The equations know no ranges of the states, and no noise. Where the course leaves a range, or the game has noise, the
+    /// [report](Equilibrium::report) has a [caveat](crate::Caveat) that says so.
+    ///
     /// # Errors
     ///
     /// [`DynamicError::Parameter`] for a horizon that is not positive, or that is infinite where somebody does not discount,

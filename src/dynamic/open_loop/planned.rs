@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use super::super::boundary::{self, Path, Problem};
 use super::super::error::DynamicError;
-use super::super::frame::Frame;
+use super::super::frame::{Frame, SLACK};
+use super::super::game::State;
 use super::super::played::Played;
-use super::super::simulate::PathPoint;
+use super::super::simulate::{PathPoint, spread};
 use super::equations::{Course, Equations};
 use super::motion::payoffs;
 use super::rest::{Rest, starts};
 use super::{Instant, MaximumPrinciple};
-use crate::equilibrium::{Method, Report};
+use crate::equilibrium::{Caveat, Method, Report};
 
 /// The finest tolerance.
 const FINEST: f64 = 1e-13;
@@ -120,8 +121,57 @@ impl Task<'_> {
         };
         let (played, equations) = (self.played.clone(), self.equations.clone());
         let (settings, frame) = (self.settings.clone(), self.frame.clone());
-        let report = Report::found(Method::Engine, path.iterations, path.residual);
+        let caveats = self.caveats(start, &path)?;
+        let report = Report { caveats, ..Report::found(Method::Engine, path.iterations, path.residual) };
         Ok(Planned { played, equations, settings, frame, promises, path, end, payoffs: earned, report })
+    }
+}
+
+impl Task<'_> {
+    /// What a course leaves out of account: that states have ranges, and noise.
+    fn caveats(&self, start: &[f64], path: &Path) -> Result<Vec<Caveat>, DynamicError> {
+        let states = start.len();
+        let (mut least, mut most) = (start.to_vec(), start.to_vec());
+        let mut see = |y: &[f64]| {
+            for ((least, most), s) in least.iter_mut().zip(&mut most).zip(&y[..states]) {
+                (*least, *most) = (least.min(*s), most.max(*s));
+            }
+        };
+        path.visit(0.0, 0.0, &mut |_, _, y| {
+            see(y);
+            Ok(())
+        })?;
+        see(path.last());
+        let mut caveats = Vec::new();
+        for (State { name, lower, upper, .. }, (least, most)) in
+            self.frame.states.iter().zip(least.into_iter().zip(most))
+        {
+            let slack = SLACK * (upper - lower);
+            let mut beware = |quantity: String, value: f64| {
+                if value < -slack {
+                    caveats.push(Caveat { quantity: quantity.into(), value });
+                }
+            };
+            beware(
+                format!("what the least {name} on the course leaves to the lower end of its range, {lower}"),
+                least - lower,
+            );
+            beware(
+                format!(
+                    "what the largest {name} on the course leaves to the upper end of its range, {upper}"
+                ),
+                upper - most,
+            );
+        }
+        let noise = self.played.noise(start);
+        for (State { name, .. }, strength) in self.frame.states.iter().zip(noise) {
+            if strength != 0.0 {
+                let quantity =
+                    format!("minus the noise of {name}, which a course announced in advance leaves out");
+                caveats.push(Caveat { quantity: quantity.into(), value: -(2.0 * strength).sqrt() });
+            }
+        }
+        Ok(caveats)
     }
 }
 
@@ -211,8 +261,7 @@ impl Planned {
             let allowed = format!("positive, finite and at most {}", self.horizon());
             return Err(DynamicError::out_of_range("the horizon", horizon, allowed));
         }
-        let last = count.max(2) - 1;
-        let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
+        let times = spread(horizon, count)?;
         let remaining = self.remaining(&times)?;
         let point = |(&time, remaining): (&f64, Vec<f64>)| {
             let Instant { state, decisions, .. } = self.at(time)?;
