@@ -123,6 +123,7 @@ impl Staged {
             if left == 0 { DynamicError::spent(settings.evaluations, Some(error)) } else { error }
         })?;
         let initial = frame.initial();
+        frame.inside(&initial)?;
         let payoffs = ahead.values.iter().map(|value| value.at(&initial)).collect();
         Ok(Staged { played, frame, ahead, payoffs, report, games: Arc::default() })
     }

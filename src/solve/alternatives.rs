@@ -2,7 +2,7 @@
 
 use super::chart::{away, spread};
 use super::everywhere::{Everywhere, Found, ROUNDS, SHARE};
-use super::look::{POINTS, hills, points};
+use super::look::{POINTS, hills, points, ten_to};
 use crate::game::Interval;
 use crate::row::{Profile, Row};
 
@@ -134,7 +134,7 @@ impl Everywhere<'_, '_> {
                 0.0 => typical.map_or(1.0, |usual| away(usual, bounds).abs()),
                 base => base,
             };
-            let factor = |k: usize| 10_f64.powf((k as f64 - 64.0) / 8.0);
+            let factor = |k: usize| ten_to(k as i32 - 64, 8);
             let value = |k: usize| match (bounds.lower.is_finite(), bounds.upper.is_finite()) {
                 (true, _) => (bounds.lower + base * factor(k)).min(bounds.upper),
                 (false, true) => bounds.upper - base * factor(k),

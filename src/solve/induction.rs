@@ -17,7 +17,7 @@ use super::settings::Settings;
 use crate::dual::Dual;
 use crate::equilibrium::Side;
 use crate::level::{D1, D2, Level};
-use crate::row::{Row, on_stack};
+use crate::row::{Profile, Row, on_stack};
 use crate::scalar::Scalar;
 
 /// Why a stage has no reply; small, since searches meet and forget many.
@@ -116,6 +116,13 @@ impl Reply {
     }
 }
 
+/// What was shown of the last stage's variables at one profile: whether each has one hill.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hills {
+    pub(super) at: Profile,
+    pub(super) shown: Row<Option<bool>>,
+}
+
 /// The numerical engine for one game under one structure.
 pub(crate) struct Engine<'g> {
     pub(crate) board: &'g Board,
@@ -133,6 +140,7 @@ pub(crate) struct Engine<'g> {
     pub(crate) settings: Settings,
     /// Iterations of all stages, replies included.
     pub(crate) spent: usize,
+    pub(super) hills: Hills,
     /// Room for derivatives, and for iterations that are not under way.
     pub(super) room: Vec<f64>,
     #[allow(
@@ -161,6 +169,7 @@ impl<'g> Engine<'g> {
             at_jump: None,
             settings: Settings::default(),
             spent: 0,
+            hills: Hills::default(),
             room: Vec::new(),
             spare: Vec::new(),
         }

@@ -17,6 +17,7 @@ mod induction;
 pub(crate) mod linear;
 mod local;
 mod look;
+mod many;
 mod plan;
 mod prepared;
 mod reaction;
@@ -25,6 +26,7 @@ mod search;
 mod settings;
 mod stage;
 mod through;
+mod through_rules;
 mod trials;
 
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};

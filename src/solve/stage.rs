@@ -17,9 +17,9 @@ use crate::game::Interval;
 use crate::row::{Profile, Row, on_stack};
 
 /// A step below this that no longer shrinks is at the limit of rounding.
-const STALLED: f64 = 1e-8;
+pub(super) const STALLED: f64 = 1e-8;
 /// A step below this will do for a reply that is only compared with others: the error left is its square.
-const ROUGH: f64 = 1e-3;
+pub(super) const ROUGH: f64 = 1e-3;
 /// A step this many times shorter than the last one is close enough for the Jacobian to be kept.
 const CLOSE: f64 = 0.01;
 /// Steps with one Jacobian before it is found anew.

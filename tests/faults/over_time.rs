@@ -620,3 +620,63 @@ fn noise_at_the_bounds_of_a_share_keeps_its_mean() {
         );
     }
 }
+
+/// The regulator at rest from the start: everything is 0, for ever.
+struct AtRest;
+impl Game for AtRest {
+    type Player = Name;
+    fn players(&self) -> Vec<Name> {
+        vec!["one"]
+    }
+    fn decisions(&self) -> Vec<Decision<Name>> {
+        vec![Decision::new("u", "one")]
+    }
+    fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
+        Interval::new(T::constant(f64::NEG_INFINITY), T::constant(f64::INFINITY))
+    }
+}
+impl DifferentialGame for AtRest {
+    fn states(&self) -> Vec<State> {
+        vec![State::new("x", -5.0, 5.0).starting_at(0.0)]
+    }
+    fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
+        out[0] = x[0] - s[0] * 0.3;
+    }
+    fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
+        out[0] = -s[0].square() - x[0].square();
+    }
+    fn discount(&self, _: Name) -> f64 {
+        0.1
+    }
+}
+
+#[test]
+fn where_nothing_moves_everything_is_found() {
+    let alone = Structure::simultaneous();
+    let found = AtRest.feedback(&alone).unwrap();
+    assert!(found.payoff("one").abs() < 1e-9);
+    found.verify().unwrap();
+    assert!(AtRest.feedback_until(&alone, 3.0).unwrap().payoff("one").abs() < 1e-9);
+    let staged = AtRest.feedback_in_stages(&alone, 0.5).unwrap();
+    assert!(staged.payoff("one").abs() < 1e-9);
+    staged.verify().unwrap();
+    for horizon in [3.0, f64::INFINITY] {
+        let plan = AtRest.open_loop(&alone, horizon).unwrap();
+        assert!(plan.payoff("one").abs() < 1e-9 && plan.at(1.0).unwrap().decisions[0].abs() < 1e-9);
+    }
+}
+
+#[test]
+fn stages_and_last_days_refuse_starts_outside_too() {
+    let alone = Structure::simultaneous();
+    for start in [9.0, -1.0] {
+        let game = Climb { range: [0.1, 5.0], start, roots: true };
+        let until = game.feedback_until(&alone, 2.0).map(|found| found.payoffs().to_vec());
+        assert!(until.is_err(), "{until:?}");
+        let staged = game.feedback_in_stages(&alone, 0.5).map(|found| found.payoffs().to_vec());
+        assert!(matches!(staged, Err(DynamicError::LeavesRegion { .. })), "{staged:?}");
+    }
+    let game = Climb { range: [0.1, 5.0], start: 1.0, roots: true };
+    let staged = game.feedback_in_stages(&alone, 0.5).unwrap();
+    assert!(staged.value("one", &[1.0]).is_finite() && staged.value("one", &[9.0]).is_nan());
+}
