@@ -23,7 +23,7 @@ struct Rival {
     media: Vec<Medium>,
     /// What the first media sell at most with every share of the budget, and what of it the last of them takes: by dynamic
     /// programming, where some start slowly.
-    plans: Vec<Vec<(f64, usize)>>,
+    plans: Plans,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +31,16 @@ struct Medium {
     worth: f64,
     half: f64,
     steepness: f64,
+}
+
+/// Dynamic programming's tables: too long to print.
+#[derive(Clone, Default)]
+struct Plans(Vec<Vec<(f64, usize)>>);
+
+impl std::fmt::Debug for Plans {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.0.len())
+    }
 }
 
 const MOST: f64 = 0.95;
@@ -82,7 +92,7 @@ impl Rival {
             };
             let plan: Vec<(f64, usize)> = (0..=SHARES).map(best).collect();
             sold = plan.iter().map(|plan| plan.0).collect();
-            self.plans.push(plan);
+            self.plans.0.push(plan);
         }
     }
 
@@ -122,14 +132,14 @@ impl Rival {
     fn reply(&self, left: f64, paid: f64) -> Vec<f64> {
         let count = self.media.len();
         let mut on = vec![true; count];
-        if self.plans.is_empty() {
+        if self.plans.0.is_empty() {
             return self.level(left, paid, &on);
         }
-        let totals = &self.plans[count - 1];
+        let totals = &self.plans.0[count - 1];
         let value = |k: usize| self.margin * left * totals[k].0 - paid * self.share(k);
         let mut rest = (0..=SHARES).max_by(|a, b| value(*a).total_cmp(&value(*b))).unwrap_or(0);
         let mut planned = vec![0.0; count];
-        for (medium, plan) in self.plans.iter().enumerate().rev() {
+        for (medium, plan) in self.plans.0.iter().enumerate().rev() {
             planned[medium] = self.share(plan[rest].1);
             (on[medium], rest) = (planned[medium] > 0.0, rest - plan[rest].1);
         }
@@ -313,7 +323,7 @@ impl Family for Budgets {
                 })
                 .collect();
             let budget = size * count as f64 * draw.decades(-1.0, 1.0);
-            let mut rival = Rival { margin, budget, media, plans: Vec::new() };
+            let mut rival = Rival { margin, budget, media, plans: Plans::default() };
             rival.prepare();
             rival
         };
