@@ -289,14 +289,6 @@ pub enum SolveError {
         /// The profile there.
         last: Vec<f64>,
     },
-    /// Asked for where constraints limit several decisions at once, and not yet there.
-    #[error("{what} where {constraint} limits several decisions at once is not there yet")]
-    NotConstrained {
-        /// What was asked for.
-        what: &'static str,
-        /// The constraint.
-        constraint: String,
-    },
     /// The equilibrium conditions hold only where the model makes no sense.
     #[error("the solution lies outside the model's domain: {quantity} = {value:.6e} is negative")]
     OutsideDomain {
@@ -376,7 +368,6 @@ impl SolveError {
             SolveError::NoEquilibrium { .. } => "no_equilibrium",
             SolveError::EmptyBounds { .. } => "empty_bounds",
             SolveError::Infeasible { .. } => "infeasible",
-            SolveError::NotConstrained { .. } => "not_constrained",
             SolveError::OutsideDomain { .. } => "outside_domain",
             SolveError::NotFinite { .. } => "not_finite",
             SolveError::Kink { .. } => "kink",

@@ -191,6 +191,11 @@ pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
+/// The size of the terms that [`dot`] adds up.
+pub(crate) fn terms(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| (a * b).abs()).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{Basis, dot};

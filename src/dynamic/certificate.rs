@@ -10,6 +10,7 @@ use super::moment::Route;
 use super::ode::{Settings, integrate};
 use super::played::searched;
 use super::policy::Policies;
+use super::value::ValueFunction;
 use crate::equilibrium::Certificate;
 use crate::player::Player;
 use crate::solve::Turn;
@@ -86,7 +87,7 @@ impl<G: DifferentialGame> Feedback<'_, G> {
     ///
     /// # Errors
     ///
-    /// [`DynamicError::Refuted`] when somebody gains more than a millionth of the values' size, and more than rounding
+    /// [`DynamicError::Refuted`] when somebody gains more than a millionth of its own value's size, and more than rounding
     /// can feign, or when a path does not earn what the value functions say.
     pub fn verify(&self) -> Result<Evidence<G::Player>, DynamicError> {
         Ok(self.told.evidence(self.found.verify()?))
@@ -117,7 +118,9 @@ impl MarkovPerfect {
         let start = self.frame.initial();
         for turn in &self.played.turns()? {
             let course = self.best_course(turn, &start)?;
-            if course.gain > GAIN * self.size(&start) {
+            let sizes = ValueFunction::sizes(&self.values, &start);
+            let size: f64 = course.coalition.iter().map(|&member| sizes[member]).sum();
+            if course.gain > GAIN * size {
                 let names: Vec<_> =
                     course.coalition.iter().map(|&seat| self.frame.players[seat].name()).collect();
                 let (player, gain) = (names.join(" and "), course.gain);
@@ -128,17 +131,14 @@ impl MarkovPerfect {
         Ok(evidence)
     }
 
-    /// The size of the values at a state.
-    fn size(&self, state: &[f64]) -> f64 {
-        self.values.iter().fold(f64::MIN_POSITIVE, |size, value| size.max(value.at(state).abs()))
-    }
-
-    /// The largest difference of what the players' positions are worth at a state from their values, as a share of them;
-    /// an error when it is too large.
+    /// The largest difference of what a player's position is worth at a state from its value, as a share of this; an error when it
+    /// is too large.
     fn gap(&self, state: &[f64], worths: &[f64]) -> Result<f64, DynamicError> {
-        let size = self.size(state);
         let mut largest = 0.0_f64;
-        for ((worth, value), player) in worths.iter().zip(&self.values).zip(&*self.frame.players) {
+        let sizes = ValueFunction::sizes(&self.values, state);
+        for (((worth, value), size), player) in
+            worths.iter().zip(&self.values).zip(sizes).zip(&*self.frame.players)
+        {
             let gap = (worth - value.at(state)).abs() / size;
             // A difference that is not a number is too large.
             if gap.is_nan() || gap > GAIN {
@@ -153,12 +153,11 @@ impl MarkovPerfect {
     /// Whether noise adds to anybody's value at a state.
     fn noise_matters(&self, state: &[f64]) -> bool {
         let noise = self.played.noise(state);
-        let size = self.size(state);
-        let adds = |value: &super::ValueFunction| {
+        let adds = |(value, size): (&ValueFunction, f64)| {
             let bends = value.curvatures(state);
             noise.iter().enumerate().any(|(k, noise)| (noise * bends[k][k]).abs() > 1e-12 * size)
         };
-        self.values.iter().any(adds)
+        self.values.iter().zip(ValueFunction::sizes(&self.values, state)).any(adds)
     }
 
     /// What the policies are worth, found as polynomials of a higher degree from the linear equations
@@ -232,8 +231,7 @@ impl MarkovPerfect {
         let trajectory = integrate(slope, 0.0, &from, horizon, &settings);
         let trajectory = trajectory.map_err(|stopped| stopped.over_time(states))?;
         let (end, earned) = trajectory.last().split_at(states);
-        let worth =
-            |(value, discount): (&super::ValueFunction, &f64)| (-discount * horizon).exp() * value.at(end);
+        let worth = |(value, discount): (&ValueFunction, &f64)| (-discount * horizon).exp() * value.at(end);
         Ok((earned.to_vec(), self.values.iter().zip(&self.frame.discounts).map(worth).collect()))
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use nalgebra::{DMatrix, DVector};
 
-use super::basis::{Basis, Rows, dot};
+use super::basis::{Basis, Rows, dot, terms};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::frame::{Frame, MOST};
@@ -13,13 +13,14 @@ use super::known::checked;
 use super::linear_quadratic::Quadratic;
 use super::markov::MarkovPerfect;
 use super::moment::{Moments, Route};
-use super::ode::{Settings, integrate, larger};
+use super::ode::larger;
 use super::played::Played;
 use super::policy::Policies;
-use super::steady::refuse_unbounded;
+use super::region::Region;
 use super::told::Told;
-use super::value::ValueFunction;
+use super::value::{VANISHING, ValueFunction, share};
 use crate::equilibrium::{Method, Report};
+use crate::row::Row;
 use crate::solve::Memory;
 use crate::structure::Structure;
 
@@ -45,7 +46,7 @@ const STUCK: f64 = 1.001;
 pub(crate) const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
-const LARGE: usize = 500;
+pub(crate) const LARGE: usize = 500;
 /// Most improvements of the policies, and most of them in turn that leave more than this share of the residual.
 const SWEEPS: usize = 100;
 const IDLE: usize = 8;
@@ -56,10 +57,8 @@ const NEAR: f64 = 1e-3;
 const VAIN: usize = 2;
 /// A state whose highest terms weigh less than this share of another state's needs no higher ones.
 const LIGHT: f64 = 1e-2;
-/// The parts of a region, as shares of its width, that are tried where values are not resolved on all of it; and for how many
-/// discount times the course must stay there.
+/// The parts of a region, as shares of its width, that are tried where values are not resolved on all of it.
 const CLOSER: [f64; 3] = [0.5, 0.25, 0.125];
-const COUNTS: f64 = 30.0;
 
 /// How value functions are sought: on which region, to which accuracy, by which route.
 ///
@@ -76,8 +75,8 @@ pub struct Collocation {
     /// The ranges of the states, lower end and upper end. Where empty they are the game's own or, where polynomials do not resolve
     /// the values there, a part of them that the course from the initial state does not leave.
     pub region: Vec<[f64; 2]>,
-    /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the payoffs, at which value
-    /// functions count as found.
+    /// The residual of the Hamilton-Jacobi-Bellman system between the nodes, as a share of the largest payoff there, at which
+    /// value functions count as found; as a share of each player's own payoff it may be ten thousand times that.
     pub tolerance: f64,
     /// The highest degree in each state; games of two and more states are held to fewer by their size. A state gets
     /// higher terms only where they weigh.
@@ -85,11 +84,19 @@ pub struct Collocation {
     /// How the game of the moment is solved, and whether [value functions known by a
     /// formula](DifferentialGame::known_values) are used.
     pub route: Route,
+    /// How often the game of the moment may be solved: a search that has not ended by then ends with
+    /// [`DynamicError::Budget`]. It counts work and not time, so that the same game has the same end on every machine.
+    pub evaluations: usize,
 }
+
+/// The games of the moment that a search may solve if nothing is said: some ten seconds of work where the engine solves each. At
+/// their own parameters all models of the library take less than a fiftieth.
+pub(crate) const EVALUATIONS: usize = 500_000;
 
 impl Default for Collocation {
     fn default() -> Self {
-        Collocation { region: Vec::new(), tolerance: 1e-10, degree: 128, route: Route::Auto }
+        let (region, route) = (Vec::new(), Route::Auto);
+        Collocation { region, tolerance: 1e-10, degree: 128, route, evaluations: EVALUATIONS }
     }
 }
 
@@ -117,7 +124,7 @@ impl Collocation {
     ) -> Result<MarkovPerfect, DynamicError> {
         let mut frame = Frame::new(&played, &self.region)?;
         frame.lasting()?;
-        let mut moments = played.moments(self.route)?;
+        let mut moments = played.moments(self.route)?.within(self.evaluations);
         let (values, report) = match known.map(|values| checked(&mut moments, &frame, values)) {
             Some((values, residual)) if residual <= self.tolerance.max(FORMULA) => {
                 (values, Report::found(Method::ClosedForm, 0, residual))
@@ -127,9 +134,9 @@ impl Collocation {
                 let degree = last.iter().map(ValueFunction::degree).max().unwrap_or(0);
                 return Err(DynamicError::NotResolved { degree, residual, switching: Vec::new(), last });
             }
-            _ => search(&mut moments, &mut frame, self)?,
+            _ => search(&mut moments, &mut frame, self).map_err(|error| moments.ended(error))?,
         };
-        refuse_unbounded(&mut moments, &frame, &values)?;
+        Region::new(&mut moments, &frame, &values).refuse_unbounded()?;
         drop(moments);
         Ok(MarkovPerfect::new(played, frame, values, report))
     }
@@ -157,20 +164,21 @@ fn search(
     Err(error)
 }
 
-/// Whether the course from the initial state stays in the region, as long as it counts.
+/// Whether the course from the initial state stays where the values hold, as long as it counts.
 fn keeps(frame: &Frame, moments: &mut Moments<'_>, values: &[ValueFunction]) -> bool {
     let initial = frame.initial();
-    if moments.played.noise(&initial).iter().any(|noise| *noise != 0.0) {
-        return false;
+    let noisy = moments.played.noise(&initial).iter().any(|noise| *noise != 0.0);
+    !noisy && Region::new(moments, frame, values).covers_course(&initial).is_ok()
+}
+
+/// What so many doublings of the degree may leave of a residual, of which the last one has left this share, where values are
+/// smooth: each leaves the square of what the one before it has left.
+pub(crate) fn foreseen(mut residual: f64, mut left: f64, doublings: usize) -> f64 {
+    for _ in 0..doublings {
+        left *= left;
+        residual *= left;
     }
-    let horizon = COUNTS / frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
-    let drift = |_: f64, state: &[f64], drift: &mut [f64]| {
-        frame.inside(state)?;
-        moments.at(state, &ValueFunction::costates(values, state))?;
-        moments.drift(drift);
-        Ok::<(), DynamicError>(())
-    };
-    integrate(drift, 0.0, &initial, horizon, &Settings { steps: 2000, ..Settings::default() }).is_ok()
+    residual
 }
 
 /// A basis with its nodes.
@@ -307,17 +315,16 @@ impl<'s, 'r> Search<'s, 'r> {
 
     /// Whether the finest grid of this kind could reach the tolerance if values were smooth: the next doubling then leaves the
     /// square of what the last has left of the residual. Where values have a kink, each leaves the same share.
-    fn promises(&self, found: &Found, next: &[usize], mut left: f64) -> bool {
+    fn promises(&self, found: &Found, next: &[usize], left: f64) -> bool {
         let risen: Vec<bool> =
             next.iter().zip(&found.grid.basis.degrees).map(|(new, old)| new > old).collect();
-        let mut residual = found.residual;
+        let mut doublings = 0;
         let mut finest = Some(next.to_vec());
         while let Some(degrees) = finest {
-            left *= left;
-            residual *= left;
+            doublings += 1;
             finest = self.doubled(&self.frame.basis(degrees), |k| risen[k]);
         }
-        residual <= self.settings.tolerance
+        foreseen(found.residual, left, doublings) <= self.settings.tolerance
     }
 
     fn large(&self, basis: &Basis) -> bool {
@@ -348,7 +355,7 @@ impl<'s, 'r> Search<'s, 'r> {
             }
             self.memories.iter_mut().for_each(Memory::clear);
         }
-        let followed = if large { Err(self.nothing()) } else { self.follow(grid) };
+        let followed = if large { Err(self.nothing()) } else { self.follow_bounded(grid) };
         let Err(error @ DynamicError::NoValue { .. }) = followed else { return followed };
         self.memories.iter_mut().for_each(Memory::clear);
         let mut trial = self.usual(grid, 1.0)?;
@@ -404,22 +411,40 @@ impl<'s, 'r> Search<'s, 'r> {
         Ok(())
     }
 
-    /// The largest residual at a state, as a share of the payoffs there.
+    /// The largest residual at a state, as a [`share`] of the payoffs there.
     fn residual(&self, rows: &Rows, coefficients: &Coefficients, payoffs: &[f64], noise: &[f64]) -> f64 {
-        let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
         let each = payoffs.iter().zip(coefficients).zip(&self.frame.discounts);
-        each.fold(0.0, |worst, ((payoff, c), discount)| {
-            larger(worst, error(*discount, rows, c, *payoff, noise) / size)
-        })
+        let sized = |((payoff, c), discount): ((&f64, &Vec<f64>), &f64)| {
+            (error(*discount, rows, c, *payoff, noise), size(*discount, rows, c, *payoff))
+        };
+        share(&each.map(sized).collect::<Row<_>>())
     }
 
-    /// From heavy discounting, where the future hardly counts and there is one solution, down to the game's.
-    fn follow(&mut self, grid: &Grid) -> Result<Coefficients, DynamicError> {
+    /// The quadratic values of heavy discounting keep the growth of the states within what is discounted, and so do all that
+    /// are connected to them. Where Newton's method leaps to others, which do not, steps are made smaller, and only where that fails
+    /// is it followed wherever it goes.
+    fn follow_bounded(&mut self, grid: &Grid) -> Result<Coefficients, DynamicError> {
+        if grid.basis.degree() == 2
+            && let Ok(followed) = self.follow(grid, true)
+        {
+            return Ok(followed);
+        }
+        self.memories.iter_mut().for_each(Memory::clear);
+        self.follow(grid, false)
+    }
+
+    /// From heavy discounting, where the future hardly counts and there is one solution, down to the game's; where it is asked for,
+    /// along `bounded` values only.
+    fn follow(&mut self, grid: &Grid, bounded: bool) -> Result<Coefficients, DynamicError> {
         let mut coefficients = self.usual(grid, HEAVIEST)?;
         let (mut reached, mut easing, mut multiple) = (f64::INFINITY, EASING, HEAVIEST);
         loop {
             let mut trial = coefficients.clone();
-            match self.newton(grid, &mut trial, multiple) {
+            let mut found = self.newton(grid, &mut trial, multiple);
+            if bounded && found.is_ok() {
+                found = self.grows_slowly(grid, &trial, multiple);
+            }
+            match found {
                 Ok(()) => {
                     coefficients = trial;
                     reached = multiple;
@@ -446,6 +471,15 @@ impl<'s, 'r> Search<'s, 'r> {
                 }
             }
             multiple = (reached / easing).max(1.0);
+        }
+    }
+
+    /// Refuses quadratic values under which states outgrow what is discounted at `multiple` times the discount rates.
+    fn grows_slowly(&mut self, grid: &Grid, trial: &Coefficients, multiple: f64) -> Result<(), DynamicError> {
+        let values = values(&grid.basis, trial.clone());
+        match Region::new(self.moments, self.frame, &values).growth() {
+            Ok(Some((growth, limit))) if growth >= multiple * limit => Err(self.nothing()),
+            _ => Ok(()),
         }
     }
 
@@ -519,7 +553,7 @@ impl<'s, 'r> Search<'s, 'r> {
             self.moments.hamiltonians(&mut payoffs);
             self.moments.slopes(&mut slopes)?;
             let noise = self.moments.played.noise(node);
-            let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, p| size.max(p.abs()));
+            let mut sized = Row::new();
             for i in 0..players {
                 let (row, discount) = (i * count + at, self.frame.discounts[i] * multiple);
                 let error = error(discount, rows, &coefficients[i], payoffs[i], &noise);
@@ -536,8 +570,9 @@ impl<'s, 'r> Search<'s, 'r> {
                     }
                 }
                 residual[row] = error;
-                worst = larger(worst, error / size);
+                sized.push((error, size(discount, rows, &coefficients[i], payoffs[i])));
             }
+            worst = larger(worst, share(&sized));
         }
         Ok((residual, jacobian, worst))
     }
@@ -561,6 +596,12 @@ impl<'s, 'r> Search<'s, 'r> {
 pub(crate) fn error(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f64, noise: &[f64]) -> f64 {
     let curved: f64 = noise.iter().zip(&rows.curvatures).map(|(n, row)| n * dot(row, coefficients)).sum();
     discount * dot(&rows.values, coefficients) - payoff - curved
+}
+
+/// What an error in a player's equation at a state is measured by: its payoff there, or [`VANISHING`] of the terms that make up its
+/// value.
+fn size(discount: f64, rows: &Rows, coefficients: &[f64], payoff: f64) -> f64 {
+    payoff.abs().max(VANISHING * discount * terms(&rows.values, coefficients))
 }
 
 /// What a unit more of each state is worth to each player: the first player's states first.

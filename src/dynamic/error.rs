@@ -139,10 +139,7 @@ pub enum DynamicError {
     },
     /// States and costates can rest at a point, but no one course leads there from the states close by: other than as many
     /// directions decay as there are unknowns given at the start, or these unknowns do not tell them apart.
-    #[error(
-        "no one course leads to rest at {last:?}: {decaying} directions decay there, {needed} must, one for each unknown \
-         given at the start"
-    )]
+    #[error("no one course leads to rest at {last:?}: {}", directions(*decaying, *needed, eigenvalues))]
     NoSaddle {
         /// How many directions decay.
         decaying: usize,
@@ -160,6 +157,17 @@ pub enum DynamicError {
     NoCommitment {
         /// The structure's name.
         structure: String,
+    },
+    /// A search looked at the game of the moment as often as its settings allow, and had not ended.
+    #[error(
+        "the search ended after {evaluations} games of the moment, as many as its settings allow: more `evaluations` may help{}",
+        so_far(reached.as_deref())
+    )]
+    Budget {
+        /// How many games of the moment were looked at.
+        evaluations: usize,
+        /// What the search had come to; none where it had come to nothing.
+        reached: Option<Box<DynamicError>>,
     },
     /// Somebody gains by deviating: it is no equilibrium.
     #[error("{player} gains {gain} by deviating at the state {state:?}")]
@@ -183,11 +191,21 @@ impl From<RecordError> for DynamicError {
 }
 
 impl DynamicError {
+    /// The budget is spent, and this is why the search was not over.
+    pub(crate) fn spent(evaluations: usize, reached: Option<DynamicError>) -> Self {
+        let unfinished = |error: &DynamicError| !matches!(error, DynamicError::Budget { .. });
+        DynamicError::Budget { evaluations, reached: reached.filter(unfinished).map(Box::new) }
+    }
+
     /// An error for a number out of range.
     pub(crate) fn out_of_range(quantity: impl Into<String>, value: f64, allowed: impl Into<String>) -> Self {
         let (parameter, allowed) = (quantity.into(), allowed.into());
         DynamicError::Parameter(ParameterError::OutOfRange { parameter, value, allowed })
     }
+}
+
+fn so_far(reached: Option<&DynamicError>) -> String {
+    reached.map_or_else(String::new, |reached| format!("; so far: {reached}"))
 }
 
 fn followed(multiple: f64) -> String {
@@ -196,6 +214,26 @@ fn followed(multiple: f64) -> String {
     } else {
         String::new()
     }
+}
+
+/// Why no one course leads to rest.
+fn directions(decaying: usize, needed: usize, eigenvalues: &[[f64; 2]]) -> String {
+    if decaying != needed {
+        return format!(
+            "{decaying} directions decay there, {needed} must, one for each unknown given at the start"
+        );
+    }
+    let growing = eigenvalues.iter().filter(|[growth, _]| *growth > 0.0).count();
+    if growing + decaying < eigenvalues.len() {
+        let still = eigenvalues.len() - growing - decaying;
+        return format!(
+            "as many directions decay there as unknowns are given at the start, but {still} neither decay nor grow"
+        );
+    }
+    format!(
+        "the {decaying} directions that decay there do not start from every state: some state, or what it is worth, moves away from \
+         rest whatever is decided"
+    )
 }
 
 fn kinks(switching: &[String]) -> String {

@@ -58,23 +58,27 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
         self.values().first().map_or(0, ValueFunction::degree)
     }
 
-    /// What a player's future is worth at a state; NaN for somebody who is not in the game, or a state of the wrong
-    /// length.
+    /// What a player's future is worth at a state; NaN for somebody who is not in the game, for a state of the wrong length, and
+    /// outside of the region on which the values were found (quadratic ones are held against the equations at such a state, and on the
+    /// course from there, and are told where they hold).
     pub fn value(&self, player: G::Player, state: &[f64]) -> f64 {
-        let seat = self.told.seat(player);
-        seat.and_then(|seat| self.values().get(seat)).map_or(f64::NAN, |value| value.at(state))
+        self.told.seat(player).map_or(f64::NAN, |seat| self.found.value(seat, state))
     }
 
-    /// What a unit more of each state is worth to each player: the first player's states first.
+    /// What a unit more of each state is worth to each player: the first player's states first. NaN where [`Feedback::policy`] is
+    /// an error.
     pub fn costates(&self, state: &[f64]) -> Vec<f64> {
-        self.found.costates(state)
+        match self.found.inside(state) {
+            Ok(()) => self.found.costates(state),
+            Err(_) => vec![f64::NAN; self.values().len() * self.states().len()],
+        }
     }
 
     /// The game of the moment at a state: a static game that can be solved, verified and differentiated.
     ///
     /// # Errors
     ///
-    /// When the state has the wrong length.
+    /// When the state has the wrong length, or lies where the values do not hold ([`DynamicError::LeavesRegion`]).
     pub fn stage(&self, state: &[f64]) -> Result<Stage<'g, G>, DynamicError> {
         Ok(Stage::told(self.told.game, self.found.stage(state)?, None))
     }
@@ -84,7 +88,8 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     ///
     /// # Errors
     ///
-    /// [`DynamicError::Stage`] when the game of the moment cannot be solved there.
+    /// [`DynamicError::Stage`] when the game of the moment cannot be solved there, [`DynamicError::LeavesRegion`] where the values do not
+    /// hold.
     pub fn policy(&self, state: &[f64]) -> Result<Solution<G::Player>, DynamicError> {
         Ok(self.told.solution(self.found.policy(state)?))
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
-use super::basis::{Basis, dot};
-use super::collocation::{Collocation, Grid, costates, error};
+use super::basis::{Basis, dot, terms};
+use super::certificate::GAIN;
+use super::collocation::{Collocation, Grid, LARGE, costates, error, foreseen};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::frame::{Frame, MOST};
@@ -16,8 +17,9 @@ use super::ode::{Settings, Trajectory, integrate, larger};
 use super::played::Played;
 use super::simulate::{Path, Run, Worths};
 use super::told::Told;
-use super::value::ValueFunction;
+use super::value::{VANISHING, ValueFunction, share};
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
+use crate::player::Player;
 use crate::structure::Structure;
 
 /// Times at which the system is looked at between the nodes.
@@ -59,7 +61,8 @@ impl Collocation {
     /// # Errors
     ///
     /// A [`DynamicError`]: values that become infinite before the start is reached (no equilibrium over so long a
-    /// horizon), none that polynomials resolve, no equilibrium of the stage at some state and time.
+    /// horizon), none that polynomials resolve, no equilibrium of the stage at some state and time, a course from the initial state
+    /// that leaves the region ([`DynamicError::LeavesRegion`]) or does not earn what the values say.
     pub fn solve_until<'g, G: DifferentialGame>(
         &self,
         game: &'g G,
@@ -78,10 +81,23 @@ impl Collocation {
         frame.fits_a_grid()?;
         let states = frame.states.len();
         let mut degree = 2;
+        // Integration adds its own errors to those of the polynomials.
+        let tolerance = self.tolerance.max(1e-9);
+        let unknowns = |degree: usize| frame.basis(vec![degree; states]).count() * frame.players.len();
+        let fits = |degree: usize| degree <= self.degree && unknowns(degree) <= MOST;
+        let mut left = self.evaluations;
+        let mut coarse = None;
+        let mut before = f64::INFINITY;
         loop {
-            let mut moments = played.moments(self.route)?;
+            let mut moments = played.moments(self.route)?.within(left);
             let system = Backwards::new(&mut moments, &frame, frame.basis(vec![degree; states]));
-            let (coefficients, residual) = system.run(horizon, self.tolerance)?;
+            let run = system.run(horizon, self.tolerance);
+            left = moments.left();
+            let (coefficients, residual) = match run {
+                Ok(found) => found,
+                Err(_) if left == 0 => return Err(DynamicError::spent(self.evaluations, coarse)),
+                Err(error) => return Err(error),
+            };
             let basis = frame.basis(vec![degree; states]);
             let steps = coefficients.times().len();
             let mut found = Ending {
@@ -93,22 +109,23 @@ impl Collocation {
                 report: Report::found(Method::Engine, steps, residual),
                 frame: frame.clone(),
             };
-            // Integration adds its own errors to those of the polynomials.
-            if residual <= self.tolerance.max(1e-9) {
+            if residual <= tolerance {
                 let initial = found.frame.initial();
                 found.payoffs = found.values(0.0).iter().map(|value| value.at(&initial)).collect();
+                found.course(&initial)?;
                 return Ok(found);
             }
-            degree *= 2;
-            let grows = frame.basis(vec![degree; states]).count() * frame.players.len() <= MOST;
-            if degree > self.degree || !grows {
-                return Err(DynamicError::NotResolved {
-                    degree: degree / 2,
-                    residual,
-                    switching: Vec::new(),
-                    last: found.values(0.0),
-                });
+            let last = found.values(0.0);
+            let error = DynamicError::NotResolved { degree, residual, switching: Vec::new(), last };
+            // Small grids cost nothing; a costly one has to promise something. Where a decision comes to a bound values have a
+            // kink, and none does.
+            let doublings = (1..).take_while(|doubling| fits(degree << doubling)).count();
+            let costly = unknowns(2 * degree) > LARGE;
+            if doublings == 0 || costly && foreseen(residual, residual / before, doublings) > tolerance {
+                return Err(error);
             }
+            (degree, before) = (2 * degree, residual);
+            coarse = Some(error);
         }
     }
 }
@@ -204,10 +221,12 @@ impl<'m, 'r> Backwards<'m, 'r> {
                 let wanted = rate(self.moments, self.frame, point, rows, &noise, &all)?;
                 let mut flows = vec![0.0; wanted.len()];
                 self.moments.flow(&mut flows);
-                let size = wanted.iter().chain(&flows).fold(f64::MIN_POSITIVE, |size, f| size.max(f.abs()));
-                for (wanted, slopes) in wanted.iter().zip(slopes.chunks(count)) {
-                    worst = larger(worst, (wanted - dot(&rows.values, slopes)) / size);
-                }
+                let each = wanted.iter().zip(&flows).zip(slopes.chunks(count));
+                let sized = each.map(|((wanted, flow), slopes)| {
+                    let vanishing = VANISHING * terms(&rows.values, slopes);
+                    (wanted - dot(&rows.values, slopes), wanted.abs().max(flow.abs()).max(vanishing))
+                });
+                worst = larger(worst, share(&sized.collect::<Vec<_>>()));
             }
         }
         Ok(worst)
@@ -246,11 +265,37 @@ impl Ending {
         MarkovPerfect::new(self.played.clone(), frame, self.values(time), report)
     }
 
-    fn simulate(&self, start: &[f64]) -> Result<Run<'_>, DynamicError> {
+    /// The path from `start` to the end. It stays in the region, beyond which nothing is known of the future, and earns what the
+    /// value functions say; quadratic ones may hold outside too: they do where it earns that.
+    fn course(&self, start: &[f64]) -> Result<Run<'_>, DynamicError> {
         let worths: Worths<'_> = Box::new(|time, state| ValueFunction::costates(&self.values(time), state));
         let run = Run::new(&self.played, &self.frame, worths, start, self.horizon)?;
-        let opening = self.at(0.0);
-        run.times().iter().try_for_each(|&time| opening.inside(&run.state(time)))?;
+        let inside = run.times().iter().try_for_each(|&time| self.frame.inside(&run.state(time)));
+        let values = self.values(0.0);
+        let noisy = |&time: &f64| self.played.noise(&run.state(time)).iter().any(|noise| *noise != 0.0);
+        if run.times().iter().any(noisy) {
+            return inside.map(|()| run);
+        }
+        if values.iter().any(|value| value.quadratic().is_none()) {
+            inside.clone()?;
+        }
+        let mut last = vec![0.0; values.len()];
+        self.played.salvage(&run.state(self.horizon), &mut last);
+        let earned = run.payoffs().iter().zip(&last).zip(&self.frame.discounts);
+        let earned =
+            earned.map(|((earned, last), discount)| earned + (-discount * self.horizon).exp() * last);
+        let sizes = ValueFunction::sizes(&values, start);
+        for (((value, size), earned), player) in
+            values.iter().zip(sizes).zip(earned).zip(&*self.frame.players)
+        {
+            let gap = (earned - value.at(start)).abs();
+            // A difference that is not a number is too large.
+            if gap.is_nan() || gap > GAIN * size {
+                inside?;
+                let player = player.name().into_owned();
+                return Err(DynamicError::Refuted { player, gain: gap, state: start.to_vec() });
+            }
+        }
         Ok(run)
     }
 }
@@ -289,9 +334,9 @@ impl<'g, G: DifferentialGame> FiniteFeedback<'g, G> {
     ///
     /// # Errors
     ///
-    /// As [`Feedback::simulate`].
+    /// As [`Feedback::simulate`]; and [`DynamicError::Refuted`] when the path does not earn what the value functions say.
     pub fn simulate(&self, start: &[f64]) -> Result<Path<'_, G>, DynamicError> {
-        Ok(Path::told(self.found.simulate(start)?))
+        Ok(Path::told(self.found.course(start)?))
     }
 }
 

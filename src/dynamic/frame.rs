@@ -20,8 +20,6 @@ pub(crate) struct Frame {
     pub(crate) players: Arc<[Seat]>,
     pub(crate) discounts: Vec<f64>,
     pub(crate) states: Vec<State>,
-    /// Whether the region is a part of the game's, beyond which somebody may stop at a bound: what is found says nothing there.
-    pub(crate) cut: bool,
 }
 
 impl Frame {
@@ -60,7 +58,7 @@ impl Frame {
                 });
             }
         }
-        Ok(Frame { players, discounts, states, cut: false })
+        Ok(Frame { players, discounts, states })
     }
 
     /// The part of the region that is this share of its width to either side of the initial state.
@@ -70,7 +68,6 @@ impl Frame {
             let reach = share * (*upper - *lower);
             (*lower, *upper) = (lower.max(*initial - reach), upper.min(*initial + reach));
         }
-        near.cut = true;
         near
     }
 
@@ -104,14 +101,23 @@ impl Frame {
         if state.len() != self.states.len() {
             return Err(DynamicError::StateLength { given: state.len(), needed: self.states.len() });
         }
-        for (range, &value) in self.states.iter().zip(state) {
+        for (at, (range, &value)) in self.states.iter().zip(state).enumerate() {
             let slack = SLACK * (range.upper - range.lower);
             if !(value >= range.lower - slack && value <= range.upper + slack) {
-                let (state, lower, upper) = (range.name.clone().into_owned(), range.lower, range.upper);
-                return Err(DynamicError::LeavesRegion { state, value, lower, upper });
+                return Err(self.leaves(at, value));
             }
         }
         Ok(())
+    }
+
+    /// State number `at` is at a value outside of the region, or about to leave it there.
+    pub(crate) fn leaves(&self, at: usize, value: f64) -> DynamicError {
+        let State { name, lower, upper, .. } = &self.states[at];
+        DynamicError::LeavesRegion { state: name.clone().into_owned(), value, lower: *lower, upper: *upper }
+    }
+
+    pub(crate) fn centre(&self) -> Vec<f64> {
+        self.states.iter().map(|state| 0.5 * (state.lower + state.upper)).collect()
     }
 
     pub(crate) fn initial(&self) -> Vec<f64> {

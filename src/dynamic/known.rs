@@ -5,7 +5,7 @@ use super::frame::Frame;
 use super::linear_quadratic::Quadratic;
 use super::moment::Moments;
 use super::ode::larger;
-use super::value::ValueFunction;
+use super::value::{VANISHING, ValueFunction, share};
 
 /// The states whose ends are looked at one by one: as many, evenly chosen.
 const SIDES: usize = 16;
@@ -38,8 +38,8 @@ pub(crate) fn checked(
     (values, worst)
 }
 
-/// `max |ρV − H − ½Σσ²∂²V|` over the players, as a share of the largest payoff.
-fn residual(
+/// `max |ρV − H − ½Σσ²∂²V|` over the players, as a share of the payoffs.
+pub(crate) fn residual(
     moments: &mut Moments<'_>,
     frame: &Frame,
     values: &[ValueFunction],
@@ -49,36 +49,46 @@ fn residual(
     let mut payoffs = vec![0.0; values.len()];
     moments.hamiltonians(&mut payoffs);
     let noise = moments.played.noise(state);
-    let size = payoffs.iter().fold(f64::MIN_POSITIVE, |size, payoff| size.max(payoff.abs()));
     let each = values.iter().zip(&payoffs).zip(&frame.discounts);
-    Ok(each.fold(0.0, |worst, ((value, payoff), discount)| {
+    let sized = each.map(|((value, payoff), discount)| {
         let bent: f64 = if !value.may_bend() || noise.iter().all(|noise| *noise == 0.0) {
             0.0
         } else {
             let bends = value.curvatures(state);
             noise.iter().zip(bends.iter().enumerate()).map(|(noise, (k, row))| noise * row[k]).sum()
         };
-        larger(worst, (discount * value.at(state) - payoff - bent) / size)
-    }))
+        let size = payoff.abs().max(VANISHING * discount * value.terms(state));
+        (discount * value.at(state) - payoff - bent, size)
+    });
+    Ok(share(&sized.collect::<Vec<_>>()))
 }
 
 /// States inside the region, and at its edge.
 fn looks(frame: &Frame) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
     let states = &frame.states;
-    let centre: Vec<f64> = states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
     let initial: Vec<f64> = states.iter().map(|s| s.initial).collect();
     let corner = |up: &dyn Fn(usize) -> bool| -> Vec<f64> {
         states.iter().enumerate().map(|(k, s)| if up(k) { s.upper } else { s.lower }).collect()
     };
     let mut edges = vec![corner(&|_| false), corner(&|_| true)];
     edges.extend((0..7).take_while(|bit| states.len() >> bit > 0).map(|bit| corner(&|k| k >> bit & 1 == 1)));
-    let stride = states.len().div_ceil(SIDES).max(1);
-    for (k, range) in states.iter().enumerate().step_by(stride) {
-        for end in [range.lower, range.upper] {
-            let mut side = centre.clone();
-            side[k] = end;
-            edges.push(side);
-        }
-    }
-    (vec![centre, initial], edges)
+    edges.extend(sides(frame).into_iter().map(|(_, side)| side));
+    (vec![frame.centre(), initial], edges)
+}
+
+/// The middles of the region's sides, each with the state at whose end it is: of up to [`SIDES`] states.
+pub(crate) fn sides(frame: &Frame) -> Vec<(usize, Vec<f64>)> {
+    let stride = frame.states.len().div_ceil(SIDES).max(1);
+    let ends = frame
+        .states
+        .iter()
+        .enumerate()
+        .step_by(stride)
+        .flat_map(|(k, range)| [(k, range.lower), (k, range.upper)]);
+    let side = |(k, end): (usize, f64)| {
+        let mut side = frame.centre();
+        side[k] = end;
+        (k, side)
+    };
+    ends.map(side).collect()
 }

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::error::DynamicError;
 use super::frame::Frame;
+use super::moment::Route;
 use super::played::Played;
+use super::region::Region;
 use super::value::ValueFunction;
 use crate::equilibrium::{Method, Report};
 use crate::error::ParameterError;
@@ -17,8 +19,6 @@ pub(crate) struct MarkovPerfect {
     pub(crate) played: Arc<Played>,
     pub(crate) frame: Frame,
     pub(crate) values: Vec<ValueFunction>,
-    /// Whether the values hold outside of the region too: whether all are quadratic.
-    pub(crate) everywhere: bool,
     pub(crate) payoffs: Vec<f64>,
     pub(crate) report: Report,
 }
@@ -27,8 +27,7 @@ impl MarkovPerfect {
     pub(crate) fn new(played: Arc<Played>, frame: Frame, values: Vec<ValueFunction>, report: Report) -> Self {
         let initial = frame.initial();
         let payoffs = values.iter().map(|value| value.at(&initial)).collect();
-        let everywhere = !frame.cut && values.iter().all(|value| value.quadratic().is_some());
-        MarkovPerfect { played, frame, values, everywhere, payoffs, report }
+        MarkovPerfect { played, frame, values, payoffs, report }
     }
 
     /// See [`Feedback::propose`](super::Feedback::propose).
@@ -54,13 +53,13 @@ impl MarkovPerfect {
 
     /// The game of the moment at a state.
     pub(crate) fn stage(&self, state: &[f64]) -> Result<Recorded, DynamicError> {
-        self.fits(state)?;
+        self.inside(state)?;
         self.played.stage(state, &self.costates(state))
     }
 
     /// What everybody decides at a state.
     pub(crate) fn policy(&self, state: &[f64]) -> Result<Found, DynamicError> {
-        self.fits(state)?;
+        self.inside(state)?;
         self.played.policy(state, &self.costates(state))
     }
 
@@ -72,13 +71,21 @@ impl MarkovPerfect {
         Ok(drift)
     }
 
-    fn fits(&self, state: &[f64]) -> Result<(), DynamicError> {
-        let (given, needed) = (state.len(), self.frame.states.len());
-        if given == needed { Ok(()) } else { Err(DynamicError::StateLength { given, needed }) }
+    /// Refuses a state outside of the region, unless quadratic value functions hold there too.
+    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
+        self.frame.inside(state).or_else(|_| {
+            let mut moments = self.played.moments(Route::Auto)?;
+            Region::new(&mut moments, &self.frame, &self.values).covers(state)
+        })
     }
 
-    /// Refuses a state outside of the region, unless the value functions hold everywhere.
-    pub(crate) fn inside(&self, state: &[f64]) -> Result<(), DynamicError> {
-        if self.everywhere { Ok(()) } else { self.frame.inside(state) }
+    /// What a seat's future is worth at a state; NaN outside of the region, unless quadratic value functions hold there, and from
+    /// there on, too.
+    pub(crate) fn value(&self, seat: usize, state: &[f64]) -> f64 {
+        let known = self.frame.inside(state).or_else(|_| {
+            let mut moments = self.played.moments(Route::Auto)?;
+            Region::new(&mut moments, &self.frame, &self.values).covers_course(state)
+        });
+        if known.is_ok() { self.values[seat].at(state) } else { f64::NAN }
     }
 }

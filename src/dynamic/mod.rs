@@ -22,6 +22,7 @@ mod open_loop;
 mod played;
 mod policy;
 mod recursion;
+mod region;
 mod simulate;
 mod stage;
 mod staged;

@@ -10,6 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// Steps of one path, and numbers kept from all of them, beyond which a simulation is refused.
 const MOST: f64 = 1e9;
+/// Within so many standard deviations of a step from a bound at which noise vanishes, steps are taken to points inside: a normal one
+/// would lead out of the range more often than once in three million times.
+const NEAR: f64 = 5.0;
 /// The relative width of a difference, the cube root of rounding.
 const WIDTH: f64 = 6e-6;
 
@@ -33,7 +36,7 @@ pub struct Bands {
     /// For each state its values at the last time, sorted: over a long time, a sample of the long-run distribution.
     pub sample: Vec<Vec<f64>>,
     /// The share of steps, over all states, that were cut off at a bound. What the cut adds to a state biases the
-    /// result; it goes to zero with the step.
+    /// result; it goes to zero with the step, like its root where noise pushes against the bound.
     pub clipped: f64,
 }
 
@@ -63,9 +66,12 @@ pub(crate) enum Scheme {
 
 /// What to simulate.
 ///
-/// A state that a step carries past a bound is put on the bound. Where the noise vanishes at the bound, as it does in
-/// market shares, this adds to the mean what the step overshot, of the order of the step; reflection would add twice
-/// that. Where the noise does not vanish, it simulates a path reflected there, right to the root of the step.
+/// Close to a bound at which the noise vanishes, as it does at those of market shares, a normal step would overshoot, and putting
+/// what does on the bound would add to the mean, time after time: as much as the root of the step in all. There the step leads to one
+/// of two points within the bounds, chosen at random so that mean and variance are those of the step (as for a two-point
+/// weak scheme: Kloeden and Platen 1992, section 14.1, doi:10.1007/978-3-662-12616-5): means are right to first order in the
+/// step up to the bound. A state that a step carries past a bound otherwise is put on the bound: where the noise does not vanish there,
+/// this simulates a path reflected, right to the root of the step.
 #[derive(Clone, Copy)]
 pub(crate) struct Simulation<'a> {
     /// The state at time 0.
@@ -197,7 +203,7 @@ impl Simulation<'_> {
                     weights[i] *= decays[i];
                 }
                 noise.fill_with(|| root * normals.draw());
-                path.clips += stepper.advance(h, &drift, &noise);
+                path.clips += stepper.advance(h, &drift, &noise, &mut normals);
             }
             path.steps += steps;
             path.states.extend(&stepper.state);
@@ -217,7 +223,7 @@ impl Simulation<'_> {
     /// How many steps lead from one time to another.
     fn steps(&self, from: f64, until: f64) -> usize {
         // A step is not halved for the sake of a rounding.
-        ((until - from) / self.step * (1.0 - 1e-12)).ceil() as usize
+        ((until - from) / self.step * (1.0 - 1e-12)).ceil().max(1.0) as usize
     }
 
     fn check(&self) -> Result<(), ParameterError> {
@@ -250,8 +256,8 @@ impl Simulation<'_> {
             }
             from = t;
         }
-        if !(self.step > 0.0 && end / self.step <= MOST) {
-            return refuse("step", self.step, "positive, and at least a billionth of the last time");
+        if !(self.step > 0.0 && self.step.is_finite() && end / self.step <= MOST) {
+            return refuse("step", self.step, "positive, finite, and at least a billionth of the last time");
         }
         if let Some(&r) = self.discounts.iter().find(|r| !r.is_finite()) {
             return refuse("discount rate", r, "finite");
@@ -321,12 +327,24 @@ struct Stepper<'a> {
     /// `σσ'`, for Milstein's term.
     product: Vec<f64>,
     near: Vec<f64>,
+    /// At which of its bounds the noise of a state vanishes.
+    contained: Vec<[bool; 2]>,
 }
 
 impl<'a> Stepper<'a> {
     fn new(plan: &'a Simulation<'a>, diffusion: Field<'a>) -> Self {
         let zero = vec![0.0; plan.start.len()];
+        let vanishes = |i: usize, bound: f64| {
+            let (mut at, mut sigma) = (plan.start.to_vec(), zero.clone());
+            at[i] = bound;
+            bound.is_finite() && {
+                diffusion(&at, &mut sigma);
+                sigma[i] == 0.0
+            }
+        };
+        let contained = (0..zero.len()).map(|i| [vanishes(i, plan.lower[i]), vanishes(i, plan.upper[i])]);
         Stepper {
+            contained: contained.collect(),
             plan,
             diffusion,
             state: plan.start.to_vec(),
@@ -337,20 +355,29 @@ impl<'a> Stepper<'a> {
     }
 
     /// A step of length h, given the change of every Wiener process; how many states were cut off at a bound.
-    fn advance(&mut self, h: f64, drift: &[f64], noise: &[f64]) -> usize {
+    fn advance(&mut self, h: f64, drift: &[f64], noise: &[f64], normals: &mut Normals) -> usize {
         if self.plan.scheme == Scheme::Milstein {
             self.differences();
         }
         (self.diffusion)(&self.state, &mut self.sigma);
         let mut clips = 0;
         for (i, x) in self.state.iter_mut().enumerate() {
-            let (dw, bend) = (noise[i], self.product[i]);
-            let moved = *x + drift[i] * h + self.sigma[i] * dw + 0.5 * bend * (dw * dw - h);
+            let (dw, bend, [lower, upper]) =
+                (noise[i], self.product[i], [self.plan.lower[i], self.plan.upper[i]]);
+            let (mean, spread) = (*x + drift[i] * h, self.sigma[i].abs() * h.sqrt());
+            let [low, high] = self.contained[i];
+            let reach = NEAR * (spread + 0.5 * NEAR * bend.abs() * h);
+            let near = (low && mean - lower < reach) || (high && upper - mean < reach);
+            let moved = if near && mean >= lower && mean <= upper {
+                one_of_two(mean, spread, [lower, upper], normals.uniform())
+            } else {
+                mean + self.sigma[i] * dw + 0.5 * bend * (dw * dw - h)
+            };
             // Not `clamp`: that a number is none has to be seen.
-            *x = if moved < self.plan.lower[i] {
-                self.plan.lower[i]
-            } else if moved > self.plan.upper[i] {
-                self.plan.upper[i]
+            *x = if moved < lower {
+                lower
+            } else if moved > upper {
+                upper
             } else {
                 moved
             };
@@ -376,6 +403,21 @@ impl<'a> Stepper<'a> {
             self.near[i] = *x;
         }
     }
+}
+
+/// One of two points within the bounds, which `uniform` chooses, with this mean and, as far as the bounds admit, this standard
+/// deviation.
+fn one_of_two(mean: f64, spread: f64, [lower, upper]: [f64; 2], uniform: f64) -> f64 {
+    let (below, above) = (mean - lower, upper - mean);
+    // A mean of 0 and a variance of `down` times `up`.
+    let (down, up) = if below < spread {
+        (below, (spread * spread / below).min(above))
+    } else if above < spread {
+        ((spread * spread / above).min(below), above)
+    } else {
+        (spread, spread)
+    };
+    if uniform * (down + up) < down { mean + up } else { mean - down }
 }
 
 #[cfg(test)]

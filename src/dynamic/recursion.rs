@@ -9,7 +9,7 @@ use super::error::DynamicError;
 use super::frame::Frame;
 use super::ode::larger;
 use super::policy::Policies;
-use super::value::ValueFunction;
+use super::value::{ValueFunction, share};
 use crate::equilibrium::{Method, Report};
 use crate::solve::Memory;
 
@@ -206,17 +206,17 @@ impl Recursion<'_> {
 
     /// How far stages are from what the value functions say, a unit of time, as a share of the payoffs.
     fn residual(&self, ahead: &Ahead, states: &[Vec<f64>], plays: &[Play]) -> f64 {
-        let (mut size, mut worst) = (f64::MIN_POSITIVE, 0.0);
+        let mut sized = vec![(0.0, 0.0); ahead.values.len()];
         for (state, play) in states.iter().zip(plays) {
             let there = ahead.basis.continued(&play.next);
             let each = ahead.values.iter().zip(&play.flows).zip(&ahead.factors);
-            for ((value, flow), factor) in each {
+            for (((value, flow), factor), (worst, size)) in each.zip(&mut sized) {
                 let (now, then) = (value.at(state), contracted(value.coefficients(), &there));
-                size = larger(larger(size, (1.0 - factor) * now), self.length * flow);
-                worst = larger(worst, now - self.length * flow - factor * then);
+                *size = larger(larger(*size, (1.0 - factor) * now), self.length * flow);
+                *worst = larger(*worst, now - self.length * flow - factor * then);
             }
         }
-        worst / size
+        share(&sized)
     }
 
     /// The largest residual at points between the nodes.
@@ -233,7 +233,7 @@ impl Recursion<'_> {
         let points = ahead.basis.finer(1).nodes();
         let plays = (self.stages)(ahead, &points, &mut vec![Memory::new(); points.len()])?;
         plays.iter().try_for_each(|play| self.frame.inside(&play.next))?;
-        let centre: Vec<f64> = self.frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
+        let centre = self.frame.centre();
         for (at, range) in self.frame.states.iter().enumerate() {
             for edge in [range.lower, range.upper] {
                 let mut state = centre.clone();

@@ -12,6 +12,9 @@ use super::noise::{Bands, NoiseError, Scheme, Simulation};
 use super::ode::{Cause, Settings, Stopped, Trajectory, integrate};
 use super::played::Played;
 
+/// Most times at which a path is kept.
+const MOST: usize = 10_000_000;
+
 /// What a unit more of each state is worth to each player at a time and a state: the first player's states first.
 pub(crate) type Worths<'f> = Box<dyn Fn(f64, &[f64]) -> Vec<f64> + 'f>;
 
@@ -78,12 +81,12 @@ impl<'f, G: DifferentialGame> Path<'f, G> {
     ///
     /// # Errors
     ///
-    /// When the game of the moment cannot be solved at one of them.
+    /// When one of them is not on the path, and when the game of the moment cannot be solved at one of them.
     pub fn at(&self, times: &[f64]) -> Result<Vec<PathPoint>, DynamicError> {
         self.run.at(times)
     }
 
-    /// The path at `count` times, evenly spread, both ends included; at least two.
+    /// The path at `count` times, evenly spread, both ends included; at least two, at most ten million.
     ///
     /// # Errors
     ///
@@ -141,11 +144,15 @@ impl<'f> Run<'f> {
         y
     }
 
-    fn payoffs(&self) -> &[f64] {
+    pub(crate) fn payoffs(&self) -> &[f64] {
         &self.trajectory.last()[self.frame.states.len()..]
     }
 
     fn at(&self, times: &[f64]) -> Result<Vec<PathPoint>, DynamicError> {
+        let horizon = self.horizon();
+        if let Some(&time) = times.iter().find(|time| !(0.0..=horizon).contains(*time)) {
+            return Err(DynamicError::out_of_range("the time", time, format!("between 0 and {horizon}")));
+        }
         let states = self.frame.states.len();
         let mut moments = self.played.moments(Route::Auto)?;
         let point = |&time: &f64| {
@@ -161,10 +168,18 @@ impl<'f> Run<'f> {
     }
 
     fn points(&self, count: usize) -> Result<Vec<PathPoint>, DynamicError> {
-        let last = count.max(2) - 1;
-        let times: Vec<f64> = (0..=last).map(|k| self.horizon() * k as f64 / last as f64).collect();
-        self.at(&times)
+        self.at(&spread(self.horizon(), count)?)
     }
+}
+
+/// So many times, evenly spread, both ends included.
+pub(crate) fn spread(horizon: f64, count: usize) -> Result<Vec<f64>, DynamicError> {
+    if count > MOST {
+        let allowed = format!("at most {MOST}: more would not be kept");
+        return Err(DynamicError::out_of_range("the number of times", count as f64, allowed));
+    }
+    let last = count.max(2) - 1;
+    Ok((0..=last).map(|k| horizon * k as f64 / last as f64).collect())
 }
 
 impl<E: Into<DynamicError>> Stopped<E> {
@@ -219,8 +234,9 @@ impl<'g, G: DifferentialGame> Feedback<'g, G> {
     /// What many random paths from `start` say at these `times`, increasing, the last of which is the end: means and
     /// quantiles of the states, everybody's mean payoff with its standard error, the states at the end.
     ///
-    /// States stay in their ranges: a step that overshoots a bound is cut off there. What is earned after the end does
-    /// not count.
+    /// States stay in their ranges. Close to a bound at which the noise vanishes steps lead to points within, with the mean and the
+    /// variance that they should have: means are right to first order in the step. Another step that overshoots a bound is
+    /// cut off there, as [`Bands::clipped`] tells. What is earned after the end does not count.
     ///
     /// # Errors
     ///

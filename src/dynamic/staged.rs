@@ -96,10 +96,10 @@ impl<'g, G: DifferentialGame> StagedFeedback<'g, G> {
         &self.found.ahead.values
     }
 
-    /// What a player's future is worth at a state; NaN for somebody who is not in the game, or a state of the wrong
-    /// length.
+    /// What a player's future is worth at a state; NaN for somebody who is not in the game, for a state of the wrong
+    /// length, and outside of the region.
     pub fn value(&self, player: G::Player, state: &[f64]) -> f64 {
-        let seat = self.told.seat(player);
+        let seat = self.told.seat(player).filter(|_| self.found.frame.inside(state).is_ok());
         seat.and_then(|seat| self.values().get(seat)).map_or(f64::NAN, |value| value.at(state))
     }
 

@@ -14,6 +14,7 @@ use super::played::{Played, searched, solved};
 use super::recursion::{Play, Recursion};
 use super::simulate::PathPoint;
 use super::steady::{Rest, eigenvalues};
+use super::value::ValueFunction;
 use crate::equilibrium::Report;
 use crate::level::D1;
 use crate::player::Player;
@@ -94,10 +95,13 @@ impl Staged {
             ));
         }
         let frame = Frame::new(&played, &settings.region)?;
+        let mut left = settings.evaluations;
+        let spent = || DynamicError::spent(settings.evaluations, None);
         let mut stages = |ahead: &Arc<Ahead>, states: &[Vec<f64>], memories: &mut [Memory]| {
             let reaction = prepared(&played, ahead)?;
             let mut follower = reaction.follow();
             let each = states.iter().zip(memories).map(|(state, memory)| {
+                left = left.checked_sub(1).ok_or_else(spent)?;
                 if !memory.is_empty() {
                     follower.revise(memory);
                 }
@@ -114,8 +118,12 @@ impl Staged {
             flow
         };
         let recursion = Recursion { stages: &mut stages, frame: &frame, settings, length, sweeps: 0 };
-        let (ahead, report) = recursion.run(&flow)?;
+        let found = recursion.run(&flow);
+        let (ahead, report) = found.map_err(|error| {
+            if left == 0 { DynamicError::spent(settings.evaluations, Some(error)) } else { error }
+        })?;
         let initial = frame.initial();
+        frame.inside(&initial)?;
         let payoffs = ahead.values.iter().map(|value| value.at(&initial)).collect();
         Ok(Staged { played, frame, ahead, payoffs, report, games: Arc::default() })
     }
@@ -222,15 +230,14 @@ impl Staged {
         let mut evidence = Evidence::none(states.len());
         let slowest = self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let stages = ((LIFETIMES / (slowest * self.length())).ceil() as usize).clamp(1, FOLLOWED);
-        let all = states.iter().flat_map(|state| self.ahead.values.iter().map(|value| value.at(state).abs()));
-        let size = all.fold(f64::MIN_POSITIVE, f64::max);
         let mut discrepancy = 0.0_f64;
         for state in &states {
             evidence.add(&searched(&self.stage(state)?, &self.played, None, state)?);
             let path = self.simulate(state, stages)?;
             let Some(end) = path.last() else { continue };
             let each = self.frame.players.iter().zip(&self.frame.discounts).zip(&self.ahead.values);
-            for (((player, discount), value), earned) in each.zip(&end.payoffs) {
+            let sizes = ValueFunction::sizes(&self.ahead.values, state);
+            for ((((player, discount), value), earned), size) in each.zip(&end.payoffs).zip(sizes) {
                 let gap = earned + (-discount * end.time).exp() * value.at(&end.state) - value.at(state);
                 // A difference that is not a number is too large.
                 if gap.is_nan() || gap.abs() > GAIN * size {

@@ -4,7 +4,6 @@ use nalgebra::{DMatrix, DVector};
 
 use super::error::DynamicError;
 use super::feedback::Feedback;
-use super::frame::Frame;
 use super::game::{DifferentialGame, State};
 use super::linear_quadratic;
 use super::markov::MarkovPerfect;
@@ -20,6 +19,9 @@ const ITERATIONS: usize = 60;
 /// A step below this share of the region's width has arrived; starts that end this close end at the same point.
 const ARRIVED: f64 = 1e-13;
 const SAME: f64 = 1e-7;
+/// Shares of the region from which derivatives at its edge are continued are multiples of this: what that leaves out is of the
+/// order of its cube.
+const NEAR: f64 = 1e-4;
 /// Starts along each state, and the most states of which all combinations are tried.
 const STARTS: [f64; 3] = [0.1, 0.5, 0.9];
 const MOST_STATES: usize = 6;
@@ -96,11 +98,13 @@ impl MarkovPerfect {
         starts.insert(0, frame.initial());
         let mut found: Vec<(Vec<f64>, Vec<[f64; 2]>)> = Vec::new();
         let mut moments = self.played.moments(Route::Auto)?;
+        let quadratic = self.values.iter().all(|value| value.quadratic().is_some());
         for start in starts {
-            let Some(rest) = self.rest_from(&mut moments, start, &widths) else { continue };
+            let rest = self.rest_from(&mut moments, start, &widths, quadratic);
+            let Some(rest) = rest.filter(|rest| self.inside(rest).is_ok()) else { continue };
             let distance = |other: &[f64]| apart(&rest, other, &widths);
             if found.iter().all(|(other, _)| distance(other) > SAME) {
-                let eigenvalues = eigenvalues(&closed_loop(&mut moments, &self.values, &rest)?.1);
+                let eigenvalues = eigenvalues(&self.departures(&mut moments, &rest)?);
                 found.push((rest, eigenvalues));
             }
         }
@@ -118,8 +122,43 @@ impl MarkovPerfect {
         found.into_iter().map(whole).collect()
     }
 
-    /// Newton's method on the drift, kept inside the region where values are known only there.
-    fn rest_from(&self, moments: &mut Moments<'_>, mut state: Vec<f64>, widths: &[f64]) -> Option<Vec<f64>> {
+    /// How the drift at rest moves with departures of the state, those into the region where the state rests at its edge.
+    ///
+    /// Just there a decision may leave its bound, and derivatives at the edge be those of the other side. Then they are continued
+    /// from three points inside.
+    fn departures(&self, moments: &mut Moments<'_>, rest: &[f64]) -> Result<DMatrix<f64>, DynamicError> {
+        let mut inside = |share: f64| {
+            let ranges = rest.iter().zip(&self.frame.states);
+            let state: Vec<f64> = ranges
+                .map(|(s, range)| {
+                    let away = share * (range.upper - range.lower);
+                    s.clamp(range.lower + away, range.upper - away)
+                })
+                .collect();
+            let (_, slopes) = closed_loop(moments, &self.values, &state)?;
+            Ok::<_, DynamicError>((slopes, moments.resting()))
+        };
+        let (slopes, resting) = inside(0.0)?;
+        let within = |(s, range): (&f64, &State)| *s > range.lower && *s < range.upper;
+        if rest.iter().zip(&self.frame.states).all(within) {
+            return Ok(slopes);
+        }
+        let (near, resting_near) = inside(NEAR)?;
+        if resting == resting_near {
+            return Ok(slopes);
+        }
+        // The parabola through the three.
+        Ok(near * 3.0 - inside(2.0 * NEAR)?.0 * 3.0 + inside(3.0 * NEAR)?.0)
+    }
+
+    /// Newton's method on the drift, kept inside the region unless values are `quadratic`.
+    fn rest_from(
+        &self,
+        moments: &mut Moments<'_>,
+        mut state: Vec<f64>,
+        widths: &[f64],
+        quadratic: bool,
+    ) -> Option<Vec<f64>> {
         let mut before = f64::INFINITY;
         for _ in 0..ITERATIONS {
             let (drift, slopes) = closed_loop(moments, &self.values, &state).ok()?;
@@ -128,7 +167,7 @@ impl MarkovPerfect {
             for (((s, step), width), range) in state.iter_mut().zip(&step).zip(widths).zip(&self.frame.states)
             {
                 let to = *s - step.clamp(-width, *width);
-                let to = if self.everywhere { to } else { to.clamp(range.lower, range.upper) };
+                let to = if quadratic { to } else { to.clamp(range.lower, range.upper) };
                 size = size.max((to - *s).abs() / width);
                 *s = to;
             }
@@ -191,46 +230,4 @@ pub(crate) fn eigenvalues(matrix: &DMatrix<f64>) -> Vec<[f64; 2]> {
     let mut all = linear_quadratic::eigenvalues(matrix).unwrap_or_else(unknown);
     all.sort_by(|a, b| b[0].total_cmp(&a[0]).then(b[1].total_cmp(&a[1])));
     all
-}
-
-/// Refuses value functions under which payoffs would be unbounded, or that are not pinned down.
-///
-/// Quadratic ones hold everywhere: then states must grow more slowly than half the discount rate, or, where a formula says
-/// that all values are linear, than the discount rate itself: what lies ahead is worth less and less today. (What is found
-/// on a grid is linear up to rounding only, which growth magnifies.) Others are known in their
-/// region only, and must not lead out of it: beyond its edge the future would be anybody's guess, and with it the
-/// values inside.
-pub(crate) fn refuse_unbounded(
-    moments: &mut Moments<'_>,
-    frame: &Frame,
-    values: &[ValueFunction],
-) -> Result<(), DynamicError> {
-    let centre: Vec<f64> = frame.states.iter().map(|s| 0.5 * (s.lower + s.upper)).collect();
-    if values.iter().all(|value| value.quadratic().is_some()) {
-        let share = if values.iter().any(ValueFunction::may_bend) { 0.5 } else { 1.0 };
-        let limit = share * frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
-        let growth = eigenvalues(&closed_loop(moments, values, &centre)?.1).first().map_or(0.0, |e| e[0]);
-        let bounded = growth < limit;
-        if !bounded {
-            return Err(DynamicError::Explosive { growth, limit, last: values.to_vec() });
-        }
-        return Ok(());
-    }
-    for (at, range) in frame.states.iter().enumerate() {
-        for (edge, inwards) in [(range.lower, 1.0), (range.upper, -1.0)] {
-            let mut state = centre.clone();
-            state[at] = edge;
-            // At the very edge the game of the moment may be degenerate: then nothing is said.
-            let Ok((drift, _)) = closed_loop(moments, values, &state) else { continue };
-            if drift[at] * inwards < -SAME * (range.upper - range.lower) {
-                return Err(DynamicError::LeavesRegion {
-                    state: range.name.clone().into_owned(),
-                    value: edge,
-                    lower: range.lower,
-                    upper: range.upper,
-                });
-            }
-        }
-    }
-    Ok(())
 }

@@ -2,11 +2,30 @@
 
 use std::fmt;
 
-use super::basis::{Basis, dot};
+use super::basis::{Basis, dot, terms};
 use super::linear_quadratic::Quadratic;
+use super::ode::larger;
 
 /// A term this small against the largest is rounding.
 const NOTHING: f64 = 1e-9;
+
+/// Where a value, or a payoff, passes through zero it is no scale: then this share of the terms that make it up is. (An error of
+/// 1e-10 of this is 1e-12 of the terms, which is still four digits above their rounding.)
+pub(crate) const VANISHING: f64 = 1e-2;
+
+/// What an error may be of a payoff of one's own, where it is this share of the largest: a tolerance of 1e-10 then leaves every
+/// player, however small, six digits.
+const SMALL: f64 = 1e-4;
+/// A payoff below this share of the largest is rounding.
+const NOTHING_OF_ALL: f64 = 1e-10;
+
+/// The largest of these errors, each with the size of its own payoff: as a share of the largest size and, weighed by [`SMALL`], of
+/// its own.
+pub(crate) fn share(sized: &[(f64, f64)]) -> f64 {
+    let largest = sized.iter().fold(f64::MIN_POSITIVE, |most, (_, own)| most.max(own.abs()));
+    let scale = |own: f64| (own.abs().max(NOTHING_OF_ALL * largest) / SMALL).min(largest);
+    sized.iter().fold(0.0, |worst, (error, own)| larger(worst, error / scale(*own)))
+}
 
 /// What a player's future is worth as a function of the state: a polynomial in each state on a box, or, where a formula
 /// is known, a quadratic function on all of space.
@@ -192,6 +211,34 @@ impl ValueFunction {
             ValueFunction::polynomial(basis.clone(), coefficients.iter().enumerate().map(simple).collect());
         let origin = vec![0.0; self.states()];
         Some(Quadratic::of(&plain.curvatures(&origin), &plain.slopes(&origin), plain.at(&origin)))
+    }
+
+    /// The size of the terms that make up the value at a state: what its rounding, and errors of its, are measured by where the value
+    /// itself passes through zero.
+    pub(crate) fn terms(&self, state: &[f64]) -> f64 {
+        match &self.form {
+            Form::Polynomial { basis, coefficients } if state.len() == basis.states() => {
+                terms(&basis.derivative(state, &[]), coefficients)
+            }
+            Form::Polynomial { .. } => f64::NAN,
+            Form::Known { quadratic, .. } => {
+                let slopes = self.slopes(state);
+                let means = slopes
+                    .iter()
+                    .zip(quadratic.slope())
+                    .map(|(here, there)| 0.5 * (here.abs() + there.abs()));
+                means.zip(state).fold(quadratic.constant.abs(), |size, (slope, s)| size + slope * s.abs())
+            }
+        }
+    }
+
+    /// What errors in these values at a state are measured by: each by the value itself, by [`VANISHING`] of its terms, by [`SMALL`] of
+    /// the largest.
+    pub(crate) fn sizes(values: &[Self], state: &[f64]) -> Vec<f64> {
+        let all: Vec<f64> = values.iter().map(|value| value.at(state)).collect();
+        let least = all.iter().fold(f64::MIN_POSITIVE, |least, value| least.max(SMALL * value.abs()));
+        let terms = values.iter().map(|value| VANISHING * value.terms(state));
+        all.iter().zip(terms).map(|(value, terms)| value.abs().max(terms).max(least)).collect()
     }
 
     /// Whether it may bend: it is linear where it does not.

@@ -8,11 +8,17 @@ use crate::scalar::{Over, Scalar};
 #[derive(Clone, Debug)]
 pub(crate) struct Program {
     inputs: usize,
+    /// The inputs that are in the first slots, where most of them serve nothing: one player's payoff in a game of a thousand
+    /// reads five numbers of the profile. `None` if all are.
+    read: Option<Vec<u32>>,
     pub(crate) steps: Vec<Step>,
     /// How many slots there are, the inputs' included.
     pub(crate) slots: usize,
     outputs: usize,
 }
+
+/// Up to so many inputs are copied as they stand: that takes some eight vectors of the machine.
+const MANY_INPUTS: usize = 32;
 
 /// What is done next: an operation, the slots of its arguments, its constant, and where the value goes. One flat word an
 /// operation, so that running is one jump a step.
@@ -141,17 +147,20 @@ impl Program {
         let mut wanted = wanted.into_iter().peekable();
         let mut slot: Vec<u32> = vec![0; lines.len()];
         let mut free: Vec<u32> = Vec::new();
-        let mut slots = inputs as u32;
+        let read = sparse(inputs, lines);
+        let kept = read.as_ref().map_or(inputs, Vec::len);
+        let mut slots = kept as u32;
+        let mut inputs_seen = 0..slots;
         let mut steps = Vec::with_capacity(lines.len() + results.len());
         for (at, line) in lines.iter().enumerate() {
             if let Line::Input(input) = line {
-                slot[at] = *input;
+                slot[at] = if read.is_some() { inputs_seen.next().unwrap_or_default() } else { *input };
             } else {
                 let moved = line.with(|argument| slot[argument as usize]);
                 // An argument that is needed for the last time leaves its slot to the line itself: values are read before
                 // one is written. Inputs stay.
                 for argument in line.arguments().map(|argument| argument as usize) {
-                    if last[argument] == at && slot[argument] >= inputs as u32 {
+                    if last[argument] == at && slot[argument] >= kept as u32 {
                         free.push(slot[argument]);
                         // Once, even where the line has it twice.
                         last[argument] = usize::MAX;
@@ -171,7 +180,7 @@ impl Program {
                 free.push(slot[at]);
             }
         }
-        Program { inputs, steps, slots: slots as usize, outputs: results.len() }
+        Program { inputs, read, steps, slots: slots as usize, outputs: results.len() }
     }
 
     /// Runs on `slots`, whose first entries are the inputs; there are as many as the program has slots.
@@ -244,9 +253,20 @@ impl Program {
                 &mut many
             }
         };
-        slots[..self.inputs].copy_from_slice(&x[..self.inputs]);
+        match &self.read {
+            None => slots[..self.inputs].copy_from_slice(&x[..self.inputs]),
+            Some(read) => slots.iter_mut().zip(read).for_each(|(slot, at)| *slot = x[*at as usize]),
+        }
         self.run_on(slots, out);
     }
+}
+
+/// The inputs that the lines read, in the lines' order, where they are few of the many that there are.
+fn sparse(inputs: usize, lines: &[Line]) -> Option<Vec<u32>> {
+    let read =
+        lines.iter().filter_map(|line| if let Line::Input(input) = line { Some(*input) } else { None });
+    // To copy all is the faster as long as it takes few vectors.
+    (inputs > MANY_INPUTS && 2 * read.clone().count() < inputs).then(|| read.collect())
 }
 
 impl Formula {

@@ -398,9 +398,6 @@ impl From<&SolveError> for Failure {
             SolveError::Infeasible { constraint, violation, last } => {
                 json!({ "constraint": constraint, "violation": violation, "last": last })
             }
-            SolveError::NotConstrained { what, constraint } => {
-                json!({ "what": what, "constraint": constraint })
-            }
             SolveError::OutsideDomain { quantity, value, last } => {
                 json!({ "quantity": quantity, "value": value, "last": last })
             }

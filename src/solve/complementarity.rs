@@ -18,7 +18,7 @@ use super::linear::{Factored, ascent};
 use super::plan::Variable;
 use crate::equilibrium::Side;
 use crate::game::Interval;
-use crate::level::{D2, Level};
+use crate::level::D2;
 use crate::row::{Profile, Row, on_stack};
 use crate::scalar::Scalar;
 
@@ -49,14 +49,14 @@ const LOOKS: usize = 96;
 const BEST: usize = 4;
 
 /// Whose choices are found at a stage, everything else given.
-struct Problem {
+pub(super) struct Problem {
     stage: usize,
     /// Those of the stage's variables that have room.
-    own: Row<usize>,
+    pub(super) own: Row<usize>,
     bounds: Row<Interval<f64>>,
     coalitions: Row<usize>,
     /// The rules, by their numbers, and which variables each binds: a row a rule.
-    rules: Row<usize>,
+    pub(super) rules: Row<usize>,
     binds: Vec<bool>,
     /// Whether one coalition decides.
     one: bool,
@@ -66,26 +66,26 @@ struct Problem {
 
 /// Payoffs, rules and their derivatives at a point.
 #[derive(Default)]
-struct Around {
+pub(super) struct Around {
     payoffs: Row<f64>,
     /// Of each variable to its coalition, and how it moves with each variable.
-    marginals: Vec<f64>,
-    hessian: Vec<f64>,
+    pub(super) marginals: Vec<f64>,
+    pub(super) hessian: Vec<f64>,
     /// Of each rule.
-    values: Vec<f64>,
-    jacobian: Vec<f64>,
+    pub(super) values: Vec<f64>,
+    pub(super) jacobian: Vec<f64>,
     bends: Vec<f64>,
 }
 
 /// A solution: where the variables rest, which rules bind and what their room is worth.
-struct Exact {
-    sides: Row<Side>,
-    active: Row<usize>,
-    worth: Row<f64>,
-    residual: f64,
+pub(super) struct Exact {
+    pub(super) sides: Row<Side>,
+    pub(super) active: Row<usize>,
+    pub(super) worth: Row<f64>,
+    pub(super) residual: f64,
     /// The system of the free variables and the active rules, where it is regular.
-    system: Option<Factored>,
-    free: Row<usize>,
+    pub(super) system: Option<Factored>,
+    pub(super) free: Row<usize>,
 }
 
 /// A point with the multipliers of its rules and bounds.
@@ -96,7 +96,7 @@ struct Duals {
 }
 
 impl Problem {
-    fn variable<'p>(&self, engine: &Engine<'p>, at: usize) -> &'p Variable {
+    pub(super) fn variable<'p>(&self, engine: &Engine<'p>, at: usize) -> &'p Variable {
         &engine.plan.stages[self.stage][self.own[at]]
     }
 
@@ -104,12 +104,12 @@ impl Problem {
         self.coalitions[at]
     }
 
-    fn binds(&self, rule: usize, at: usize) -> bool {
+    pub(super) fn binds(&self, rule: usize, at: usize) -> bool {
         self.binds[rule * self.own.len() + at]
     }
 
     /// What one unit of a variable's chart is.
-    fn length(&self, at: usize, value: f64) -> f64 {
+    pub(super) fn length(&self, at: usize, value: f64) -> f64 {
         let b = self.bounds[at];
         let length = match (b.lower.is_finite(), b.upper.is_finite()) {
             (true, true) => b.upper - b.lower,
@@ -120,8 +120,41 @@ impl Problem {
         length.max(f64::MIN_POSITIVE)
     }
 
+    /// The first-order conditions of free variables and of the rules that bind: their Jacobian, and what is left of them, with the sign
+    /// that a step has.
+    pub(super) fn first_order(
+        &self,
+        around: &Around,
+        free: &[usize],
+        on: &[usize],
+        worth: &[f64],
+    ) -> (Vec<f64>, Vec<f64>) {
+        let (n, size) = (self.own.len(), free.len() + on.len());
+        let (mut matrix, mut step) = (vec![0.0; size * size], vec![0.0; size]);
+        for (row, &i) in free.iter().enumerate() {
+            step[row] = -around.marginals[i];
+            for (column, &j) in free.iter().enumerate() {
+                matrix[row * size + column] = around.hessian[i * n + j];
+            }
+            for (at, &k) in on.iter().enumerate().filter(|(_, k)| self.binds(**k, i)) {
+                step[row] -= worth[k] * around.jacobian[k * n + i];
+                matrix[row * size + free.len() + at] = around.jacobian[k * n + i];
+                for (column, &j) in free.iter().enumerate() {
+                    matrix[row * size + column] += worth[k] * around.bends[(k * n + i) * n + j];
+                }
+            }
+        }
+        for (at, &k) in on.iter().enumerate() {
+            step[free.len() + at] = -around.values[k];
+            for (column, &j) in free.iter().enumerate() {
+                matrix[(free.len() + at) * size + column] = around.jacobian[k * n + j];
+            }
+        }
+        (matrix, step)
+    }
+
     /// The size of a rule's terms: how far it moves when each variable does by its length.
-    fn size(&self, rule: usize, around: &Around, lengths: &[f64]) -> f64 {
+    pub(super) fn size(&self, rule: usize, around: &Around, lengths: &[f64]) -> f64 {
         let n = self.own.len();
         let row = &around.jacobian[rule * n..(rule + 1) * n];
         row.iter()
@@ -193,7 +226,12 @@ impl Engine<'_> {
     }
 
     /// Whose choices are found: all of a stage's, or those of one coalition.
-    fn problem(&self, stage: usize, only: Option<usize>, x: &mut [f64]) -> Result<Problem, Failure> {
+    pub(super) fn problem(
+        &self,
+        stage: usize,
+        only: Option<usize>,
+        x: &mut [f64],
+    ) -> Result<Problem, Failure> {
         let variables = &self.plan.stages[stage];
         let (mut own, mut bounds, mut coalitions, mut typical) =
             (Row::new(), Row::new(), Row::new(), Row::new());
@@ -243,7 +281,12 @@ impl Engine<'_> {
     }
 
     /// The same with all first and second derivatives.
-    fn around(&mut self, problem: &Problem, x: &[f64], around: &mut Around) -> Result<(), Failure> {
+    pub(super) fn around(
+        &mut self,
+        problem: &Problem,
+        x: &[f64],
+        around: &mut Around,
+    ) -> Result<(), Failure> {
         let (n, m, coalitions) = (problem.own.len(), problem.rules.len(), self.plan.coalitions.len());
         self.spent += 1;
         if self.spent > self.settings.budget {
@@ -702,27 +745,7 @@ impl Engine<'_> {
             let (mut before, mut arrived, mut crossed) = (f64::INFINITY, false, None);
             for _ in 0..EXACT_STEPS {
                 self.around(problem, x, &mut around)?;
-                let mut matrix = vec![0.0; size * size];
-                let mut step = vec![0.0; size];
-                for (row, &i) in free.iter().enumerate() {
-                    step[row] = -around.marginals[i];
-                    for (column, &j) in free.iter().enumerate() {
-                        matrix[row * size + column] = around.hessian[i * n + j];
-                    }
-                    for (at, &k) in on.iter().enumerate().filter(|(_, k)| problem.binds(**k, i)) {
-                        step[row] -= worth[k] * around.jacobian[k * n + i];
-                        matrix[row * size + free.len() + at] = around.jacobian[k * n + i];
-                        for (column, &j) in free.iter().enumerate() {
-                            matrix[row * size + column] += worth[k] * around.bends[(k * n + i) * n + j];
-                        }
-                    }
-                }
-                for (at, &k) in on.iter().enumerate() {
-                    step[free.len() + at] = -around.values[k];
-                    for (column, &j) in free.iter().enumerate() {
-                        matrix[(free.len() + at) * size + column] = around.jacobian[k * n + j];
-                    }
-                }
+                let (matrix, mut step) = problem.first_order(&around, &free, &on, &worth);
                 if !system.factor(size, &matrix) {
                     return Ok(None);
                 }
@@ -888,7 +911,7 @@ impl Engine<'_> {
     }
 
     /// Makes a solution the stage's reply.
-    fn keep(&mut self, problem: &Problem, x: &[f64], exact: Exact) -> Result<(), Failure> {
+    pub(super) fn keep(&mut self, problem: &Problem, x: &[f64], exact: Exact) -> Result<(), Failure> {
         let stage = problem.stage;
         let (earlier, own) = (self.earlier(stage), &self.plan.stages[stage]);
         let reply = &mut self.replies[stage];
@@ -1036,73 +1059,6 @@ impl Engine<'_> {
             }
         }
         Ok(None)
-    }
-
-    // ---- Derivatives ---------------------------------------------------------------------------------------------------
-
-    /// The conditions of a limited stage's reply at any level: of the free variables, then of the rules that bind.
-    fn rule_conditions<T: Level>(
-        &mut self,
-        stage: usize,
-        x: &[T],
-        worth: &[T],
-        out: &mut [T],
-    ) -> Result<(), Failure> {
-        let board = self.board;
-        let Some(formula) = &board.rules.formula else { return Ok(()) };
-        let (free, active) = (self.replies[stage].free.clone(), self.replies[stage].active.clone());
-        for (at, &variable) in free.iter().enumerate() {
-            let chosen = &self.plan.stages[stage][variable];
-            let zero = T::Up::constant(0.0);
-            out[at] = on_stack(x.len(), zero, |raised: &mut [T::Up]| {
-                raised.iter_mut().zip(x).for_each(|(to, from)| *to = from.raise(0.0));
-                chosen.decisions().for_each(|d| raised[d] = x[d].raise(1.0));
-                let marginal = on_stack(self.plan.coalitions.len(), zero, |payoffs: &mut [T::Up]| {
-                    self.outcome(stage, raised, payoffs)?;
-                    Ok(T::fall(payoffs[chosen.coalition]))
-                })?;
-                let rules = formula.written(&*raised);
-                let bound = active
-                    .iter()
-                    .zip(worth)
-                    .filter(|(rule, _)| board.rules.each[**rule].coalitions.contains(&chosen.coalition));
-                Ok(bound.fold(marginal, |sum, (rule, worth)| sum + *worth * T::fall(rules[*rule])))
-            })?;
-        }
-        on_stack(x.len(), T::constant(0.0), |all: &mut [T]| {
-            all.copy_from_slice(x);
-            self.reply(stage + 1, all)?;
-            let rules = formula.written(&*all);
-            active.iter().zip(&mut out[free.len()..]).for_each(|(rule, out)| *out = rules[*rule]);
-            Ok(())
-        })
-    }
-
-    /// Newton steps on choices and multipliers together: each makes one more order of the dual parts exact.
-    pub(super) fn lift_rules<T: Level>(&mut self, stage: usize, x: &mut [T]) -> Result<(), Failure> {
-        let plan = self.plan;
-        self.follow_bounds(stage, x);
-        let (free, bound) = (self.replies[stage].free.clone(), self.replies[stage].active.len());
-        if free.is_empty() {
-            return Ok(());
-        }
-        if !self.replies[stage].smooth {
-            return Err(Failure::Kink { stage });
-        }
-        let mut worth: Row<T> = self.replies[stage].worth.iter().map(|worth| T::constant(*worth)).collect();
-        on_stack(free.len() + bound, T::constant(0.0), |step: &mut [T]| {
-            for _ in 0..T::ORDER {
-                self.rule_conditions(stage, x, &worth, step)?;
-                self.replies[stage].system.solve(step);
-                for (&at, step) in free.iter().zip(&*step) {
-                    let variable = &plan.stages[stage][at];
-                    let to = x[variable.decision] - *step;
-                    variable.set(x, to);
-                }
-                worth.iter_mut().zip(&step[free.len()..]).for_each(|(worth, step)| *worth = *worth - *step);
-            }
-            Ok(())
-        })
     }
 }
 

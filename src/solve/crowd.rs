@@ -140,6 +140,11 @@ impl Search<'_> {
         self.plan.stages[stage][variable].set(x, value);
     }
 
+    /// Whether anybody moves after a stage.
+    fn replied_to(&self, stage: usize) -> bool {
+        stage + 1 < self.plan.stages.len()
+    }
+
     /// Remembers how many followers see the profile from which a coalition of an earlier stage deviates.
     fn settle(&mut self, stage: usize, profile: &[f64]) {
         self.settled = None;
@@ -236,7 +241,8 @@ impl Search<'_> {
     /// search looks over the whole range first: a payoff may have several hills.
     fn improve(&mut self, stage: usize, variable: usize, x: &mut [f64], wide: bool) -> Option<f64> {
         let (decision, bounds, chart) = self.chart(stage, variable, x)?;
-        let start = x[decision].clamp(bounds.lower, bounds.upper);
+        let before = x[decision];
+        let start = before.clamp(bounds.lower, bounds.upper);
         let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
         // From the bound itself a logarithmic chart does not lead away: look at typical values too.
         let origin = if chart.curved() && away(start, bounds) == 0.0 {
@@ -244,11 +250,13 @@ impl Search<'_> {
         } else {
             start
         };
-        let mut trial: Row<f64> = SmallVec::from_slice(x);
+        // Where nobody replies a trial changes nothing else: the profile itself serves, and is not copied.
+        let mut copy: Row<f64> = if self.replied_to(stage) { SmallVec::from_slice(x) } else { Row::new() };
+        let trial = if copy.is_empty() { &mut *x } else { &mut copy[..] };
+        let coalition = self.plan.stages[stage][variable].coalition;
         let mut at = |search: &mut Self, step: f64| {
-            search.assign(stage, variable, &mut trial, chart.go(origin, step, bounds));
-            let coalition = search.plan.stages[stage][variable].coalition;
-            search.value(stage, coalition, &mut trial)
+            search.assign(stage, variable, trial, chart.go(origin, step, bounds));
+            search.value(stage, coalition, trial)
         };
         // Bracket the best value by doubling steps away from the start, both ways, as far as the range goes.
         let [lowest, highest] = chart.ends(origin, bounds);
@@ -287,6 +295,7 @@ impl Search<'_> {
         // Still rising there, and not towards a bound: no best value.
         let rising = right.1 > middle.1 || (!chart.curved() && left.1 > middle.1);
         if middle.1 == f64::NEG_INFINITY || (!bounded && stride >= reach && rising) {
+            self.assign(stage, variable, x, before);
             return None;
         }
         // Golden section with a parabola where it behaves.
@@ -339,10 +348,9 @@ impl Search<'_> {
         // A bound is as good as any point: the logarithm never reaches it.
         for bound in [bounds.lower, bounds.upper] {
             if bound.is_finite() {
-                self.assign(stage, variable, x, bound);
-                let mut there: Row<f64> = SmallVec::from_slice(x);
-                let coalition = self.plan.stages[stage][variable].coalition;
-                if self.value(stage, coalition, &mut there) >= best.1 {
+                let trial = if copy.is_empty() { &mut *x } else { &mut copy[..] };
+                self.assign(stage, variable, trial, bound);
+                if self.value(stage, coalition, trial) >= best.1 {
                     value = bound;
                     break;
                 }
@@ -425,6 +433,16 @@ impl Search<'_> {
         most: usize,
     ) -> (f64, Row<f64>) {
         let mut pace = 0.25;
+        // Between trials the same as `x`; where nobody replies a trial has changed one variable alone.
+        let mut trial = x.clone();
+        let replied = self.replied_to(stage);
+        let copy = |search: &Self, variable: usize, to: &mut Row<f64>, from: &Row<f64>| {
+            if replied {
+                to.copy_from_slice(from);
+            } else {
+                search.assign(stage, variable, to, from[search.plan.stages[stage][variable].decision]);
+            }
+        };
         for _ in 0..400 {
             if pace < 1e-7 {
                 break;
@@ -436,7 +454,6 @@ impl Search<'_> {
                     return (value, x);
                 }
                 for sign in [1.0, -1.0] {
-                    let mut trial = x.clone();
                     let Some((decision, bounds, chart)) = self.chart(stage, variable, &trial) else {
                         continue;
                     };
@@ -447,9 +464,11 @@ impl Search<'_> {
                     self.assign(stage, variable, &mut trial, to);
                     let there = self.value(stage, coalition, &mut trial);
                     if there > value {
-                        (value, x, gained) = (there, trial, true);
+                        (value, gained) = (there, true);
+                        copy(self, variable, &mut x, &trial);
                         break;
                     }
+                    copy(self, variable, &mut trial, &x);
                 }
             }
             pace *= if gained { 1.2 } else { 0.35 };

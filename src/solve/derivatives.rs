@@ -87,6 +87,31 @@ struct Weak {
     length: f64,
 }
 
+/// A rule of the game's first stage that is at its limit, or just beside it, and worth nothing.
+#[derive(Clone, Copy, Debug)]
+struct Slack {
+    rule: usize,
+    /// The size of its terms.
+    size: f64,
+}
+
+/// All that may come off its limit when a parameter moves.
+#[derive(Debug, Default)]
+struct Corner {
+    bounds: Vec<Weak>,
+    rules: Vec<Slack>,
+}
+
+impl Corner {
+    fn len(&self) -> usize {
+        self.bounds.len() + self.rules.len()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
 impl Weak {
     fn inwards(self) -> f64 {
         if self.side == Side::Upper { -1.0 } else { 1.0 }
@@ -117,7 +142,7 @@ impl SolveError {
 fn at_solution<R>(
     given: &Given<'_>,
     order: usize,
-    work: impl FnOnce(&mut Point<'_>, &[Weak]) -> Result<R, SolveError>,
+    work: impl FnOnce(&mut Point<'_>, &Corner) -> Result<R, SolveError>,
 ) -> Result<R, SolveError> {
     let game = given.game;
     fits(given.profile, game)?;
@@ -130,10 +155,6 @@ fn at_solution<R>(
         return Err(SolveError::Kink { stage: 2, last: given.profile.to_vec() });
     }
     let board = Board::new(game, &plan)?;
-    if let Some(rule) = board.rules.each.first() {
-        let constraint = rule.quantity.clone().into_owned();
-        return Err(SolveError::NotConstrained { what: "differentiating an equilibrium", constraint });
-    }
     let count = plan.given;
     let mut x = plan.profile.clone();
     x[count..].copy_from_slice(given.profile);
@@ -168,11 +189,11 @@ impl Point<'_> {
     }
 
     /// Makes the given profile the reply of every stage to the parameters, rounded off by Newton steps, and lists what
-    /// rests weakly on a bound in the first stage.
-    fn stand(&mut self) -> Result<Vec<Weak>, SolveError> {
+    /// rests weakly at a limit in the first stage.
+    fn stand(&mut self) -> Result<Corner, SolveError> {
         let given = self.x.clone();
         let largest = given[self.count..].iter().fold(0.0, |most: f64, value| most.max(value.abs()));
-        let (mut weak, mut later) = (Vec::new(), Vec::new());
+        let (mut corner, mut later) = (Corner::default(), Vec::new());
         for stage in (1..self.engine.plan.stages.len()).rev() {
             let variables = &self.engine.plan.stages[stage];
             let mut sides = Vec::with_capacity(variables.len());
@@ -187,9 +208,14 @@ impl Point<'_> {
                     _ => Side::Free,
                 });
             }
-            self.rest(stage, &sides).map_err(|f| self.say(f))?;
-            self.engine.lift(stage, &mut self.x, 2).map_err(|f| self.say(f))?;
-            self.rest(stage, &sides).map_err(|f| self.say(f))?;
+            let slack = if self.engine.limited(stage) {
+                self.stand_on_rules(stage, &sides).map_err(|f| self.say(f))?
+            } else {
+                self.rest(stage, &sides).map_err(|f| self.say(f))?;
+                self.engine.lift(stage, &mut self.x, 2).map_err(|f| self.say(f))?;
+                self.rest(stage, &sides).map_err(|f| self.say(f))?;
+                Vec::new()
+            };
             self.engine.reply(stage + 1, &mut self.x).map_err(|f| self.say(f))?;
             for (at, variable) in variables.iter().enumerate() {
                 let (from, to) = (given[decision(variable)], self.x[decision(variable)]);
@@ -198,17 +224,70 @@ impl Point<'_> {
                     return Err(self.moved(variable, from, to));
                 }
                 if let Some(found) = self.weak(stage, at)? {
-                    if stage > 1 { later.push((stage, found)) } else { weak.push(found) }
+                    if stage > 1 { later.push((stage, found)) } else { corner.bounds.push(found) }
                 }
             }
+            if stage > 1 && !slack.is_empty() {
+                return Err(self.kink(stage));
+            }
+            corner.rules.extend(slack);
         }
         for (stage, found) in later {
-            if !self.stays(stage, found, &weak)? {
+            if !self.stays(stage, found, &corner.bounds)? {
                 // Whoever moves before sees the reply change regime here.
                 return Err(self.kink(stage));
             }
         }
-        if weak.len() > MOST_WEAK { Err(self.kink(1)) } else { Ok(weak) }
+        if corner.len() > MOST_WEAK { Err(self.kink(1)) } else { Ok(corner) }
+    }
+
+    /// The same in a stage that rules limit: those at their limit bind if they are worth something. Lists those that are worth
+    /// nothing.
+    fn stand_on_rules(&mut self, stage: usize, sides: &[Side]) -> Result<Vec<Slack>, Failure> {
+        let given = self.x.clone();
+        let rooms = self.engine.rooms(stage, &mut self.x)?;
+        let at_limit = rooms.into_iter().filter(|(_, room, size)| *room <= WEAK * size);
+        let mut binding: Vec<Slack> = at_limit.map(|(rule, _, size)| Slack { rule, size }).collect();
+        loop {
+            let active: Vec<usize> = binding.iter().map(|slack| slack.rule).collect();
+            self.x.copy_from_slice(&given);
+            self.engine.rest_on_rules(stage, &mut self.x, sides, &active)?;
+            let scale = self.scale();
+            let reply = &self.engine.replies[stage];
+            let worths = reply.worth.clone();
+            let worth = |slack: &Slack| {
+                let at = reply.active.iter().position(|rule| *rule == slack.rule);
+                at.map_or(0.0, |at| worths[at]) * slack.size / scale
+            };
+            // What holds back nobody lets them go: then this is no equilibrium, or another rule holds them.
+            let useless = binding.iter().position(|slack| worth(slack) < -WEAK);
+            match useless {
+                Some(at) => {
+                    binding.remove(at);
+                }
+                None => return Ok(binding.iter().filter(|slack| worth(slack) <= WEAK).copied().collect()),
+            }
+        }
+    }
+
+    /// Makes what is in `x` the reply of the first stage with these active bounds and, where rules limit it, these active rules.
+    fn rest_first(&mut self, sides: &[Side], active: &[usize]) -> Result<(), Failure> {
+        if self.engine.limited(1) {
+            let mut x = self.x.clone();
+            return self.engine.rest_on_rules(1, &mut x, sides, active);
+        }
+        self.rest(1, sides)
+    }
+
+    /// A variable's marginal payoff at its bound, with what the rules that bind add to it.
+    fn push(&mut self, stage: usize, variable: usize, side: Side) -> Result<f64, Failure> {
+        let bounds = self.engine.bounds_at(stage, variable, &self.x)?;
+        let x = self.x.clone();
+        if self.engine.limited(stage) {
+            let worth = self.engine.replies[stage].worth.clone();
+            return self.engine.rule_condition((stage, variable), &x, &worth);
+        }
+        self.engine.push(stage, variable, &x, bounds, side)
     }
 
     fn moved(&self, variable: &Variable, value: f64, towards: f64) -> SolveError {
@@ -287,11 +366,10 @@ impl Point<'_> {
                 continue;
             }
             let weak = Weak { variable, side, length };
-            let x = self.x.clone();
-            let push = self.engine.push(stage, variable, &x, bounds, side);
-            let push = push.map_err(|f| self.say(f))?;
+            let push = self.push(stage, variable, side).map_err(|f| self.say(f))?;
             let pressure = push * weak.inwards() * length / self.scale();
-            let slight = pressure.abs() <= WEAK && self.slight(stage, weak, push)?;
+            let limited = self.engine.limited(stage);
+            let slight = pressure.abs() <= WEAK && (limited || self.slight(stage, weak, push)?);
             self.engine.reply(stage + 1, &mut self.x).map_err(|f| self.say(f))?;
             if slight && !self.idle(stage, variable)? {
                 return Ok(Some(weak));
@@ -399,7 +477,7 @@ impl Point<'_> {
 
     /// Derivatives from both sides. Where decisions rest weakly on their bounds, every set of those that come off is
     /// tried, and in each direction the one is kept in which what comes off moves inwards and what stays is pressed on.
-    fn first_order(&mut self, weak: &[Weak]) -> Result<FirstOrder, SolveError> {
+    fn first_order(&mut self, corner: &Corner) -> Result<FirstOrder, SolveError> {
         let columns = self.count;
         let rows = self.x.len() - columns;
         let players = self.game.players.len();
@@ -408,26 +486,34 @@ impl Point<'_> {
         let sides: Vec<Side> = self.first_stage_sides();
         // What a number's derivatives are measured by.
         let mut sizes: Vec<f64> = self.x[columns..].iter().map(|value| value.abs()).collect();
-        for corner in weak {
-            for decision in self.engine.plan.stages[1][corner.variable].decisions() {
-                sizes[decision - columns] = sizes[decision - columns].max(corner.length);
+        for weak in &corner.bounds {
+            for decision in self.engine.plan.stages[1][weak.variable].decisions() {
+                sizes[decision - columns] = sizes[decision - columns].max(weak.length);
             }
         }
         sizes.resize(rows + players, scale);
-        for off in 0..1usize << weak.len() {
-            if !weak.is_empty() {
+        let active = self.engine.replies.get(1).map_or_else(Vec::new, |reply| reply.active.to_vec());
+        for off in 0..1usize << corner.len() {
+            if !corner.is_empty() {
                 let mut tried = sides.clone();
-                for (at, corner) in weak.iter().enumerate() {
-                    tried[corner.variable] = if off >> at & 1 == 1 { Side::Free } else { corner.side };
+                for (at, weak) in corner.bounds.iter().enumerate() {
+                    tried[weak.variable] = if off >> at & 1 == 1 { Side::Free } else { weak.side };
                 }
-                if self.rest(1, &tried).is_err() || !self.engine.replies[1].smooth {
+                let mut active = active.clone();
+                for (at, slack) in corner.rules.iter().enumerate() {
+                    active.retain(|rule| *rule != slack.rule);
+                    if off >> (corner.bounds.len() + at) & 1 == 0 {
+                        active.push(slack.rule);
+                    }
+                }
+                if self.rest_first(&tried, &active).is_err() || !self.engine.replies[1].smooth {
                     continue;
                 }
             }
             for (column, found) in found.iter_mut().enumerate() {
                 let (moved, payoffs) = match self.along(column) {
                     Ok(replied) => replied,
-                    Err(failure) if weak.is_empty() => return Err(self.say(failure)),
+                    Err(failure) if corner.is_empty() => return Err(self.say(failure)),
                     Err(_) => continue,
                 };
                 let all = moved[columns..].iter().chain(&payoffs).map(|number| number.slope);
@@ -440,7 +526,7 @@ impl Point<'_> {
                     continue;
                 }
                 for (side, direction) in [-1.0, 1.0].into_iter().enumerate() {
-                    if !self.consistent(weak, off, &moved, column, direction, scale) {
+                    if !self.consistent(corner, off, &moved, column, direction, scale) {
                         continue;
                     }
                     match &found[side] {
@@ -484,10 +570,11 @@ impl Point<'_> {
         if self.x[column] == 0.0 { 1.0 } else { self.x[column].abs() }
     }
 
-    /// Whether the reply with these weak decisions off their bounds holds when the parameter moves that way.
+    /// Whether the reply with these weak decisions off their bounds, and these rules not binding, holds when the parameter moves that
+    /// way.
     fn consistent(
         &mut self,
-        weak: &[Weak],
+        corner: &Corner,
         off: usize,
         moved: &[D1],
         column: usize,
@@ -495,19 +582,39 @@ impl Point<'_> {
         payoff: f64,
     ) -> bool {
         let towards = direction * self.size(column);
-        weak.iter().enumerate().all(|(at, corner)| {
-            let variable = &self.engine.plan.stages[1][corner.variable];
+        let worths = if self.engine.limited(1) {
+            let Ok(worths) = self.engine.worths(1, moved) else { return false };
+            Some(worths)
+        } else {
+            None
+        };
+        let bounds = corner.bounds.iter().enumerate().all(|(at, weak)| {
+            let variable = &self.engine.plan.stages[1][weak.variable];
             if off >> at & 1 == 1 {
-                let bounds = self.engine.board.bounds(1, corner.variable, moved);
-                let bound = if corner.side == Side::Upper { bounds.upper } else { bounds.lower };
+                let bounds = self.engine.board.bounds(1, weak.variable, moved);
+                let bound = if weak.side == Side::Upper { bounds.upper } else { bounds.lower };
                 let apart = moved[decision(variable)].slope - bound.slope;
-                apart * corner.inwards() * towards / corner.length >= -WEAK
+                apart * weak.inwards() * towards / weak.length >= -WEAK
             } else {
-                let condition = self.engine.condition(1, corner.variable, moved);
-                let pressure = |c: D1| c.slope * corner.inwards() * towards * corner.length / payoff;
+                let condition = match &worths {
+                    Some(worths) => self.engine.rule_condition((1, weak.variable), moved, worths),
+                    None => self.engine.condition(1, weak.variable, moved),
+                };
+                let pressure = |c: D1| c.slope * weak.inwards() * towards * weak.length / payoff;
                 condition.is_ok_and(|condition| pressure(condition) <= WEAK)
             }
-        })
+        });
+        let mut rules = corner.rules.iter().enumerate();
+        bounds
+            && rules.all(|(at, slack)| {
+                if off >> (corner.bounds.len() + at) & 1 == 1 {
+                    let room = self.engine.room(1, slack.rule, moved);
+                    return room.is_ok_and(|room| room.slope * towards / slack.size >= -WEAK);
+                }
+                let place = self.engine.replies[1].active.iter().position(|rule| *rule == slack.rule);
+                let worth = place.zip(worths.as_ref()).map_or(0.0, |(at, worths)| worths[at].slope);
+                worth * slack.size * towards / payoff >= -WEAK
+            })
     }
 
     fn second_order(&mut self) -> Result<SecondOrder, SolveError> {

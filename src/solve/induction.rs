@@ -256,17 +256,24 @@ impl<'g> Engine<'g> {
             return 0;
         }
         let (to, slopes) = (&reply.to[..], &reply.slopes[..]);
-        for (row, (variable, value)) in self.plan.stages[stage].iter().zip(&reply.values).enumerate() {
-            let mut value = T::constant(*value);
-            let columns = to.iter().zip(&slopes[row * to.len()..]);
-            for (moved, (to, slope)) in self.earlier(stage).zip(columns) {
-                let step = x[moved.decision] - *to;
-                // What does not move moves nothing, even where its slope is no number (a root at 0).
-                if *slope != 0.0 && !step.vanishes() {
-                    value = value + step * *slope;
+        let variables = &self.plan.stages[stage];
+        for (variable, value) in variables.iter().zip(&reply.values) {
+            variable.set(x, T::constant(*value));
+        }
+        // Column by column: of many earlier decisions mostly one has moved.
+        for (column, (moved, to)) in self.earlier(stage).zip(to).enumerate() {
+            let step = x[moved.decision] - *to;
+            // What does not move moves nothing, even where its slope is no number (a root at 0).
+            if step.vanishes() {
+                continue;
+            }
+            for (row, variable) in variables.iter().enumerate() {
+                let slope = slopes[row * reply.to.len() + column];
+                if slope != 0.0 {
+                    let value = x[variable.decision] + step * slope;
+                    variable.set(x, value);
                 }
             }
-            variable.set(x, value);
         }
         1
     }

@@ -96,8 +96,13 @@ impl Work {
         let mut worst: f64 = 0.0;
         let places = &self.places[..];
         for free in &mut self.free {
-            let bounds = places[free.variable].bounds;
-            free.rate = free.chart.rate(value(free.variable), bounds);
+            let (place, at) = (&places[free.variable], value(free.variable));
+            let bounds = place.bounds;
+            if !bounds.lower.is_finite() && !bounds.upper.is_finite() {
+                // Steps grow with what has been reached: an optimum at a thousand is not a thousand steps away.
+                free.chart = Chart::new(bounds, place.origin.max(at.abs()));
+            }
+            free.rate = free.chart.rate(at, bounds);
             free.gradient = free.marginal * free.rate;
             free.chart = free.chart.towards(free.marginal);
             worst = worst.max(free.gradient.abs());

@@ -26,6 +26,7 @@ mod search;
 mod settings;
 mod stage;
 mod through;
+mod through_rules;
 mod trials;
 
 pub use bargaining::{Bargain, Rule, Surplus, Utility, cara_split, power_split};

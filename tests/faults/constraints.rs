@@ -1,5 +1,6 @@
 //! Decisions that bound each other: budgets, capacities, a leader's own limits.
 
+use coopad::analysis::{second_derivatives, sensitivities};
 use coopad::prelude::*;
 use coopad::{Solution, SolveError, StructureError};
 
@@ -517,5 +518,254 @@ fn budgets_over_media_that_start_slowly() {
             found.profile(),
             found.payoffs()
         );
+    }
+}
+
+// ---- Sensitivities through what binds --------------------------------------------------------------------------------------
+
+/// Two media share a budget: `a √x + b √y - c (x + y)` with `x + y <= budget`, all numbers parameters.
+#[derive(Clone, Debug)]
+struct Media {
+    a: f64,
+    b: f64,
+    cost: f64,
+    budget: f64,
+}
+impl Game for Media {
+    type Player = Player;
+    fn players(&self) -> Vec<Player> {
+        vec!["firm"]
+    }
+    fn decisions(&self) -> Vec<Decision<Player>> {
+        vec![Decision::new("x", "firm"), Decision::new("y", "firm")]
+    }
+    fn arguments(&self) -> Vec<(String, f64)> {
+        vec![
+            ("a".into(), self.a),
+            ("b".into(), self.b),
+            ("cost".into(), self.cost),
+            ("budget".into(), self.budget),
+        ]
+    }
+}
+impl StaticGame for Media {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        let p = [self.a, self.b, self.cost, self.budget].map(T::constant);
+        self.payoffs_at(&p, x, out);
+    }
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out[0] = x[0].sqrt() * p[0] + x[1].sqrt() * p[1] - (x[0] + x[1]) * p[2];
+    }
+    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Player>> {
+        self.constraints_at(&[self.a, self.b, self.cost, self.budget].map(T::constant), x)
+    }
+    fn constraints_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Constraint<T, Player>> {
+        vec![Constraint::new("budget", p[3] - x[0] - x[1]).binding("firm")]
+    }
+}
+
+#[test]
+fn a_budget_that_binds_is_differentiated_through() {
+    for (a, b, cost, budget) in
+        [(3.0, 4.0, 0.0, 1.0), (3.0, 4.0, 0.2, 2.0), (0.5, 5.0, 0.1, 9.0), (300.0, 4.0, 1.0, 50.0)]
+    {
+        let game = Media { a, b, cost, budget };
+        let found = sensitivities(&game, &solved(&game, &Structure::simultaneous())).unwrap();
+        let slope =
+            |decision, parameter| found.of_decision(decision, parameter).unwrap().slope.value().unwrap();
+        // x = B a²/(a² + b²), payoff √(B(a² + b²)) - cB.
+        let sum = a * a + b * b;
+        near(&[slope("x", "budget"), slope("y", "budget")], &[a * a / sum, b * b / sum]);
+        let across = 2.0 * budget * a * b / (sum * sum);
+        near(&[slope("x", "a"), slope("y", "a")], &[across * b, -across * b]);
+        near(&[slope("x", "cost")], &[0.0]);
+        let worth = |parameter| found.of_payoff("firm", parameter).unwrap().slope.value().unwrap();
+        near(&[worth("budget"), worth("cost")], &[0.5 * (sum / budget).sqrt() - cost, -budget]);
+        near(&[worth("a")], &[(budget / sum).sqrt() * a]);
+        let second = second_derivatives(&game, &solved(&game, &Structure::simultaneous())).unwrap();
+        let bend = second.of_payoff("firm", "budget", "budget").unwrap();
+        near(&[bend], &[-0.25 * (sum / budget).sqrt() / budget]);
+    }
+    // A budget that is not used up is as good as none: x = (a/2c)².
+    let game = Media { a: 3.0, b: 4.0, cost: 1.0, budget: 7.0 };
+    let found = sensitivities(&game, &solved(&game, &Structure::simultaneous())).unwrap();
+    let slope = |parameter| found.of_decision("x", parameter).unwrap().slope.value().unwrap();
+    near(&[slope("budget"), slope("a"), slope("cost")], &[0.0, 1.5, -4.5]);
+}
+
+#[test]
+fn where_a_budget_comes_to_bind_there_are_two_derivatives() {
+    // Just used up: (a² + b²)/4c² = 6.25.
+    let game = Media { a: 3.0, b: 4.0, cost: 1.0, budget: 6.25 };
+    let solution = game.propose(&Structure::simultaneous(), vec![2.25, 4.0]).unwrap();
+    let found = sensitivities(&game, &solution).unwrap();
+    let slope = |decision, parameter| {
+        let slope = found.of_decision(decision, parameter).unwrap().slope;
+        [slope.left, slope.right]
+    };
+    near(&slope("x", "budget"), &[9.0 / 25.0, 0.0]);
+    // A dearer medium leaves money over; a cheaper one does not let spend more.
+    near(&slope("x", "cost"), &[0.0, -4.5]);
+    // As a falls, x falls by itself; as it rises, the other medium has to give: x = B a²/(a² + b²).
+    near(&slope("x", "a"), &[1.5, 2.0 * 6.25 * 3.0 * 16.0 / 625.0]);
+    near(&slope("y", "a"), &[0.0, -2.0 * 6.25 * 3.0 * 16.0 / 625.0]);
+    // The payoff is smooth there.
+    near(&[found.of_payoff("firm", "budget").unwrap().slope.value().unwrap()], &[0.0]);
+}
+
+/// Rivals who share a capacity: `x_i (A - Σ x) - c_i x_i` with `Σ x <= capacity`, the numbers parameters.
+#[derive(Clone, Debug)]
+struct SharedCapacity {
+    choke: f64,
+    costs: [f64; 2],
+    capacity: f64,
+    led: bool,
+}
+impl Game for SharedCapacity {
+    type Player = Player;
+    fn players(&self) -> Vec<Player> {
+        vec!["a", "b"]
+    }
+    fn decisions(&self) -> Vec<Decision<Player>> {
+        vec![Decision::new("x", "a"), Decision::new("y", "b")]
+    }
+    fn arguments(&self) -> Vec<(String, f64)> {
+        vec![("choke".into(), self.choke), ("cost".into(), self.costs[0]), ("capacity".into(), self.capacity)]
+    }
+}
+impl StaticGame for SharedCapacity {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        self.payoffs_at(&[self.choke, self.costs[0], self.capacity].map(T::constant), x, out);
+    }
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        let price = p[0] - x[0] - x[1];
+        (out[0], out[1]) = (x[0] * (price - p[1]), x[1] * (price - self.costs[1]));
+    }
+    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Player>> {
+        self.constraints_at(&[self.choke, self.costs[0], self.capacity].map(T::constant), x)
+    }
+    fn constraints_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Constraint<T, Player>> {
+        let room = Constraint::new("capacity", p[2] - x[0] - x[1]);
+        vec![if self.led { room.binding("b") } else { room.binding("a").binding("b") }]
+    }
+}
+
+#[test]
+fn what_rivals_share_and_what_a_follower_keeps() {
+    let game = SharedCapacity { choke: 10.0, costs: [1.0, 2.0], capacity: 4.0, led: false };
+    let found = sensitivities(&game, &solved(&game, &Structure::simultaneous())).unwrap();
+    let slope = |decision, parameter| found.of_decision(decision, parameter).unwrap().slope.value().unwrap();
+    // Equal multipliers: x - y = c_b - c_a, x + y = capacity.
+    near(&[slope("x", "capacity"), slope("y", "capacity")], &[0.5, 0.5]);
+    near(&[slope("x", "cost"), slope("y", "cost")], &[-0.5, 0.5]);
+    near(&[slope("x", "choke")], &[0.0]);
+    // Where b alone keeps it and follows, a's room is b's loss: y = capacity - x, and a sells at a price that does not move:
+    // a's profit x (choke - capacity - cost) grows until b is out.
+    let game = SharedCapacity { led: true, ..game };
+    let led = game.solve(&Structure::leader("a"));
+    if let Ok(led) = led {
+        let found = sensitivities(&game, &led);
+        assert!(found.is_ok() || matches!(found, Err(SolveError::Kink { .. })), "{found:?}");
+    }
+}
+
+#[test]
+fn a_leader_through_its_own_limit() {
+    let game = RoomAt { slope: 0.5, cap: 1.0 };
+    let found = sensitivities(&game, &solved(&game, &Structure::leader("up"))).unwrap();
+    let slope = |decision, parameter| found.of_decision(decision, parameter).unwrap().slope.value().unwrap();
+    // y = slope x <= cap: x = cap/slope.
+    near(&[slope("x", "cap"), slope("x", "slope")], &[2.0, -4.0]);
+    near(&[slope("y", "cap"), slope("y", "slope")], &[1.0, 0.0]);
+}
+
+/// A leader that keeps what its follower does within a cap, the numbers parameters.
+#[derive(Clone, Debug)]
+struct RoomAt {
+    slope: f64,
+    cap: f64,
+}
+impl Game for RoomAt {
+    type Player = Player;
+    fn players(&self) -> Vec<Player> {
+        vec!["up", "low"]
+    }
+    fn decisions(&self) -> Vec<Decision<Player>> {
+        vec![Decision::new("x", "up"), Decision::new("y", "low")]
+    }
+    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
+        if decision == 0 { Interval::new(n(0.0), n(10.0)) } else { Interval::at_least(n(0.0)) }
+    }
+    fn arguments(&self) -> Vec<(String, f64)> {
+        vec![("slope".into(), self.slope), ("cap".into(), self.cap)]
+    }
+}
+impl StaticGame for RoomAt {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        self.payoffs_at(&[self.slope, self.cap].map(T::constant), x, out);
+    }
+    fn payoffs_at<T: Scalar>(&self, p: &[T], x: &[T], out: &mut [T]) {
+        out[0] = x[0];
+        out[1] = -(x[1] - x[0] * p[0]).square();
+    }
+    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Player>> {
+        self.constraints_at(&[self.slope, self.cap].map(T::constant), x)
+    }
+    fn constraints_at<T: Scalar>(&self, p: &[T], x: &[T]) -> Vec<Constraint<T, Player>> {
+        vec![Constraint::new("room", p[1] - x[1]).binding("up")]
+    }
+}
+
+/// Two sellers at a price that both depress; what b may sell is what a leaves of a capacity, and a does not care.
+#[derive(Clone, Debug)]
+struct Leftover {
+    capacity: f64,
+    typical: Option<f64>,
+}
+impl Game for Leftover {
+    type Player = Player;
+    fn players(&self) -> Vec<Player> {
+        vec!["a", "b"]
+    }
+    fn decisions(&self) -> Vec<Decision<Player>> {
+        let decision = |name: &'static str, player| {
+            let decision = Decision::new(name, player);
+            if let Some(usual) = self.typical { decision.typical(usual) } else { decision }
+        };
+        vec![decision("x", "a"), decision("y", "b")]
+    }
+    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
+        if decision == 0 { Interval::at_least(n(0.0)) } else { Interval::new(n(0.0), -x[0] + self.capacity) }
+    }
+}
+impl StaticGame for Leftover {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        let price = -x[0] - x[1] + 9.0;
+        (out[0], out[1]) = (x[0] * price, x[1] * price);
+    }
+}
+
+#[test]
+fn a_range_that_another_moves_is_never_empty_where_there_is_room() {
+    for typical in [None, Some(0.1), Some(20.0)] {
+        for capacity in [3.0, 4.0, 4.6, 5.0, 5.5, 6.0, 9.0] {
+            let game = Leftover { capacity, typical };
+            // By hand: a replies (9 - y)/2; b takes what is left, or its own (9 - x)/2.
+            let [x, y] = [9.0 - capacity, 2.0 * capacity - 9.0];
+            let at_once = game.solve(&Structure::simultaneous());
+            if capacity >= 6.0 {
+                near(at_once.unwrap().profile(), &[3.0, 3.0]);
+            } else if capacity > 4.5 {
+                near(at_once.unwrap().verify(&game).unwrap().profile(), &[x, y]);
+            } else {
+                assert!(
+                    at_once.is_err() && !matches!(at_once, Err(SolveError::EmptyBounds { .. })),
+                    "{at_once:?}"
+                );
+            }
+            // A leader has to leave b something of its range, if nothing: it takes all, unless it is more than it wants.
+            let led = game.solve(&Structure::leader("a")).unwrap().verify(&game).unwrap();
+            near(led.profile(), &if capacity < 9.0 { [capacity, 0.0] } else { [4.5, 2.25] });
+        }
     }
 }

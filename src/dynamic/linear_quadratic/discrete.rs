@@ -7,6 +7,10 @@ use super::matrix::Matrix;
 
 /// Periods before the recursion is given up.
 const PERIODS: usize = 200_000;
+/// A change of policies this small, as a share of them, is rounding.
+const SETTLED: f64 = 1e-12;
+/// Doublings of the time over which lasting policies earn, before their worth is given up: 2⁶⁴ periods.
+const DOUBLINGS: usize = 64;
 
 /// A game in discrete time, `x⁺ = Ax + Σ_j B_j u_j + d`, in which player i maximises
 ///
@@ -124,10 +128,13 @@ impl StepGame {
 
     /// The feedback Nash equilibrium: the limit of finite horizons without salvage, one period back at a time.
     ///
+    /// Policies may settle long before the value functions do. Where they stand still, the value functions are those of
+    /// playing them for ever, found by doubling the time over which they earn, and the policies must be best against these too.
+    ///
     /// # Errors
     ///
     /// [`NotConcave`](Error::NotConcave) where somebody's payoff has no maximum in a period,
-    /// [`NotConverged`](Error::NotConverged) where policies do not settle.
+    /// [`NotConverged`](Error::NotConverged) where policies, or what they are worth, do not settle.
     pub fn feedback_nash(&self) -> Result<StepEquilibrium, Error> {
         self.solve(None)
     }
@@ -150,28 +157,28 @@ impl StepGame {
         let z = n + 1;
         let mut values = vec![Matrix::zero(z, z); self.forms.len()];
         let mut rule = Matrix::zero(self.motion.columns() - z, z);
-        let (mut change, mut quiet) = (f64::INFINITY, 0);
-        for period in 0..PERIODS {
-            let stage: Vec<Matrix> = (0..values.len())
-                .map(|i| {
-                    let ahead = self.motion.transpose_times(&values[i].times(&self.motion));
-                    ahead.scaled(self.discounts[i]).plus(&self.forms[i])
-                })
-                .collect();
+        let (mut change, mut quiet, mut look) = (f64::INFINITY, 0, 0);
+        for period in 1..=PERIODS {
+            let stage = self.stage(&values);
             let next = self.decide(&stage, leader)?;
             let before = change;
-            change = next.clone().minus(&rule).largest() / next.largest().max(f64::MIN_POSITIVE);
+            change = apart(&next, &rule);
             rule = next;
-            let mut all = Matrix::zero(self.motion.columns(), z);
-            all.add_block(0, 0, 1.0, &Matrix::identity(z));
-            all.add_block(z, 0, 1.0, &rule);
+            let all = self.followed(&rule);
             for (value, stage) in values.iter_mut().zip(&stage) {
                 *value = symmetrised(&all.transpose_times(&stage.times(&all)));
             }
             // Nothing changes, or nothing but rounding, for as long as it takes a control to show in every state.
             quiet = if change <= 2e-15 || (change <= 1e-13 && change >= before) { quiet + 1 } else { 0 };
-            if quiet > n + 1 {
-                return Ok(self.finish(values, &rule, period + 1));
+            // Where lasting policies are not best yet, they are looked at again after as many periods once more.
+            if (quiet > n + 1 && period >= look) || (change <= SETTLED && period == PERIODS) {
+                look = 2 * period;
+                if let Some(values) = self.lasting(&rule) {
+                    let best = self.decide(&self.stage(&values), leader)?;
+                    if apart(&best, &rule) <= SETTLED {
+                        return Ok(self.finish(values, &rule, period));
+                    }
+                }
             }
             // The constant decides nothing, and grows without bound where nothing is discounted.
             for value in &mut values {
@@ -181,10 +188,57 @@ impl StepGame {
                 break;
             }
         }
-        if change <= 1e-12 {
-            return Ok(self.finish(values, &rule, PERIODS));
-        }
         Err(Error::NotConverged { iterations: PERIODS, change })
+    }
+
+    /// What everybody maximises in a period, these being the values of the next: forms of (x, 1, u).
+    fn stage(&self, values: &[Matrix]) -> Vec<Matrix> {
+        let each = values.iter().zip(&self.discounts).zip(&self.forms);
+        let stage = |((value, beta), form): ((&Matrix, &f64), &Matrix)| {
+            self.motion.transpose_times(&value.times(&self.motion)).scaled(*beta).plus(form)
+        };
+        each.map(stage).collect()
+    }
+
+    /// How (x, 1) makes (x, 1, u) by these policies.
+    fn followed(&self, rule: &Matrix) -> Matrix {
+        let z = self.states + 1;
+        let mut all = Matrix::zero(self.motion.columns(), z);
+        all.add_block(0, 0, 1.0, &Matrix::identity(z));
+        all.add_block(z, 0, 1.0, rule);
+        all
+    }
+
+    /// What these policies are worth for ever, the constant being that of one period: `V = W + βM'VM`, as the sum of
+    /// `(√β M')ᵗ W (√β M)ᵗ` over twice as many periods at a time (R. A. Smith 1968, doi:10.1137/0116017). None where it does not
+    /// settle.
+    fn lasting(&self, rule: &Matrix) -> Option<Vec<Matrix>> {
+        let n = self.states;
+        let all = self.followed(rule);
+        let motion = self.motion.times(&all);
+        let worth = |(form, beta): (&Matrix, &f64)| {
+            let earned = symmetrised(&all.transpose_times(&form.times(&all)));
+            let (mut worth, mut step) = (earned.clone(), motion.clone().scaled(beta.sqrt()));
+            for _ in 0..DOUBLINGS {
+                worth.set(n, n, 0.0);
+                let more = step.transpose_times(&worth.times(&step));
+                let next = symmetrised(&worth.clone().plus(&more));
+                let settled = more.block(0, 0, n, n + 1).largest()
+                    <= f64::EPSILON * next.block(0, 0, n, n + 1).largest();
+                worth = next;
+                if settled {
+                    worth.set(n, n, 0.0);
+                    let ahead = motion.transpose_times(&worth.times(&motion));
+                    return Some(earned.plus(&symmetrised(&ahead.scaled(*beta))));
+                }
+                if !worth.is_finite() {
+                    return None;
+                }
+                step = step.times(&step);
+            }
+            None
+        };
+        self.forms.iter().zip(&self.discounts).map(worth).collect()
     }
 
     fn controls(&self, player: usize) -> std::ops::Range<usize> {
@@ -255,6 +309,11 @@ impl StepGame {
             periods,
         }
     }
+}
+
+/// How far policies are from others, as a share of them.
+fn apart(rule: &Matrix, other: &Matrix) -> f64 {
+    rule.clone().minus(other).largest() / rule.largest().max(f64::MIN_POSITIVE)
 }
 
 /// Minus the curvature in one's own controls must be positive definite.

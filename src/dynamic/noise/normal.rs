@@ -39,6 +39,11 @@ impl Normals {
         x * stretch
     }
 
+    /// Uniform on [0, 1).
+    pub(super) fn uniform(&mut self) -> f64 {
+        0.5 * (self.between_ones() + 1.0)
+    }
+
     /// Uniform on [-1, 1), in steps of 2⁻⁵².
     fn between_ones(&mut self) -> f64 {
         ((self.bits.next_u64() as i64) >> 11) as f64 / (1_u64 << 52) as f64

@@ -14,6 +14,8 @@ use crate::solve::{Follower, Reaction};
 
 /// A change this small is none.
 const CONSISTENT: f64 = 1e-8;
+/// Shares of the horizon at which it is looked at what depends on what. (At the very end costates may be 0.)
+const LOOKS: [f64; 3] = [0.1, 0.45, 0.8];
 
 /// Who commits first and who replies.
 #[derive(Clone, Debug)]
@@ -149,25 +151,30 @@ impl<'m> Leading<'m> {
         parts(y, self.led.states, self.led.width())
     }
 
-    /// Whether nothing would change if the leader forgot its promises: without `μ` everything else moves, and ends, as it
-    /// does with it.
+    /// Whether nothing would change if the leader forgot its promises: without `μ` everybody decides the same, and all other
+    /// unknowns that decisions hang on move, and end, as they do with it.
     pub(super) fn is_consistent(&mut self, path: &Path, end: &End) -> Result<bool, DynamicError> {
         let (size, states, width) = (self.y.len(), self.led.states, self.led.width());
+        let matters = self.matter(path)?;
         let (mut changes, mut scales) = (vec![0.0_f64; size], vec![0.0_f64; size]);
         let (mut with, mut without) = (vec![0.0; size], vec![0.0; size]);
+        let mut decided = true;
         path.visit(0.0, 0.0, &mut |_, _, y| {
             self.speed(y, &mut with)?;
+            let x = self.x.clone();
             let mut free = y.to_vec();
             free[states..states + width].fill(0.0);
             self.speed(&free, &mut without)?;
+            let same = |(a, b): (&f64, &f64)| (a - b).abs() <= CONSISTENT * (1.0 + a.abs());
+            decided &= x.iter().zip(&self.x).all(same);
             for k in 0..size {
                 changes[k] = changes[k].max((with[k] - without[k]).abs());
                 scales[k] = scales[k].max(with[k].abs() + y[k].abs() / path.horizon());
             }
             Ok(())
         })?;
-        let others = (0..states).chain(states + width..size);
-        if others.into_iter().any(|k| changes[k] > CONSISTENT * scales[k]) {
+        let mut others = (0..states).chain(states + width..size).filter(|&k| matters[k]);
+        if !decided || others.any(|k| changes[k] > CONSISTENT * scales[k]) {
             return Ok(false);
         }
         // At rest nothing else is asked for.
@@ -183,7 +190,46 @@ impl<'m> Leading<'m> {
         self.end(&last, &mut forgotten, &mut slopes);
         let sizes = path.sizes();
         let ends = |row: usize| (kept[row] - forgotten[row]).abs() > CONSISTENT * sizes[states + width + row];
-        Ok(!(0..rows).any(ends))
+        Ok(!(0..rows).filter(|row| matters[states + width + row]).any(ends))
+    }
+
+    /// The unknowns that decisions hang on, at once or through others, `μ` left aside: what a state that the leader cannot move is
+    /// worth to it, for one, changes nothing.
+    fn matter(&mut self, path: &Path) -> Result<Vec<bool>, DynamicError> {
+        let (size, states, width) = (self.y.len(), self.led.states, self.led.width());
+        let mut matters = vec![false; size];
+        let mut moves = vec![false; size * size];
+        let (mut speed, mut jacobian) = (vec![0.0; size], vec![0.0; size * size]);
+        for look in LOOKS {
+            let y = path.at(look * path.horizon());
+            self.tangent(&y, &mut speed, &mut jacobian)?;
+            for (row, moves) in jacobian.chunks_exact(size).zip(moves.chunks_exact_mut(size)) {
+                let terms = || row.iter().zip(&y).map(|(slope, y)| (slope * y).abs());
+                let least = CONSISTENT * terms().sum::<f64>();
+                moves.iter_mut().zip(terms()).for_each(|(moves, term)| *moves |= term > least);
+            }
+            for (along, matters) in matters.iter_mut().enumerate() {
+                self.once.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D1::constant(*from));
+                self.once[along].slope = 1.0;
+                if let Err(source) = self.follower.lift(&mut self.once) {
+                    return Err(self.failed(source));
+                }
+                let mut moved = self.once[size..]
+                    .iter()
+                    .map(|x| (x.slope * self.y[along]).abs() > CONSISTENT * x.value.abs());
+                *matters |= moved.any(|moved| moved);
+            }
+        }
+        let others = || (0..states).chain(states + width..size);
+        loop {
+            let more: Vec<usize> = others()
+                .filter(|&k| !matters[k] && others().any(|row| matters[row] && moves[row * size + k]))
+                .collect();
+            if more.is_empty() {
+                return Ok(matters);
+            }
+            more.into_iter().for_each(|k| matters[k] = true);
+        }
     }
 
     fn failed(&self, source: crate::SolveError) -> DynamicError {

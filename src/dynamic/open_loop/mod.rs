@@ -12,6 +12,7 @@ mod second_order;
 use planned::Planned;
 pub use second_order::SecondOrder;
 
+use super::collocation::EVALUATIONS;
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::moment::Route;
@@ -38,11 +39,13 @@ pub struct MaximumPrinciple {
     pub tolerance: f64,
     /// How the game of the moment is solved.
     pub route: Route,
+    /// How often the equations may be evaluated: a search that has not ended by then ends with [`DynamicError::Budget`].
+    pub evaluations: usize,
 }
 
 impl Default for MaximumPrinciple {
     fn default() -> Self {
-        MaximumPrinciple { tolerance: 1e-10, route: Route::Auto }
+        MaximumPrinciple { tolerance: 1e-10, route: Route::Auto, evaluations: EVALUATIONS }
     }
 }
 
@@ -154,6 +157,11 @@ impl<'g, G: DifferentialGame> OpenLoop<'g, G> {
     /// assert!((plan.eigenvalues()[0][0] - 0.3).abs() < 1e-9 && (plan.eigenvalues()[1][0] + 0.2).abs() < 1e-9);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    ///
+    /// # What is left out
+    ///
+    /// The equations know no ranges of the states, and no noise. Where the course leaves a range, or the game has noise, the
+    /// [report](Equilibrium::report) has a [caveat](crate::Caveat) that says so.
     ///
     /// # Errors
     ///

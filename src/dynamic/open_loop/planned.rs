@@ -1,17 +1,19 @@
 //! Open-loop equilibria in numbers: how they are found, and what they say of each time.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::super::boundary::{self, Path, Problem};
 use super::super::error::DynamicError;
-use super::super::frame::Frame;
+use super::super::frame::{Frame, SLACK};
+use super::super::game::State;
 use super::super::played::Played;
-use super::super::simulate::PathPoint;
+use super::super::simulate::{PathPoint, spread};
 use super::equations::{Course, Equations};
 use super::motion::payoffs;
 use super::rest::{Rest, starts};
 use super::{Instant, MaximumPrinciple};
-use crate::equilibrium::{Method, Report};
+use crate::equilibrium::{Caveat, Method, Report};
 
 /// The finest tolerance.
 const FINEST: f64 = 1e-13;
@@ -55,6 +57,50 @@ struct Task<'t> {
     played: &'t Arc<Played>,
     equations: &'t Arc<Equations>,
     frame: &'t Frame,
+    /// How many evaluations are left.
+    left: Cell<usize>,
+}
+
+/// A problem whose equations are evaluated so many times and no more.
+struct Counted<'p> {
+    problem: &'p mut dyn Problem,
+    left: &'p Cell<usize>,
+}
+
+impl Counted<'_> {
+    fn count(&self) -> Result<(), DynamicError> {
+        let left = self.left.get().checked_sub(1).ok_or_else(|| DynamicError::spent(0, None))?;
+        self.left.set(left);
+        Ok(())
+    }
+}
+
+impl Problem for Counted<'_> {
+    fn start(&self) -> &[f64] {
+        self.problem.start()
+    }
+
+    fn size(&self) -> usize {
+        self.problem.size()
+    }
+
+    fn guess(&mut self, time: f64, left: f64, y: &mut [f64]) {
+        self.problem.guess(time, left, y);
+    }
+
+    fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError> {
+        self.count()?;
+        self.problem.speed(y, speed)
+    }
+
+    fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError> {
+        self.count()?;
+        self.problem.tangent(y, speed, jacobian)
+    }
+
+    fn end(&mut self, y: &[f64], residual: &mut [f64], jacobian: &mut [f64]) {
+        self.problem.end(y, residual, jacobian);
+    }
 }
 
 impl MaximumPrinciple {
@@ -68,7 +114,9 @@ impl MaximumPrinciple {
         let frame = Frame::new(&played, &[])?;
         let start = frame.initial();
         let equations = Arc::new(Equations::new(&played, self.route, &frame.discounts, &start)?);
-        Task { settings: self, played: &played, equations: &equations, frame: &frame }.from(&start, horizon)
+        let left = Cell::new(self.evaluations);
+        Task { settings: self, played: &played, equations: &equations, frame: &frame, left }
+            .from(&start, horizon)
     }
 
     fn path(&self, problem: &mut dyn Problem, end: &End) -> Result<Path, DynamicError> {
@@ -81,12 +129,23 @@ impl MaximumPrinciple {
 }
 
 impl Task<'_> {
+    fn counted<'p>(&'p self, course: &'p mut Course<'_>) -> Counted<'p> {
+        Counted { problem: course.problem(), left: &self.left }
+    }
+
     fn course(&self, start: &[f64]) -> Result<Course<'_>, DynamicError> {
         self.equations.course(self.played, self.settings.route, &self.frame.discounts, start)
     }
 
     /// The equilibrium from a state, the game's initial one or another.
     fn from(&self, start: &[f64], horizon: f64) -> Result<Planned, DynamicError> {
+        self.found(start, horizon).map_err(|error| {
+            let spent = self.left.get() == 0;
+            if spent { DynamicError::spent(self.settings.evaluations, Some(error)) } else { error }
+        })
+    }
+
+    fn found(&self, start: &[f64], horizon: f64) -> Result<Planned, DynamicError> {
         if horizon.is_finite() {
             return self.until(start, End::At(horizon));
         }
@@ -95,7 +154,8 @@ impl Task<'_> {
         let left = LONG / self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let mut first = None;
         for state in starts(&self.frame.states, start) {
-            let rest = self.course(&state).and_then(|mut course| Rest::find(course.problem(), left));
+            let rest =
+                self.course(&state).and_then(|mut course| Rest::find(&mut self.counted(&mut course), left));
             match rest.and_then(|rest| self.until(start, End::Rest(Box::new(rest)))) {
                 Ok(found) => return Ok(found),
                 Err(error) => first = first.or(Some(error)),
@@ -109,7 +169,7 @@ impl Task<'_> {
     fn until(&self, start: &[f64], end: End) -> Result<Planned, DynamicError> {
         let discounts = &self.frame.discounts;
         let mut course = self.course(start)?;
-        let path = self.settings.path(course.problem(), &end)?;
+        let path = self.settings.path(&mut self.counted(&mut course), &end)?;
         let earned = payoffs(self.played, discounts, start.len(), &path, &end, 0.0, &mut course)?;
         let promises = match &mut course {
             Course::Nash(_) => None,
@@ -120,15 +180,64 @@ impl Task<'_> {
         };
         let (played, equations) = (self.played.clone(), self.equations.clone());
         let (settings, frame) = (self.settings.clone(), self.frame.clone());
-        let report = Report::found(Method::Engine, path.iterations, path.residual);
+        let caveats = self.caveats(start, &path)?;
+        let report = Report { caveats, ..Report::found(Method::Engine, path.iterations, path.residual) };
         Ok(Planned { played, equations, settings, frame, promises, path, end, payoffs: earned, report })
+    }
+}
+
+impl Task<'_> {
+    /// What a course leaves out of account: that states have ranges, and noise.
+    fn caveats(&self, start: &[f64], path: &Path) -> Result<Vec<Caveat>, DynamicError> {
+        let states = start.len();
+        let (mut least, mut most) = (start.to_vec(), start.to_vec());
+        let mut see = |y: &[f64]| {
+            for ((least, most), s) in least.iter_mut().zip(&mut most).zip(&y[..states]) {
+                (*least, *most) = (least.min(*s), most.max(*s));
+            }
+        };
+        path.visit(0.0, 0.0, &mut |_, _, y| {
+            see(y);
+            Ok(())
+        })?;
+        see(path.last());
+        let mut caveats = Vec::new();
+        for (State { name, lower, upper, .. }, (least, most)) in
+            self.frame.states.iter().zip(least.into_iter().zip(most))
+        {
+            let slack = SLACK * (upper - lower);
+            let mut beware = |quantity: String, value: f64| {
+                if value < -slack {
+                    caveats.push(Caveat { quantity: quantity.into(), value });
+                }
+            };
+            beware(
+                format!("what the least {name} on the course leaves to the lower end of its range, {lower}"),
+                least - lower,
+            );
+            beware(
+                format!(
+                    "what the largest {name} on the course leaves to the upper end of its range, {upper}"
+                ),
+                upper - most,
+            );
+        }
+        let noise = self.played.noise(start);
+        for (State { name, .. }, strength) in self.frame.states.iter().zip(noise) {
+            if strength != 0.0 {
+                let quantity =
+                    format!("minus the noise of {name}, which a course announced in advance leaves out");
+                caveats.push(Caveat { quantity: quantity.into(), value: -(2.0 * strength).sqrt() });
+            }
+        }
+        Ok(caveats)
     }
 }
 
 impl Planned {
     fn task(&self) -> Task<'_> {
         let Planned { played, equations, settings, frame, .. } = self;
-        Task { settings, played, equations, frame }
+        Task { settings, played, equations, frame, left: Cell::new(settings.evaluations) }
     }
 
     pub(super) fn horizon(&self) -> f64 {
@@ -211,8 +320,7 @@ impl Planned {
             let allowed = format!("positive, finite and at most {}", self.horizon());
             return Err(DynamicError::out_of_range("the horizon", horizon, allowed));
         }
-        let last = count.max(2) - 1;
-        let times: Vec<f64> = (0..=last).map(|k| horizon * k as f64 / last as f64).collect();
+        let times = spread(horizon, count)?;
         let remaining = self.remaining(&times)?;
         let point = |(&time, remaining): (&f64, Vec<f64>)| {
             let Instant { state, decisions, .. } = self.at(time)?;
