@@ -12,7 +12,7 @@ use super::chart::Chart;
 use super::induction::Engine;
 use super::linear::{Factored, Square, ascent, reshape};
 use super::local::room_for;
-use super::stage::{ROUGH, STALLED};
+use super::stage::{DOUBTFUL, ROUGH, STALLED};
 use crate::equilibrium::Side;
 use crate::game::Interval;
 use crate::numeric::elementary::BUNDLE;
@@ -23,8 +23,13 @@ pub(super) const TOGETHER: usize = BUNDLE;
 /// Steps in which replies have to come to rest.
 const STEPS: usize = 10;
 
-/// The ranges of free variables, point by point.
-type Ranges = SmallVec<[Interval<f64>; 2 * TOGETHER]>;
+/// Which variables of a stage rest, which are free, and the ranges of these, point by point.
+#[derive(Default)]
+struct Standing {
+    sides: Row<Side>,
+    free: Row<usize>,
+    ranges: SmallVec<[Interval<f64>; 2 * TOGETHER]>,
+}
 
 /// Some points, each of whose numbers stands so far from the next one's.
 #[derive(Clone, Copy)]
@@ -49,7 +54,11 @@ impl Engine<'_> {
         let mut found = [f64::NAN; TOGETHER];
         let (board, plan) = (self.board, self.plan);
         let last = plan.stages.len() - 1;
-        if trials.is_empty() || !board.is_lasting() || !self.follows_plainly(last) {
+        if trials.is_empty()
+            || !board.is_lasting()
+            || !self.replies[last].known
+            || !self.follows_plainly(last)
+        {
             return found;
         }
         let mut laid = board.lend(plan);
@@ -58,17 +67,18 @@ impl Engine<'_> {
         let inputs = room_for(inputs, board.inputs() * TOGETHER);
         let slopes_of = board.slopes(plan).outputs();
         let outputs = room_for(outputs, slopes_of * TOGETHER);
-        let (mut ways, mut ranges) = ([Way::On; TOGETHER], Ranges::new());
+        let mut ways = [Way::On; TOGETHER];
+        let mut standing = Standing { sides: self.replies[last].sides.clone(), ..Standing::default() };
         for (at, trial) in trials.iter().enumerate().take(TOGETHER) {
             let mut x: Profile = SmallVec::from_slice(trial);
             self.foresee(last, &mut x);
-            if !self.keep_to_bounds(last, &mut x, &mut ranges) {
+            if !self.stand_on(last, &mut x, &mut standing) {
                 ways[at] = Way::Lost;
             }
             x.iter().enumerate().for_each(|(number, value)| inputs[number * TOGETHER + at] = *value);
         }
         let mut run = |x: &[f64], out: &mut [f64]| slopes.run_table(points.count, x, out);
-        self.steps_alone(last, points, (inputs, outputs), (&ranges, &mut ways), ROUGH, &mut run);
+        self.steps_alone(last, points, (inputs, outputs), &standing, &mut ways, ROUGH, &mut run);
         if payoffs.run_table(points.count, inputs, outputs) {
             for ((found, way), payoff) in found.iter_mut().zip(ways).zip(&outputs[coalition * TOGETHER..]) {
                 if matches!(way, Way::Rests(_)) && *payoff < f64::INFINITY {
@@ -80,22 +90,27 @@ impl Engine<'_> {
         found
     }
 
-    /// The last stage's reply from where it is foreseen; false, with nothing remembered, where it takes more to find it.
-    pub(super) fn reply_nearby(&mut self, stage: usize, x: &mut [f64]) -> bool {
+    /// The last stage's equilibrium from what is in `x` and the sides in its reply, which then remembers it; false where it takes more
+    /// to find it.
+    pub(super) fn newton_alone(&mut self, stage: usize, x: &mut [f64]) -> bool {
         let plan = self.plan;
         if stage + 1 != plan.stages.len() || !self.follows_plainly(stage) {
             return false;
         }
-        let (mut at, mut ranges): (Profile, _) = (SmallVec::from_slice(x), Ranges::new());
-        if !self.keep_to_bounds(stage, &mut at, &mut ranges) {
+        let mut at: Profile = SmallVec::from_slice(x);
+        let mut standing = Standing { sides: self.replies[stage].sides.clone(), ..Standing::default() };
+        self.begin_at_ends(stage, &at, &mut standing.sides);
+        if !self.stand_on(stage, &mut at, &mut standing) {
             return false;
         }
         let formula = self.board.slopes(plan);
         let mut room = std::mem::take(&mut self.room);
         let out = room_for(&mut room, formula.outputs());
         let mut way = [Way::On];
-        let enough = if self.rough { ROUGH } else { self.settings.tolerance };
+        let enough = if stage > 0 && self.rough { ROUGH } else { self.settings.tolerance };
+        let mut steps = 0;
         let mut run = |x: &[f64], out: &mut [f64]| {
+            steps += 1;
             formula.fill(x, out);
             true
         };
@@ -103,13 +118,19 @@ impl Engine<'_> {
             stage,
             Points { count: 1, stride: 1 },
             (&mut at, out),
-            (&ranges, &mut way),
+            &standing,
+            &mut way,
             enough,
             &mut run,
         );
-        let rests = if let [Way::Rests(residual)] = way {
+        self.spent += steps;
+        self.iterations += if stage == 0 { steps } else { 0 };
+        // Where payoffs are nearly zero, the iteration knows how large a marginal payoff is.
+        let rests = if let [Way::Rests(residual)] = way
+            && (residual <= DOUBTFUL || enough == ROUGH)
+        {
             x.copy_from_slice(&at);
-            self.remember_reply(stage, x, residual, &room);
+            self.remember_reply(stage, x, standing, residual, &room);
             true
         } else {
             false
@@ -118,13 +139,34 @@ impl Engine<'_> {
         rests
     }
 
-    /// Remembers a reply whose free variables and sides are those of the last one.
-    fn remember_reply(&mut self, stage: usize, x: &mut [f64], residual: f64, out: &[f64]) {
+    /// What begins at the end of a range rests there until it is pushed away.
+    fn begin_at_ends(&self, stage: usize, x: &[f64], sides: &mut [Side]) {
+        for (at, (side, variable)) in sides.iter_mut().zip(&self.plan.stages[stage]).enumerate() {
+            let (bounds, value) = (self.board.bounds(stage, at, x), x[variable.decision]);
+            let both = bounds.lower.is_finite() && bounds.upper.is_finite();
+            if bounds.lower == bounds.upper || (*side == Side::Free && both && value <= bounds.lower) {
+                *side = Side::Lower;
+            } else if *side == Side::Free && both && value >= bounds.upper {
+                *side = Side::Upper;
+            }
+        }
+    }
+
+    /// Remembers a reply.
+    fn remember_reply(
+        &mut self,
+        stage: usize,
+        x: &mut [f64],
+        standing: Standing,
+        residual: f64,
+        out: &[f64],
+    ) {
         let (plan, earlier) = (self.plan, self.earlier(stage));
         let (own, reply) = (&plan.stages[stage], &mut self.replies[stage]);
         own.iter().for_each(|variable| variable.set(x, x[variable.decision]));
         own.iter().zip(&mut reply.values).for_each(|(v, value)| *value = x[v.decision]);
         earlier.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);
+        (reply.sides, reply.free) = (standing.sides, standing.free);
         let n = reply.free.len();
         let mut jacobian = Square::new();
         reshape(&mut jacobian, n);
@@ -144,46 +186,51 @@ impl Engine<'_> {
     fn follows_plainly(&self, last: usize) -> bool {
         let variables = &self.plan.stages[last];
         let apart = |at: usize| variables[..at].iter().all(|v| v.coalition != variables[at].coalition);
-        self.replies[last].known
-            && self.recorded(last)
+        self.recorded(last)
             && !self.limited(last)
             && (self.one_decides(last) || (0..variables.len()).all(apart))
             && self.board.bounds_apart(self.plan)
     }
 
-    /// Puts what rests on a bound where that bound is, and adds the ranges of what is free; false where something is outside of
+    /// Puts what rests on a bound where that bound is, and notes what is free and its ranges; false where something is outside of
     /// its range.
-    fn keep_to_bounds(&self, last: usize, x: &mut [f64], ranges: &mut Ranges) -> bool {
+    fn stand_on(&self, last: usize, x: &mut [f64], standing: &mut Standing) -> bool {
+        let Standing { sides, free, ranges } = standing;
         let mut within = true;
-        for (at, side) in self.replies[last].sides.iter().enumerate() {
+        free.clear();
+        for (at, side) in sides.iter().enumerate() {
             let (bounds, decision) = (self.board.bounds(last, at, x), self.plan.stages[last][at].decision);
             match side {
                 Side::Lower => x[decision] = bounds.lower,
                 Side::Upper => x[decision] = bounds.upper,
-                Side::Free => ranges.push(bounds),
+                Side::Free => {
+                    free.push(at);
+                    ranges.push(bounds);
+                }
                 Side::Idle => {}
             }
-            let (value, free) = (x[decision], *side == Side::Free);
+            let (value, strictly) = (x[decision], *side == Side::Free);
             within &= value >= bounds.lower && value <= bounds.upper;
-            within &= !free || (value > bounds.lower && value < bounds.upper);
+            within &= !strictly || (value > bounds.lower && value < bounds.upper);
         }
         within
     }
 
     /// Newton's method at all points until each rests within a step of `enough`, or is lost. `run` is that of the formula of
-    /// payoffs, marginals and slopes, on the points' numbers and into the room for its outputs. `bounds` are those of the free
-    /// variables, point by point.
+    /// payoffs, marginals and slopes, on the points' numbers and into the room for its outputs.
     fn steps_alone(
         &self,
         last: usize,
         points: Points,
         (x, out): (&mut [f64], &mut [f64]),
-        (bounds, ways): (&[Interval<f64>], &mut [Way]),
+        standing: &Standing,
+        ways: &mut [Way],
         enough: f64,
         run: &mut dyn FnMut(&[f64], &mut [f64]) -> bool,
     ) {
-        let (plan, reply, alone) = (self.plan, &self.replies[last], self.one_decides(last));
-        let (variables, free, Points { count, stride }) = (&plan.stages[last], &reply.free, points);
+        let (plan, alone) = (self.plan, self.one_decides(last));
+        let (variables, Points { count, stride }) = (&plan.stages[last], points);
+        let Standing { sides, free, ranges } = standing;
         let (coalitions, all, n) = (plan.coalitions.len(), variables.len(), free.len());
         let mut square = Square::new();
         reshape(&mut square, n);
@@ -210,11 +257,11 @@ impl Engine<'_> {
                     Side::Upper => marginal(variable) >= 0.0,
                 };
                 ways[at] = Way::Lost;
-                if !reply.sides.iter().enumerate().all(stays) {
+                if !sides.iter().enumerate().all(stays) {
                     continue;
                 }
-                let bounds = &bounds[at * n..][..n];
-                let (mut gain, mut payoff): (f64, f64) = (0.0, 0.0);
+                let bounds = &ranges[at * n..][..n];
+                let (mut gain, mut payoff, mut finite): (f64, f64, bool) = (0.0, 0.0, true);
                 for (i, &variable) in free.iter().enumerate() {
                     let value = x[variables[variable].decision * stride + at];
                     let chart = Chart::new(bounds[i], value).towards(marginal(variable));
@@ -222,7 +269,9 @@ impl Engine<'_> {
                     charts[i] = (chart, rate);
                     step[i] = marginal(variable) * rate;
                     gain = gain.max(step[i].abs());
-                    payoff = payoff.max(output(variables[variable].coalition).abs());
+                    let own = output(variables[variable].coalition);
+                    finite &= own.is_finite();
+                    payoff = payoff.max(own.abs());
                 }
                 for (i, (chart, rate)) in charts.iter().enumerate() {
                     for (j, (_, other)) in charts.iter().enumerate() {
@@ -251,7 +300,7 @@ impl Engine<'_> {
                     inside &= *value > bounds[i].lower && *value < bounds[i].upper;
                     size = size.max(step[i].abs());
                 }
-                if !inside {
+                if !(inside && finite) {
                     continue;
                 }
                 let close = size <= enough || (size <= STALLED && size > 0.3 * before[at]);

@@ -102,9 +102,6 @@ impl Engine<'_> {
             }
             if !self.careful && !self.deep(stage) {
                 self.foresee(stage, x);
-                if self.reply_nearby(stage, x) {
-                    return Ok(());
-                }
                 match self.newton(stage, x, AWAY) {
                     Ok(()) => return self.reply(stage + 1, x),
                     Err(unbounded @ Failure::Unbounded { .. }) => {

@@ -31,7 +31,7 @@ const SHORT: f64 = 0.05;
 /// A payoff better by less than this share counts as the same.
 const SAME: f64 = 1e-10;
 /// A residual above this, as a share of the payoff, is looked at again.
-const DOUBTFUL: f64 = 1e-6;
+pub(super) const DOUBTFUL: f64 = 1e-6;
 /// A variable that has shrunk to this share of its start, and goes on by such steps of its logarithm, may be on its way
 /// to its bound: with a quadratic cost alone each step is a half.
 const SHRINKING: f64 = -0.4;
@@ -69,6 +69,9 @@ impl Engine<'_> {
     pub(crate) fn newton(&mut self, stage: usize, x: &mut [f64], runaway: f64) -> Result<(), Failure> {
         if self.limited(stage) {
             return self.follow_rules(stage, x);
+        }
+        if self.newton_alone(stage, x) {
+            return Ok(());
         }
         let mut work = self.spare.pop().unwrap_or_default();
         work.begin(&self.replies[stage].sides);
