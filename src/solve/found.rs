@@ -141,7 +141,20 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     if outcome.is_ok() && everywhere.clear(x) {
         return outcome;
     }
-    everywhere.confirm(x, outcome)
+    everywhere.confirm(x, outcome)?;
+    keeps_rules(engine, x)
+}
+
+/// Refuses a profile that breaks a rule: where a rival leaves nothing of somebody's range, what is best there is no equilibrium.
+fn keeps_rules(engine: &Engine<'_>, x: &[f64]) -> Result<(), Failure> {
+    let Some(formula) = &engine.board.rules.formula else { return Ok(()) };
+    for (rule, made) in engine.board.rules.each.iter().zip(formula.made(x)) {
+        let holds = made.value >= -(10.0 * made.error + KEPT * made.size);
+        if !holds {
+            return Err(Failure::NotConverged { stage: rule.stage, residual: -made.value / made.size });
+        }
+    }
+    Ok(())
 }
 
 /// Whether a later stage fails to converge since its best choice lies on a kink: then a climb on payoffs alone ends.
