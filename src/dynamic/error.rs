@@ -169,6 +169,14 @@ pub enum DynamicError {
         /// What the search had come to; none where it had come to nothing.
         reached: Option<Box<DynamicError>>,
     },
+    /// Somebody has a better course close by: a course that departs at this time, by however little, gains more than it costs.
+    #[error("{player} has a better course close by, which departs at time {time}")]
+    NotBest {
+        /// Who.
+        player: String,
+        /// The time, conjugate to the end.
+        time: f64,
+    },
     /// Somebody gains by deviating: it is no equilibrium.
     #[error("{player} gains {gain} by deviating at the state {state:?}")]
     Refuted {

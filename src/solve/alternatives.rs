@@ -1,6 +1,7 @@
 //! What a coalition could choose instead in the last stage: to which nobody replies, so that all choices are columns.
 
 use super::chart::{away, spread};
+use super::constraints::KEPT;
 use super::everywhere::{Everywhere, Found, ROUNDS, SHARE};
 use super::look::{POINTS, hills, points, ten_to};
 use crate::game::Interval;
@@ -15,6 +16,8 @@ const TOGETHER: usize = 512;
 pub(super) const POLISHED: usize = 2;
 /// A reply with a first-order gain of less than this share of the payoff stands on the top of its hill.
 const EXACT: f64 = 1e-6;
+/// How far inside its limits a choice must be to count, in the size of their terms: three times what they let pass.
+const INSIDE: f64 = 3.0 * KEPT;
 
 impl Everywhere<'_, '_> {
     /// A better choice of a coalition's in the last stage, where there is one. Where it `stands` on the top of a hill, only
@@ -39,6 +42,9 @@ impl Everywhere<'_, '_> {
         if own.len() > 1 {
             self.look_along_all(coalition, &own, x, &mut best);
             self.look_along_limits(coalition, &own, x, &mut best);
+        }
+        if best.value > here {
+            self.put_back(coalition, &own, &mut best);
         }
         (best.value > here && best.value - here > self.least(coalition, x, &best.at)).then_some(best)
     }
@@ -165,7 +171,7 @@ impl Everywhere<'_, '_> {
             rooms.push((decision, bounds));
         }
         let decisions: Row<usize> = rooms.iter().map(|(decision, _)| *decision).collect();
-        for slopes in self.choices.limits(coalition, &decisions, x) {
+        for (_, slopes) in self.choices.limits(coalition, &decisions, x) {
             for (i, j) in (0..own.len()).flat_map(|i| (0..own.len()).map(move |j| (i, j))) {
                 let rate = slopes[i] / slopes[j];
                 if i == j || !rate.is_finite() || rate == 0.0 {
@@ -185,6 +191,34 @@ impl Everywhere<'_, '_> {
                 self.look_at(coalition, &[give, take], &columns, x, best);
             }
         }
+        Some(())
+    }
+
+    /// Puts a choice inside the limits that it touches, all decisions by the same share of their way back: what a limit lets pass
+    /// as rounding is nobody's to gain.
+    fn put_back(&mut self, coalition: usize, own: &[usize], found: &mut Found) -> Option<()> {
+        let last = self.last();
+        let decisions: Row<usize> = own.iter().map(|own| self.plan.stages[last][*own].decision).collect();
+        for (left, slopes) in self.choices.limits(coalition, &decisions, &found.at) {
+            let lacks = INSIDE * left.size - left.value;
+            let mut ways: Row<f64> = Row::new();
+            for (&variable, slope) in own.iter().zip(&slopes) {
+                let (decision, bounds, _) = self.room(last, variable, &found.at)?;
+                let here = found.at[decision];
+                let end = if *slope > 0.0 { bounds.upper } else { bounds.lower };
+                let far = here.abs().max(1.0).copysign(*slope);
+                ways.push(if *slope == 0.0 { 0.0 } else { if end.is_finite() { end - here } else { far } });
+            }
+            let most: f64 = ways.iter().zip(&slopes).map(|(way, slope)| way * slope).sum();
+            if lacks <= 0.0 || most <= 0.0 {
+                continue;
+            }
+            for ((&variable, &decision), way) in own.iter().zip(&decisions).zip(&ways) {
+                let to = found.at[decision] + way * (lacks / most).min(1.0);
+                self.assign(last, variable, &mut found.at, to);
+            }
+        }
+        found.value = self.choices.value(coalition, &found.at);
         Some(())
     }
 
@@ -248,7 +282,9 @@ impl Everywhere<'_, '_> {
                 for &k in order.iter().take(POLISHED) {
                     let mut at = Profile::from_slice(x);
                     self.take(&moved, &columns, k, &mut at);
-                    starts.push(Found { value: values[k], at });
+                    let mut start = Found { value: values[k], at };
+                    self.put_back(coalition, &own, &mut start);
+                    starts.push(start);
                 }
             }
         }

@@ -116,8 +116,8 @@ impl<'b> Choices<'b> {
         points.dedup();
     }
 
-    /// How what limits a coalition moves with each of these decisions, where it stands on a limit: a row a limit.
-    pub(super) fn limits(&self, coalition: usize, decisions: &[usize], x: &[f64]) -> Vec<Row<f64>> {
+    /// What limits a coalition where it stands: what is left of each limit, and how that moves with each of these decisions.
+    pub(super) fn limits(&self, coalition: usize, decisions: &[usize], x: &[f64]) -> Vec<(Made, Row<f64>)> {
         let formula = self.board.judged(coalition);
         if formula.outputs() == 1 {
             return Vec::new();
@@ -125,7 +125,7 @@ impl<'b> Choices<'b> {
         let made = formula.made(x);
         let on = |at: &usize| made[*at].value.abs() <= TOUCHING * made[*at].size;
         let on: Vec<usize> = (1..formula.outputs()).filter(on).collect();
-        let mut rows = vec![Row::new(); on.len()];
+        let mut rows: Vec<(Made, Row<f64>)> = on.iter().map(|at| (made[*at], Row::new())).collect();
         if on.is_empty() {
             return rows;
         }
@@ -135,7 +135,7 @@ impl<'b> Choices<'b> {
             raised[decision].slope = 1.0;
             formula.fill(&raised, &mut out);
             raised[decision].slope = 0.0;
-            rows.iter_mut().zip(&on).for_each(|(row, at)| row.push(out[*at].slope));
+            rows.iter_mut().zip(&on).for_each(|((_, row), at)| row.push(out[*at].slope));
         }
         rows
     }

@@ -37,6 +37,8 @@ const VANISHED: f64 = 1e-13;
 const CARRIES: f64 = 0.03;
 /// Newton steps on what binds.
 const EXACT_STEPS: usize = 40;
+/// How far inside a half-line a variable begins that is pushed away from its end, in units of its size: it grows from there.
+const RELEASED: f64 = 1e-3;
 /// What is left of a condition that holds but for rounding, in units of its terms.
 const ROUNDING: f64 = 1e-9;
 /// A gain below this share of the payoff is none.
@@ -634,6 +636,12 @@ impl Engine<'_> {
                 duals.rules[k] = in_touch(duals.rules[k], share * of_rule[k] / around.values[k]);
             }
         }
+        // Where the path gets lost, what seems to bind may still be what does.
+        let mut exact: Profile = Profile::from_slice(x);
+        if let Some(found) = self.exact(problem, &mut exact, Guess::Path(&duals, &around))? {
+            x.copy_from_slice(&exact);
+            return Ok(found);
+        }
         Err(Failure::NotConverged { stage, residual: least })
     }
 
@@ -776,15 +784,17 @@ impl Engine<'_> {
                     arrived = true;
                     break;
                 }
+                // A half-line's end is met by many steps: one that leads past it may lead back.
+                if let Some((share, i, side)) = past
+                    && (share < 1e-2 || longest < 0.5)
+                {
+                    crossed = Some((i, side));
+                    break;
+                }
                 if longest > 1e3 {
                     return Ok(None);
                 }
-                if let Some((share, i, side)) = past {
-                    // A half-line's end is met by many steps: one that leads past it may lead back.
-                    if share < 1e-3 || longest < 0.5 {
-                        crossed = Some((i, side));
-                        break;
-                    }
+                if let Some((share, ..)) = past {
                     move_by(self, problem, x, &free, &step, 0.9 * share);
                 } else {
                     move_by(self, problem, x, &free, &step, (0.9_f64 / longest).min(1.0));
@@ -835,12 +845,14 @@ impl Engine<'_> {
                 _ => false,
             });
             if let Some(i) = inwards {
-                sides[i] = Side::Free;
-                // In the chart of a half-line nothing moves from its end.
-                let b = problem.bounds[i];
-                if !(b.lower.is_finite() && b.upper.is_finite()) {
-                    return Ok(None);
+                // In the chart of a half-line nothing moves from its end: it begins inside.
+                let (variable, b) = (problem.variable(self, i), problem.bounds[i]);
+                match (sides[i], b.lower.is_finite() && b.upper.is_finite()) {
+                    (Side::Lower, false) => variable.set(x, b.lower + RELEASED * problem.typical[i]),
+                    (Side::Upper, false) => variable.set(x, b.upper - RELEASED * problem.typical[i]),
+                    _ => {}
                 }
+                sides[i] = Side::Free;
                 continue;
             }
             if !self.bends_down(problem, &around, &free, &on, &worth, &lengths) {

@@ -19,7 +19,7 @@ use crate::scalar::Scalar;
 const PROBES: usize = 4;
 const ALIKE: f64 = 1e-11;
 /// A rule counts as kept where it is short by no more than this share of its terms: solutions are exact to some 1e-12.
-const KEPT: f64 = 1e-10;
+pub(super) const KEPT: f64 = 1e-10;
 
 /// A quantity that must not be negative where coalitions choose at one stage.
 #[derive(Clone, Debug, PartialEq)]

@@ -58,17 +58,18 @@ pub(crate) fn by_engine(game: &Recorded, structure: &Structure<Seat>) -> Result<
     let mut engine = Engine::new(&board, &plan);
     let mut x = plan.profile.clone();
     let outcome = run(&mut engine, &mut x, false);
-    finish(&engine, game, outcome, x)
+    finish(&mut engine, game, outcome, x)
 }
 
 /// What a search came to.
 pub(crate) fn finish(
-    engine: &Engine<'_>,
+    engine: &mut Engine<'_>,
     game: &Recorded,
     outcome: Result<(), Failure>,
     mut x: Vec<f64>,
 ) -> Result<Found, SolveError> {
     let binding = binding(engine, &x);
+    let continuum = outcome.is_ok() && engine.goes_on(&x);
     let profile = x.split_off(engine.plan.given);
     if let Err(failure) = outcome {
         return Err(explain(engine, game, failure, profile));
@@ -77,7 +78,7 @@ pub(crate) fn finish(
     let report = &mut found.report;
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
     report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
-    report.binding = binding;
+    (report.binding, report.continuum) = (binding, continuum);
     report.limits = limits(engine, &[&x[..], &found.profile].concat());
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
@@ -130,7 +131,8 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    let limited = !engine.board.rules.each.is_empty();
+    // What a choice before the last stage may gain by a rule's tolerance is not told from what it gains.
+    let limited = engine.board.rules.each.iter().any(|rule| rule.stage + 1 < plan.stages.len());
     let nature = |stage: &[Variable]| stage.iter().any(|variable| variable.decision < plan.given);
     if plan.stages.is_empty() || large || limited || nature(&plan.stages[0]) {
         return outcome;

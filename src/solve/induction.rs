@@ -135,6 +135,8 @@ pub(crate) struct Engine<'g> {
     /// Whether rough replies of later stages will do.
     pub(crate) rough: bool,
     pub(crate) at_kink: bool,
+    /// Whether the first stage was last settled where some direction is flat.
+    pub(super) flat: bool,
     /// The profile with another reply of the last stage, where somebody there is indifferent between two.
     pub(crate) at_jump: Option<Vec<f64>>,
     pub(crate) settings: Settings,
@@ -166,6 +168,7 @@ impl<'g> Engine<'g> {
             careful: false,
             rough: false,
             at_kink: false,
+            flat: false,
             at_jump: None,
             settings: Settings::default(),
             spent: 0,

@@ -134,6 +134,11 @@ pub(super) fn hills<'a>(points: &'a [f64], values: &'a [f64]) -> impl Iterator<I
                 height = top - 0.25 * slope * slope / bend;
             }
             most = height.max(top + 0.5 * (top - before.min(after)));
+        } else if at > 0 && at < last && before.max(after) > no {
+            // What is possible ends before the next point: at most as high there as the slope from the other side leads.
+            let (near, far, other) =
+                if after > no { (at + 1, at - 1, after) } else { (at - 1, at + 1, before) };
+            most = top + (top - other) * ((points[far] - points[at]) / (points[at] - points[near]));
         }
         Some(Hill { at, height, most })
     })

@@ -9,6 +9,7 @@ mod choice;
 mod complementarity;
 mod confirm;
 mod constraints;
+mod continuum;
 mod crowd;
 pub(crate) mod derivatives;
 mod everywhere;

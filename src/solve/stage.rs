@@ -101,6 +101,7 @@ impl Engine<'_> {
         (reply.known, reply.slopes_known, reply.residual) = (result.is_ok(), false, work.residual);
         reply.rough = stage > 0 && self.rough;
         let regular = result?;
+        self.flat = if stage == 0 { !regular } else { self.flat };
         // Nobody differentiates the first stage.
         reply.smooth = stage > 0 && regular && reply.system.factor(work.free.len(), &work.jacobian);
         earlier.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);

@@ -1,5 +1,6 @@
 //! Open-loop equilibrium: everybody commits to a course of decisions over time.
 
+mod courses;
 mod equations;
 mod leader;
 mod motion;

@@ -52,7 +52,7 @@ pub(super) enum End {
 }
 
 /// A game whose equations are to be solved, from one start or another.
-struct Task<'t> {
+pub(super) struct Task<'t> {
     settings: &'t MaximumPrinciple,
     played: &'t Arc<Played>,
     equations: &'t Arc<Equations>,
@@ -133,7 +133,7 @@ impl Task<'_> {
         Counted { problem: course.problem(), left: &self.left }
     }
 
-    fn course(&self, start: &[f64]) -> Result<Course<'_>, DynamicError> {
+    pub(super) fn course(&self, start: &[f64]) -> Result<Course<'_>, DynamicError> {
         self.equations.course(self.played, self.settings.route, &self.frame.discounts, start)
     }
 
@@ -235,7 +235,7 @@ impl Task<'_> {
 }
 
 impl Planned {
-    fn task(&self) -> Task<'_> {
+    pub(super) fn task(&self) -> Task<'_> {
         let Planned { played, equations, settings, frame, .. } = self;
         Task { settings, played, equations, frame, left: Cell::new(settings.evaluations) }
     }
@@ -255,7 +255,7 @@ impl Planned {
     }
 
     /// All unknowns at a time.
-    fn unknowns(&self, time: f64) -> Vec<f64> {
+    pub(super) fn unknowns(&self, time: f64) -> Vec<f64> {
         match &self.end {
             End::Rest(rest) if time > self.path.horizon() => rest.y.clone(),
             _ => self.path.at(time),

@@ -75,6 +75,7 @@ pub(in crate::scenario) fn failure(game: &Recorded, error: &DynamicError) -> Fai
             });
             ("budget", json!({ "evaluations": evaluations, "reached": reached }))
         }
+        DynamicError::NotBest { player, time } => ("not_best", json!({ "player": player, "time": time })),
         DynamicError::Refuted { player, gain, state } => {
             ("refuted", json!({ "player": player, "gain": gain, "state": state }))
         }
