@@ -120,8 +120,8 @@ struct Shapes<'f> {
     range: Interval<f64>,
     /// Whether what is said holds wherever the value is positive, or at the point alone.
     anywhere: bool,
-    /// On the stack for formulas of ordinary length.
-    of: SmallVec<[Shape; 64]>,
+    /// Those of the lines before.
+    of: &'f [Shape],
 }
 
 impl Shapes<'_> {
@@ -383,13 +383,14 @@ impl Formula {
     pub(crate) fn has_one_hill(&self, input: usize, x: &[f64], range: Interval<f64>, anywhere: bool) -> bool {
         let Some(&result) = self.results().first() else { return false };
         let lines = &self.lines()[..=result as usize];
-        let of = SmallVec::with_capacity(lines.len());
-        let mut shapes = Shapes { lines, here: x[input], range, anywhere, of };
+        // On the stack for formulas of ordinary length.
+        let mut of: SmallVec<[Shape; 64]> = SmallVec::with_capacity(lines.len());
         for line in lines {
+            let shapes = Shapes { lines, here: x[input], range, anywhere, of: &of };
             let at = |place: u32| &shapes.of[place as usize];
             let still = match *line {
                 Line::Input(place) => place as usize != input,
-                line => line.arguments().all(|argument| at(argument).is_constant()),
+                line => line.all(|argument| at(argument).is_constant()),
             };
             // Most lines do not move with one input.
             let next = if still {
@@ -397,8 +398,9 @@ impl Formula {
             } else {
                 shapes.next(*line)
             };
-            shapes.of.push(next);
+            of.push(next);
         }
+        let shapes = Shapes { lines, here: x[input], range, anywhere, of: &of };
         let Some(shape) = shapes.of.last() else { return false };
         if shapes.concave(shape) {
             return true;
@@ -414,6 +416,10 @@ impl Formula {
     /// What choices between two values turn on, where that moves with this input: the outputs jump where one of these changes its
     /// sign. `None` where none does.
     pub(crate) fn switches(&self, input: usize) -> Option<Formula> {
+        let chooses = |line: &Line| matches!(line, Line::Ternary(Ternary::Select, ..));
+        if !self.lines().iter().any(chooses) {
+            return None;
+        }
         let mut moves: Vec<bool> = Vec::with_capacity(self.lines().len());
         let mut margins: Vec<u32> = Vec::new();
         for line in self.lines() {

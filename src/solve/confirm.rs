@@ -57,6 +57,9 @@ impl Everywhere<'_, '_> {
             !here[*variable] || (last > 0 && ends.iter().any(|end| !shown(end, *variable)))
         };
         let doubtful: Row<usize> = (0..count).filter(doubtful).collect();
+        if doubtful.is_empty() {
+            return true;
+        }
         let mut rests: Row<Option<bool>> = Row::from_elem(None, doubtful.len());
         for share in SHARES {
             for side in 0..if share == 0.0 { 1 } else { 2 } {

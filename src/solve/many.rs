@@ -10,8 +10,8 @@ use smallvec::SmallVec;
 use super::board::Laid;
 use super::chart::Chart;
 use super::induction::Engine;
-use super::linear::{Factored, Square, ascent, reshape};
-use super::local::room_for;
+use super::linear::{ascent, put, reshape};
+use super::local::{Work, room_for};
 use super::stage::{DOUBTFUL, ROUGH, STALLED};
 use crate::equilibrium::Side;
 use crate::game::Interval;
@@ -77,8 +77,10 @@ impl Engine<'_> {
             }
             x.iter().enumerate().for_each(|(number, value)| inputs[number * TOGETHER + at] = *value);
         }
+        let mut work = self.spare.pop().unwrap_or_default();
         let mut run = |x: &[f64], out: &mut [f64]| slopes.run_table(points.count, x, out);
-        self.steps_alone(last, points, (inputs, outputs), &standing, &mut ways, ROUGH, &mut run);
+        self.steps_alone(last, points, (inputs, outputs), &standing, (&mut ways, &mut work), ROUGH, &mut run);
+        self.spare.push(work);
         if payoffs.run_table(points.count, inputs, outputs) {
             for ((found, way), payoff) in found.iter_mut().zip(ways).zip(&outputs[coalition * TOGETHER..]) {
                 if matches!(way, Way::Rests(_)) && *payoff < f64::INFINITY {
@@ -92,7 +94,7 @@ impl Engine<'_> {
 
     /// The last stage's equilibrium from what is in `x` and the sides in its reply, which then remembers it; false where it takes more
     /// to find it.
-    pub(super) fn newton_alone(&mut self, stage: usize, x: &mut [f64]) -> bool {
+    pub(super) fn newton_alone(&mut self, stage: usize, x: &mut [f64], work: &mut Work) -> bool {
         let plan = self.plan;
         if stage + 1 != plan.stages.len() || !self.follows_plainly(stage) {
             return false;
@@ -108,18 +110,22 @@ impl Engine<'_> {
         let out = room_for(&mut room, formula.outputs());
         let mut way = [Way::On];
         let enough = if stage > 0 && self.rough { ROUGH } else { self.settings.tolerance };
+        let most = self.settings.iterations.min(self.settings.budget.saturating_sub(self.spent));
         let mut steps = 0;
         let mut run = |x: &[f64], out: &mut [f64]| {
-            steps += 1;
-            formula.fill(x, out);
-            true
+            let goes_on = steps < most;
+            if goes_on {
+                steps += 1;
+                formula.fill(x, out);
+            }
+            goes_on
         };
         self.steps_alone(
             stage,
             Points { count: 1, stride: 1 },
             (&mut at, out),
             &standing,
-            &mut way,
+            (&mut way, work),
             enough,
             &mut run,
         );
@@ -130,7 +136,7 @@ impl Engine<'_> {
             && (residual <= DOUBTFUL || enough == ROUGH)
         {
             x.copy_from_slice(&at);
-            self.remember_reply(stage, x, standing, residual, &room);
+            self.remember_reply(stage, x, &standing, residual, (&room, work));
             true
         } else {
             false
@@ -157,43 +163,38 @@ impl Engine<'_> {
         &mut self,
         stage: usize,
         x: &mut [f64],
-        standing: Standing,
+        standing: &Standing,
         residual: f64,
-        out: &[f64],
+        (out, work): (&[f64], &mut Work),
     ) {
         let (plan, earlier) = (self.plan, self.earlier(stage));
         let (own, reply) = (&plan.stages[stage], &mut self.replies[stage]);
         own.iter().for_each(|variable| variable.set(x, x[variable.decision]));
         own.iter().zip(&mut reply.values).for_each(|(v, value)| *value = x[v.decision]);
         earlier.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);
-        (reply.sides, reply.free) = (standing.sides, standing.free);
+        put(&mut reply.sides, &standing.sides);
+        put(&mut reply.free, &standing.free);
         let n = reply.free.len();
-        let mut jacobian = Square::new();
-        reshape(&mut jacobian, n);
+        let jacobian = &mut work.jacobian;
+        reshape(jacobian, n);
         let slopes = &out[plan.coalitions.len() + own.len()..];
         for (i, row) in reply.free.iter().enumerate() {
             for (j, column) in reply.free.iter().enumerate() {
                 jacobian[i * n + j] = slopes[row * own.len() + column];
             }
         }
-        reply.smooth = stage > 0 && reply.system.factor(n, &jacobian);
+        reply.smooth = stage > 0 && reply.system.factor(n, jacobian);
         (reply.known, reply.slopes_known, reply.residual) = (true, false, residual);
         reply.rough = stage > 0 && self.rough;
     }
 
-    /// Whether the last stage's reply can be followed by Newton's method alone: nothing in that stage moves its bounds, and either
-    /// one coalition decides it or each has one variable.
+    /// Whether the last stage's reply can be followed by Newton's method alone: nothing in that stage moves its bounds.
     fn follows_plainly(&self, last: usize) -> bool {
-        let variables = &self.plan.stages[last];
-        let apart = |at: usize| variables[..at].iter().all(|v| v.coalition != variables[at].coalition);
-        self.recorded(last)
-            && !self.limited(last)
-            && (self.one_decides(last) || (0..variables.len()).all(apart))
-            && self.board.bounds_apart(self.plan)
+        self.recorded(last) && !self.limited(last) && self.board.bounds_apart(self.plan)
     }
 
     /// Puts what rests on a bound where that bound is, and notes what is free and its ranges; false where something is outside of
-    /// its range.
+    /// its range, or where curvatures alone do not tell what is a top.
     fn stand_on(&self, last: usize, x: &mut [f64], standing: &mut Standing) -> bool {
         let Standing { sides, free, ranges } = standing;
         let mut within = true;
@@ -213,7 +214,10 @@ impl Engine<'_> {
             within &= value >= bounds.lower && value <= bounds.upper;
             within &= !strictly || (value > bounds.lower && value < bounds.upper);
         }
-        within
+        // Either one coalition decides it, or each has one free variable: then a curvature tells whether that stands on a top.
+        let owner = |at: usize| self.plan.stages[last][at].coalition;
+        let apart = |(i, at): (usize, &usize)| free[..i].iter().all(|before| owner(*before) != owner(*at));
+        within && (self.one_decides(last) || free.iter().enumerate().all(apart))
     }
 
     /// Newton's method at all points until each rests within a step of `enough`, or is lost. `run` is that of the formula of
@@ -224,7 +228,7 @@ impl Engine<'_> {
         points: Points,
         (x, out): (&mut [f64], &mut [f64]),
         standing: &Standing,
-        ways: &mut [Way],
+        (ways, work): (&mut [Way], &mut Work),
         enough: f64,
         run: &mut dyn FnMut(&[f64], &mut [f64]) -> bool,
     ) {
@@ -232,12 +236,12 @@ impl Engine<'_> {
         let (variables, Points { count, stride }) = (&plan.stages[last], points);
         let Standing { sides, free, ranges } = standing;
         let (coalitions, all, n) = (plan.coalitions.len(), variables.len(), free.len());
-        let mut square = Square::new();
-        reshape(&mut square, n);
-        let mut row: Row<f64> = Row::from_elem(0.0, n);
+        // The iteration's own room: whichever of the two finds a reply, as much is allocated.
+        reshape(&mut work.hessian, n);
+        work.step.resize(n, 0.0);
         let mut charted: Row<(Chart, f64)> = Row::from_elem((Chart::AboveLower, 0.0), n);
-        let (hessian, step, charts) = (&mut square[..], &mut row[..], &mut charted[..]);
-        let mut system = Factored::default();
+        let (hessian, step, charts) = (&mut work.hessian[..], &mut work.step[..], &mut charted[..]);
+        let system = &mut work.system;
         let mut before = [f64::INFINITY; TOGETHER];
         for _ in 0..STEPS {
             if !ways[..count].contains(&Way::On) || !run(x, out) {

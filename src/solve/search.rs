@@ -300,9 +300,6 @@ impl Engine<'_> {
             if moves == 0 {
                 continue;
             }
-            x.copy_from_slice(&here);
-            (sight.coalition, sight.payoff) = (coalition, self.payoff(stage, coalition, x)?);
-            sight.scale = self.scale(coalition, sight.payoff, x);
             let mut trials: Trials = SmallVec::new();
             let mut lines: Row<Line> = SmallVec::new();
             for variable in 0..self.plan.stages[stage].len() {
@@ -319,6 +316,12 @@ impl Engine<'_> {
                 self.plan.stages[stage].iter().filter(own).for_each(|v| v.set(&mut trial, all[v.decision]));
                 trials.push(trial);
             }
+            if trials.is_empty() {
+                continue;
+            }
+            x.copy_from_slice(&here);
+            (sight.coalition, sight.payoff) = (coalition, self.payoff(stage, coalition, x)?);
+            sight.scale = self.scale(coalition, sight.payoff, x);
             let mut gains: SmallVec<[f64; TOGETHER]> = SmallVec::new();
             for trials in trials.chunks(TOGETHER) {
                 let replied = stage + 2 == self.plan.stages.len();

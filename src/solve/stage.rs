@@ -70,10 +70,11 @@ impl Engine<'_> {
         if self.limited(stage) {
             return self.follow_rules(stage, x);
         }
-        if self.newton_alone(stage, x) {
+        let mut work = self.spare.pop().unwrap_or_default();
+        if self.newton_alone(stage, x, &mut work) {
+            self.spare.push(work);
             return Ok(());
         }
-        let mut work = self.spare.pop().unwrap_or_default();
         work.begin(&self.replies[stage].sides);
         let result = self.iterate(stage, x, runaway, &mut work);
         if result.is_ok() && work.residual > DOUBTFUL {
