@@ -116,7 +116,7 @@ pub enum DynamicError {
         "no open-loop solution: residual {residual:e} after {iterations} iterations, up to the horizon {reached}"
     )]
     NoPath {
-        /// The residual.
+        /// The residual; as a share of a state's range where it is that which it leaves open.
         residual: f64,
         /// Newton iterations.
         iterations: usize,

@@ -15,6 +15,8 @@ use super::rest::{Rest, starts};
 use super::{Instant, MaximumPrinciple};
 use crate::equilibrium::{Caveat, Method, Report};
 
+/// What the residual may leave open of a state, as a share of its range.
+const BORNE: f64 = 1e-3;
 /// The finest tolerance.
 const FINEST: f64 = 1e-13;
 /// What comes this many times `1/ρ` later does not count for a first idea.
@@ -170,6 +172,7 @@ impl Task<'_> {
         let discounts = &self.frame.discounts;
         let mut course = self.course(start)?;
         let path = self.settings.path(&mut self.counted(&mut course), &end)?;
+        self.bears(&path, start.len(), &mut course)?;
         let earned = payoffs(self.played, discounts, start.len(), &path, &end, 0.0, &mut course)?;
         let promises = match &mut course {
             Course::Nash(_) => None,
@@ -187,6 +190,31 @@ impl Task<'_> {
 }
 
 impl Task<'_> {
+    /// Refuses a course whose residual says nothing of the states: it is a share of the equations' terms, and where these are huge
+    /// (an effort that a salvage value of 10²⁰ asks for) it may be more than a state's range.
+    fn bears(&self, path: &Path, states: usize, course: &mut Course<'_>) -> Result<(), DynamicError> {
+        let mut moved = vec![0.0; states];
+        path.visit(0.0, 0.0, &mut |_, weight, y| {
+            let at = [&y[..states], &course.decisions(y)?].concat();
+            let drift = self.played.lasting.drift.made(&at);
+            moved.iter_mut().zip(drift).for_each(|(moved, made)| *moved += weight * made.size);
+            Ok(())
+        })?;
+        let lost = self
+            .frame
+            .states
+            .iter()
+            .zip(&moved)
+            .map(|(range, moved)| path.residual.max(f64::EPSILON) * moved / (range.upper - range.lower));
+        match lost.fold(0.0, f64::max) {
+            lost if lost <= BORNE => Ok(()),
+            residual => {
+                let (iterations, reached, last) = (path.iterations, path.horizon(), path.at(0.0));
+                Err(DynamicError::NoPath { residual, iterations, reached, last })
+            }
+        }
+    }
+
     /// What a course leaves out of account: that states have ranges, and noise.
     fn caveats(&self, start: &[f64], path: &Path) -> Result<Vec<Caveat>, DynamicError> {
         let states = start.len();
