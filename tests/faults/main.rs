@@ -4,5 +4,6 @@
 mod constraints;
 mod engine;
 mod over_time;
+mod reliability;
 mod replies;
 mod words;
