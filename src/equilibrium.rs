@@ -145,6 +145,9 @@ pub struct Report {
     /// Where a later reply jumps right here: the whole profile with the other reply. Whoever replies has as much from either; of
     /// the two it makes the one that whoever moved before it prefers (an optimistic tie).
     pub at_jump: Option<Vec<f64>>,
+    /// Whether it is one of a continuum: equilibria go on in some direction of the first movers' decisions, as where only a sum of
+    /// theirs counts. (A [`Limit`] that is shared says so itself.)
+    pub continuum: bool,
     /// Modelling conditions that fail here.
     pub caveats: Vec<Caveat>,
 }
@@ -160,6 +163,7 @@ impl Report {
             limits: Vec::new(),
             at_kink: false,
             at_jump: None,
+            continuum: false,
             caveats: Vec::new(),
         }
     }

@@ -46,7 +46,7 @@ const STUCK: f64 = 1.001;
 pub(crate) const NODES: usize = 1100;
 /// From so many unknowns on, policies are improved in turn before Newton's method is tried: its equations are those of one
 /// player, not of all together.
-const LARGE: usize = 500;
+pub(crate) const LARGE: usize = 500;
 /// Most improvements of the policies, and most of them in turn that leave more than this share of the residual.
 const SWEEPS: usize = 100;
 const IDLE: usize = 8;
@@ -84,11 +84,19 @@ pub struct Collocation {
     /// How the game of the moment is solved, and whether [value functions known by a
     /// formula](DifferentialGame::known_values) are used.
     pub route: Route,
+    /// How often the game of the moment may be solved: a search that has not ended by then ends with
+    /// [`DynamicError::Budget`]. It counts work and not time, so that the same game has the same end on every machine.
+    pub evaluations: usize,
 }
+
+/// The games of the moment that a search may solve if nothing is said: some ten seconds of work where the engine solves each. At
+/// their own parameters all models of the library take less than a fiftieth.
+pub(crate) const EVALUATIONS: usize = 500_000;
 
 impl Default for Collocation {
     fn default() -> Self {
-        Collocation { region: Vec::new(), tolerance: 1e-10, degree: 128, route: Route::Auto }
+        let (region, route) = (Vec::new(), Route::Auto);
+        Collocation { region, tolerance: 1e-10, degree: 128, route, evaluations: EVALUATIONS }
     }
 }
 
@@ -116,7 +124,7 @@ impl Collocation {
     ) -> Result<MarkovPerfect, DynamicError> {
         let mut frame = Frame::new(&played, &self.region)?;
         frame.lasting()?;
-        let mut moments = played.moments(self.route)?;
+        let mut moments = played.moments(self.route)?.within(self.evaluations);
         let (values, report) = match known.map(|values| checked(&mut moments, &frame, values)) {
             Some((values, residual)) if residual <= self.tolerance.max(FORMULA) => {
                 (values, Report::found(Method::ClosedForm, 0, residual))
@@ -126,7 +134,7 @@ impl Collocation {
                 let degree = last.iter().map(ValueFunction::degree).max().unwrap_or(0);
                 return Err(DynamicError::NotResolved { degree, residual, switching: Vec::new(), last });
             }
-            _ => search(&mut moments, &mut frame, self)?,
+            _ => search(&mut moments, &mut frame, self).map_err(|error| moments.ended(error))?,
         };
         Region::new(&mut moments, &frame, &values).refuse_unbounded()?;
         drop(moments);
@@ -161,6 +169,16 @@ fn keeps(frame: &Frame, moments: &mut Moments<'_>, values: &[ValueFunction]) -> 
     let initial = frame.initial();
     let noisy = moments.played.noise(&initial).iter().any(|noise| *noise != 0.0);
     !noisy && Region::new(moments, frame, values).covers_course(&initial).is_ok()
+}
+
+/// What so many doublings of the degree may leave of a residual, of which the last one has left this share, where values are
+/// smooth: each leaves the square of what the one before it has left.
+pub(crate) fn foreseen(mut residual: f64, mut left: f64, doublings: usize) -> f64 {
+    for _ in 0..doublings {
+        left *= left;
+        residual *= left;
+    }
+    residual
 }
 
 /// A basis with its nodes.
@@ -297,17 +315,16 @@ impl<'s, 'r> Search<'s, 'r> {
 
     /// Whether the finest grid of this kind could reach the tolerance if values were smooth: the next doubling then leaves the
     /// square of what the last has left of the residual. Where values have a kink, each leaves the same share.
-    fn promises(&self, found: &Found, next: &[usize], mut left: f64) -> bool {
+    fn promises(&self, found: &Found, next: &[usize], left: f64) -> bool {
         let risen: Vec<bool> =
             next.iter().zip(&found.grid.basis.degrees).map(|(new, old)| new > old).collect();
-        let mut residual = found.residual;
+        let mut doublings = 0;
         let mut finest = Some(next.to_vec());
         while let Some(degrees) = finest {
-            left *= left;
-            residual *= left;
+            doublings += 1;
             finest = self.doubled(&self.frame.basis(degrees), |k| risen[k]);
         }
-        residual <= self.settings.tolerance
+        foreseen(found.residual, left, doublings) <= self.settings.tolerance
     }
 
     fn large(&self, basis: &Basis) -> bool {

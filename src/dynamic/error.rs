@@ -158,6 +158,25 @@ pub enum DynamicError {
         /// The structure's name.
         structure: String,
     },
+    /// A search looked at the game of the moment as often as its settings allow, and had not ended.
+    #[error(
+        "the search ended after {evaluations} games of the moment, as many as its settings allow: more `evaluations` may help{}",
+        so_far(reached.as_deref())
+    )]
+    Budget {
+        /// How many games of the moment were looked at.
+        evaluations: usize,
+        /// What the search had come to; none where it had come to nothing.
+        reached: Option<Box<DynamicError>>,
+    },
+    /// Somebody has a better course close by: a course that departs at this time, by however little, gains more than it costs.
+    #[error("{player} has a better course close by, which departs at time {time}")]
+    NotBest {
+        /// Who.
+        player: String,
+        /// The time, conjugate to the end.
+        time: f64,
+    },
     /// Somebody gains by deviating: it is no equilibrium.
     #[error("{player} gains {gain} by deviating at the state {state:?}")]
     Refuted {
@@ -180,11 +199,21 @@ impl From<RecordError> for DynamicError {
 }
 
 impl DynamicError {
+    /// The budget is spent, and this is why the search was not over.
+    pub(crate) fn spent(evaluations: usize, reached: Option<DynamicError>) -> Self {
+        let unfinished = |error: &DynamicError| !matches!(error, DynamicError::Budget { .. });
+        DynamicError::Budget { evaluations, reached: reached.filter(unfinished).map(Box::new) }
+    }
+
     /// An error for a number out of range.
     pub(crate) fn out_of_range(quantity: impl Into<String>, value: f64, allowed: impl Into<String>) -> Self {
         let (parameter, allowed) = (quantity.into(), allowed.into());
         DynamicError::Parameter(ParameterError::OutOfRange { parameter, value, allowed })
     }
+}
+
+fn so_far(reached: Option<&DynamicError>) -> String {
+    reached.map_or_else(String::new, |reached| format!("; so far: {reached}"))
 }
 
 fn followed(multiple: f64) -> String {

@@ -6,7 +6,7 @@ use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 use super::basis::{Basis, dot, terms};
 use super::certificate::GAIN;
-use super::collocation::{Collocation, Grid, costates, error};
+use super::collocation::{Collocation, Grid, LARGE, costates, error, foreseen};
 use super::error::DynamicError;
 use super::feedback::Feedback;
 use super::frame::{Frame, MOST};
@@ -81,10 +81,23 @@ impl Collocation {
         frame.fits_a_grid()?;
         let states = frame.states.len();
         let mut degree = 2;
+        // Integration adds its own errors to those of the polynomials.
+        let tolerance = self.tolerance.max(1e-9);
+        let unknowns = |degree: usize| frame.basis(vec![degree; states]).count() * frame.players.len();
+        let fits = |degree: usize| degree <= self.degree && unknowns(degree) <= MOST;
+        let mut left = self.evaluations;
+        let mut coarse = None;
+        let mut before = f64::INFINITY;
         loop {
-            let mut moments = played.moments(self.route)?;
+            let mut moments = played.moments(self.route)?.within(left);
             let system = Backwards::new(&mut moments, &frame, frame.basis(vec![degree; states]));
-            let (coefficients, residual) = system.run(horizon, self.tolerance)?;
+            let run = system.run(horizon, self.tolerance);
+            left = moments.left();
+            let (coefficients, residual) = match run {
+                Ok(found) => found,
+                Err(_) if left == 0 => return Err(DynamicError::spent(self.evaluations, coarse)),
+                Err(error) => return Err(error),
+            };
             let basis = frame.basis(vec![degree; states]);
             let steps = coefficients.times().len();
             let mut found = Ending {
@@ -96,23 +109,23 @@ impl Collocation {
                 report: Report::found(Method::Engine, steps, residual),
                 frame: frame.clone(),
             };
-            // Integration adds its own errors to those of the polynomials.
-            if residual <= self.tolerance.max(1e-9) {
+            if residual <= tolerance {
                 let initial = found.frame.initial();
                 found.payoffs = found.values(0.0).iter().map(|value| value.at(&initial)).collect();
                 found.course(&initial)?;
                 return Ok(found);
             }
-            degree *= 2;
-            let grows = frame.basis(vec![degree; states]).count() * frame.players.len() <= MOST;
-            if degree > self.degree || !grows {
-                return Err(DynamicError::NotResolved {
-                    degree: degree / 2,
-                    residual,
-                    switching: Vec::new(),
-                    last: found.values(0.0),
-                });
+            let last = found.values(0.0);
+            let error = DynamicError::NotResolved { degree, residual, switching: Vec::new(), last };
+            // Small grids cost nothing; a costly one has to promise something. Where a decision comes to a bound values have a
+            // kink, and none does.
+            let doublings = (1..).take_while(|doubling| fits(degree << doubling)).count();
+            let costly = unknowns(2 * degree) > LARGE;
+            if doublings == 0 || costly && foreseen(residual, residual / before, doublings) > tolerance {
+                return Err(error);
             }
+            (degree, before) = (2 * degree, residual);
+            coarse = Some(error);
         }
     }
 }

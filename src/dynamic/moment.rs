@@ -23,6 +23,9 @@ pub enum Route {
 
 /// Solves the game of the moment at states and costates that follow each other closely.
 pub(crate) struct Moments<'r> {
+    /// How many games of the moment may be solved, and how many of them still.
+    allowed: usize,
+    left: usize,
     pub(crate) played: &'r Played,
     pub(crate) moment: &'r Moment,
     follower: Follower<'r>,
@@ -50,6 +53,8 @@ impl<'r> Moments<'r> {
         all.extend(played.game.decisions.iter().map(|decision| decision.neutral));
         let zero = D1::constant(0.0);
         Moments {
+            allowed: usize::MAX,
+            left: usize::MAX,
             played,
             moment,
             follower: reaction.follow(),
@@ -65,8 +70,24 @@ impl<'r> Moments<'r> {
         }
     }
 
+    /// The same for so many games of the moment and no more.
+    pub(crate) fn within(self, evaluations: usize) -> Self {
+        Moments { allowed: evaluations, left: evaluations, ..self }
+    }
+
+    /// How many games of the moment are left.
+    pub(crate) fn left(&self) -> usize {
+        self.left
+    }
+
+    /// The error of a search: that its budget is spent, where it is.
+    pub(crate) fn ended(&self, error: DynamicError) -> DynamicError {
+        if self.left == 0 { DynamicError::spent(self.allowed, Some(error)) } else { error }
+    }
+
     /// What everybody decides at this state, when this is what it is worth to them.
     pub(crate) fn at(&mut self, state: &[f64], costates: &[f64]) -> Result<&[f64], DynamicError> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| DynamicError::spent(self.allowed, None))?;
         let (given, x) = self.all.split_at_mut(self.given);
         given[..self.states].copy_from_slice(state);
         given[self.states..].copy_from_slice(costates);

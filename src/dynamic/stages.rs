@@ -95,10 +95,13 @@ impl Staged {
             ));
         }
         let frame = Frame::new(&played, &settings.region)?;
+        let mut left = settings.evaluations;
+        let spent = || DynamicError::spent(settings.evaluations, None);
         let mut stages = |ahead: &Arc<Ahead>, states: &[Vec<f64>], memories: &mut [Memory]| {
             let reaction = prepared(&played, ahead)?;
             let mut follower = reaction.follow();
             let each = states.iter().zip(memories).map(|(state, memory)| {
+                left = left.checked_sub(1).ok_or_else(spent)?;
                 if !memory.is_empty() {
                     follower.revise(memory);
                 }
@@ -115,7 +118,10 @@ impl Staged {
             flow
         };
         let recursion = Recursion { stages: &mut stages, frame: &frame, settings, length, sweeps: 0 };
-        let (ahead, report) = recursion.run(&flow)?;
+        let found = recursion.run(&flow);
+        let (ahead, report) = found.map_err(|error| {
+            if left == 0 { DynamicError::spent(settings.evaluations, Some(error)) } else { error }
+        })?;
         let initial = frame.initial();
         frame.inside(&initial)?;
         let payoffs = ahead.values.iter().map(|value| value.at(&initial)).collect();

@@ -12,7 +12,7 @@ use pulp::{Arch, Simd, WithSimd};
 use smallvec::SmallVec;
 
 use super::{Binary, Fixed, Formula, FormulaError, Line, Ternary, Unary};
-use crate::numeric::elementary::{self, Block, LANES};
+use crate::numeric::elementary::{self, BUNDLE, Block, LANES, each, each_two};
 use crate::scalar::Scalar;
 
 impl Formula {
@@ -219,13 +219,15 @@ impl Columns {
             *number = column[0];
         }
         if handed.start < handed.end {
-            given.iter_mut().zip(&*numbers).for_each(|(block, number)| block.fill(*number));
-            once.spread(numbers, blocks);
-            run_aside(*arch, once, numbers, blocks, given, results);
+            given.iter_mut().zip(&*numbers).for_each(|(block, number)| block[..BUNDLE].fill(*number));
+            once.spread(numbers, blocks, BUNDLE);
+            run_aside((*arch, BUNDLE), once, numbers, blocks, given, results);
             numbers[handed.clone()].iter_mut().zip(&*results).for_each(|(number, block)| *number = block[0]);
         }
 
-        each.spread(numbers, blocks);
+        let rest = points % LANES;
+        let lanes = rest.next_multiple_of(BUNDLE);
+        each.spread(numbers, blocks, if points < LANES { lanes } else { LANES });
         let (whole, last): (Row<&[Block]>, Row<&[f64]>) = of_kind(true).map(<[f64]>::as_chunks).unzip();
         let (mut whole_out, last_out): (Row<IterMut<'_, Block>>, Row<&mut [f64]>) = outputs
             .iter_mut()
@@ -235,22 +237,37 @@ impl Columns {
         for block in 0..points / LANES {
             let columns: Row<&Block> = whole.iter().map(|column| &column[block]).collect();
             let mut out: Row<&mut Block> = whole_out.iter_mut().flat_map(Iterator::next).collect();
-            arch.dispatch(Pass { layout: each, numbers, columns: &columns, blocks, out: &mut out });
+            let lanes = LANES;
+            arch.dispatch(Pass { layout: each, numbers, columns: &columns, blocks, out: &mut out, lanes });
         }
-        let rest = points % LANES;
         if rest > 0 {
             for (block, last) in given.iter_mut().zip(&last) {
                 // The lanes that are left repeat the last point: nothing out of the ordinary happens there.
-                block.fill(last[rest - 1]);
                 block[..rest].copy_from_slice(last);
+                block[rest..lanes].fill(last[rest - 1]);
             }
-            run_aside(*arch, each, numbers, blocks, given, results);
+            run_aside((*arch, lanes), each, numbers, blocks, given, results);
             last_out
                 .into_iter()
                 .zip(&*results)
                 .for_each(|(last, block)| last.copy_from_slice(&block[..rest]));
         }
         Ok(())
+    }
+
+    /// The same for tables: rows of [`BUNDLE`] numbers, one for each input and output, of which the first `count` are points. False
+    /// where the tables do not fit.
+    pub(crate) fn run_table(&mut self, count: usize, inputs: &[f64], outputs: &mut [f64]) -> bool {
+        let points = count.min(BUNDLE);
+        let (inputs, outputs) = (inputs.as_chunks::<BUNDLE>().0, outputs.as_chunks_mut::<BUNDLE>().0);
+        let column = |(row, varies): (_, &bool)| -> &[f64] {
+            let row: &[f64; BUNDLE] = row;
+            &row[..if *varies { points } else { 1 }]
+        };
+        let inputs: Row<&[f64]> = inputs.iter().zip(&self.varies).map(column).collect();
+        let mut outputs: Row<&mut [f64]> =
+            outputs.iter_mut().take(self.outputs).map(|row| &mut row[..points]).collect();
+        self.run(&inputs, &mut outputs).is_ok()
     }
 
     /// How many points there are.
@@ -276,9 +293,9 @@ impl Columns {
     }
 }
 
-/// Runs on blocks of the layout's own. It uses as many of them as it has columns and outputs.
+/// Runs on the first lanes of blocks of the layout's own. It uses as many of them as it has columns and outputs.
 fn run_aside(
-    arch: Arch,
+    (arch, lanes): (Arch, usize),
     layout: &Layout,
     numbers: &[f64],
     blocks: &mut [Slot],
@@ -287,7 +304,7 @@ fn run_aside(
 ) {
     let columns: Row<&Block> = given.iter().take(layout.columns as usize).collect();
     let mut out: Row<&mut Block> = results.iter_mut().collect();
-    arch.dispatch(Pass { layout, numbers, columns: &columns, blocks, out: &mut out });
+    arch.dispatch(Pass { layout, numbers, columns: &columns, blocks, out: &mut out, lanes });
 }
 
 fn post_increment(count: &mut u32) -> u32 {
@@ -432,11 +449,11 @@ impl Places {
 }
 
 impl Layout {
-    /// Puts numbers into the slots that hold them in all lanes.
-    fn spread(&self, numbers: &[f64], blocks: &mut [Slot]) {
+    /// Puts numbers into the slots that hold them in all lanes, or so many.
+    fn spread(&self, numbers: &[f64], blocks: &mut [Slot], lanes: usize) {
         self.spread
             .iter()
-            .for_each(|(number, slot)| blocks[*slot as usize].0.fill(numbers[*number as usize]));
+            .for_each(|(number, slot)| blocks[*slot as usize].0[..lanes].fill(numbers[*number as usize]));
     }
 }
 
@@ -447,6 +464,8 @@ struct Pass<'a, 'b> {
     columns: &'a [&'b Block],
     blocks: &'a mut [Slot],
     out: &'a mut [&'b mut Block],
+    /// How many lanes there are, whole bundles.
+    lanes: usize,
 }
 
 impl WithSimd for Pass<'_, '_> {
@@ -455,14 +474,15 @@ impl WithSimd for Pass<'_, '_> {
     /// Made once for every kind of vector registers. Operations are loops that the compiler turns into their instructions.
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
-        let Pass { layout, numbers, columns, blocks, out } = self;
+        let Pass { layout, numbers, columns, blocks, out, lanes } = self;
+        let lanes = lanes.min(LANES);
         for step in &layout.steps {
             let (line, target) = match *step {
                 Step::Compute(line, target) => (line, target),
                 Step::Copy(from, output) => {
                     let slot = from as usize;
                     let from = columns.get(slot).copied().unwrap_or_else(|| &blocks[slot - columns.len()].0);
-                    out[output as usize].copy_from_slice(from);
+                    out[output as usize][..lanes].copy_from_slice(&from[..lanes]);
                     continue;
                 }
             };
@@ -477,22 +497,22 @@ impl WithSimd for Pass<'_, '_> {
             };
             let at = |place: u32| {
                 let place = place as usize;
-                let Some(slot) = place.checked_sub(columns.len()) else { return columns[place] };
-                &below.get(slot).unwrap_or_else(|| &above[slot - below.len() - 1]).0
+                let Some(slot) = place.checked_sub(columns.len()) else { return &columns[place][..lanes] };
+                &below.get(slot).unwrap_or_else(|| &above[slot - below.len() - 1]).0[..lanes]
             };
-            compute::<S>(line, numbers, at, out);
+            compute::<S>(line, numbers, at, &mut out[..lanes]);
         }
     }
 }
 
 #[inline(always)]
-fn compute<'a, S: Simd>(line: Line<u32>, numbers: &[f64], at: impl Fn(u32) -> &'a Block, out: &mut Block) {
+fn compute<'a, S: Simd>(line: Line<u32>, numbers: &[f64], at: impl Fn(u32) -> &'a [f64], out: &mut [f64]) {
     match line {
         Line::Unary(op, a) => {
             let x = at(a);
             match op {
-                Unary::Neg => one(x, out, |x| -x),
-                Unary::Recip => one(x, out, |x| 1.0 / x),
+                Unary::Neg => each(x, out, |x| -x),
+                Unary::Recip => each(x, out, |x| 1.0 / x),
                 Unary::Sqrt => elementary::sqrt(x, out),
                 Unary::Exp => elementary::exp::<S>(x, out),
                 Unary::ExpM1 => elementary::exp_m1::<S>(x, out),
@@ -504,46 +524,50 @@ fn compute<'a, S: Simd>(line: Line<u32>, numbers: &[f64], at: impl Fn(u32) -> &'
         Line::Binary(op, a, b) => {
             let (x, y) = (at(a), at(b));
             match op {
-                Binary::Add => two(x, y, out, |x, y| x + y),
-                Binary::Sub => two(x, y, out, |x, y| x - y),
-                Binary::Mul => two(x, y, out, |x, y| x * y),
-                Binary::Div => two(x, y, out, |x, y| x / y),
-                Binary::Max => two(x, y, out, |x, y| Binary::Max.of(x, y)),
-                Binary::Min => two(x, y, out, |x, y| Binary::Min.of(x, y)),
-                Binary::Along => two(x, y, out, |x, y| Binary::Along.of(x, y)),
+                Binary::Add => each_two(x, y, out, |x, y| x + y),
+                Binary::Sub => each_two(x, y, out, |x, y| x - y),
+                Binary::Mul => each_two(x, y, out, |x, y| x * y),
+                Binary::Div => each_two(x, y, out, |x, y| x / y),
+                Binary::Max => each_two(x, y, out, |x, y| Binary::Max.of(x, y)),
+                Binary::Min => each_two(x, y, out, |x, y| Binary::Min.of(x, y)),
+                Binary::Along => each_two(x, y, out, |x, y| Binary::Along.of(x, y)),
                 // The first power is the number itself, as the kernel would find.
                 Binary::Pow if y.iter().all(|y| *y == 1.0) => out.copy_from_slice(x),
                 Binary::Pow => elementary::pow::<S>(x, y, out),
-                Binary::Rem => two(x, y, out, remainder),
+                Binary::Rem => each_two(x, y, out, remainder),
             }
         }
         Line::Fixed(op, a, c) => {
             let (x, c) = (at(a), numbers[c as usize]);
             match op {
-                Fixed::Plus => one(x, out, |x| x + c),
-                Fixed::From => one(x, out, |x| c - x),
-                Fixed::Times => one(x, out, |x| x * c),
-                Fixed::Per => one(x, out, |x| x / c),
-                Fixed::Into => one(x, out, |x| c / x),
+                Fixed::Plus => each(x, out, |x| x + c),
+                Fixed::From => each(x, out, |x| c - x),
+                Fixed::Times => each(x, out, |x| x * c),
+                Fixed::Per => each(x, out, |x| x / c),
+                Fixed::Into => each(x, out, |x| c / x),
                 // Laid out as powers and remainders of two blocks.
                 Fixed::Power | Fixed::Modulo => {}
             }
         }
         Line::Ternary(Ternary::Select, a, b, c) => {
-            let choices = at(b).iter().zip(at(c));
-            for ((to, margin), (then, otherwise)) in out.iter_mut().zip(at(a)).zip(choices) {
-                // By bits: of a choice the compiler makes one between places, and reads one number at a time.
-                let chosen = u64::from(*margin > 0.0).wrapping_neg();
-                *to = f64::from_bits(then.to_bits() & chosen | otherwise.to_bits() & !chosen);
+            let (then, otherwise) = (at(b).as_chunks::<BUNDLE>().0, at(c).as_chunks::<BUNDLE>().0);
+            let choices = at(a).as_chunks::<BUNDLE>().0.iter().zip(then.iter().zip(otherwise));
+            for (out, (margin, (then, otherwise))) in out.as_chunks_mut::<BUNDLE>().0.iter_mut().zip(choices)
+            {
+                for (lane, to) in out.iter_mut().enumerate() {
+                    // By bits: of a choice the compiler makes one between places, and reads one number at a time.
+                    let chosen = u64::from(margin[lane] > 0.0).wrapping_neg();
+                    *to = f64::from_bits(then[lane].to_bits() & chosen | otherwise[lane].to_bits() & !chosen);
+                }
             }
         }
         Line::Ternary(Ternary::Raised, lower, base, exponent) => {
             let (lower, base) = (at(lower), at(base));
             let mut infinite = false;
-            for ((to, lower), base) in out.iter_mut().zip(lower).zip(base) {
-                *to = lower * base;
+            each_two(lower, base, out, |lower, base| {
                 infinite |= !lower.is_finite();
-            }
+                lower * base
+            });
             if infinite {
                 raise([lower, base, at(exponent)], out);
             }
@@ -551,20 +575,6 @@ fn compute<'a, S: Simd>(line: Line<u32>, numbers: &[f64], at: impl Fn(u32) -> &'
         Line::PowerAndLog(base, exponent, order) => power_and_log(at(base), at(exponent), order, out),
         // Never computed.
         Line::Input(_) | Line::Constant(_) => {}
-    }
-}
-
-#[inline(always)]
-fn one(x: &Block, out: &mut Block, f: impl Fn(f64) -> f64) {
-    for (to, x) in out.iter_mut().zip(x) {
-        *to = f(*x);
-    }
-}
-
-#[inline(always)]
-fn two(x: &Block, y: &Block, out: &mut Block, f: impl Fn(f64, f64) -> f64) {
-    for ((to, x), y) in out.iter_mut().zip(x).zip(y) {
-        *to = f(*x, *y);
     }
 }
 
@@ -577,8 +587,8 @@ fn remainder(x: f64, y: f64) -> f64 {
 /// Powers whose lower power is not finite, where the product says nothing.
 #[cold]
 #[inline(never)]
-fn raise([lower, base, exponent]: [&Block; 3], out: &mut Block) {
-    for lane in 0..LANES {
+fn raise([lower, base, exponent]: [&[f64]; 3], out: &mut [f64]) {
+    for lane in 0..out.len() {
         if !lower[lane].is_finite() {
             out[lane] = base[lane].powf(exponent[lane]);
         }
@@ -587,8 +597,8 @@ fn raise([lower, base, exponent]: [&Block; 3], out: &mut Block) {
 
 /// Rare: derivatives of powers in their exponents.
 #[inline(never)]
-fn power_and_log(base: &Block, exponent: &Block, order: u32, out: &mut Block) {
-    two(base, exponent, out, |base, exponent| base.power_and_log(exponent, order));
+fn power_and_log(base: &[f64], exponent: &[f64], order: u32, out: &mut [f64]) {
+    each_two(base, exponent, out, |base, exponent| base.power_and_log(exponent, order));
 }
 
 #[cfg(test)]

@@ -84,6 +84,17 @@ impl Line {
         all.into_iter().flatten()
     }
 
+    /// Whether something holds for all arguments: [`arguments`](Line::arguments) where every instruction counts.
+    #[inline]
+    pub(crate) fn all(self, holds: impl Fn(u32) -> bool) -> bool {
+        match self {
+            Line::Input(_) | Line::Constant(_) => true,
+            Line::Unary(_, a) | Line::Fixed(_, a, _) => holds(a),
+            Line::Binary(_, a, b) | Line::PowerAndLog(a, b, _) => holds(a) && holds(b),
+            Line::Ternary(_, a, b, c) => holds(a) && holds(b) && holds(c),
+        }
+    }
+
     /// The same line with its arguments elsewhere.
     pub(crate) fn with(self, place: impl Fn(u32) -> u32) -> Line {
         match self {

@@ -358,6 +358,15 @@ mod tests {
     }
 
     #[test]
+    fn of_many_inputs_only_those_that_are_read_take_a_slot() {
+        let names: Vec<String> = (0..1_000).map(|at| format!("x{at}")).collect();
+        let formula = Formula::record(names, |x| vec![x[700] * x[3] - x[999], x[3]]).unwrap();
+        assert!(formula.program().slots <= 4, "{}", formula.program().slots);
+        let x: Vec<f64> = (0..1_000).map(f64::from).collect();
+        assert_eq!(formula.run(&x).unwrap(), [700.0 * 3.0 - 999.0, 3.0]);
+    }
+
+    #[test]
     fn no_two_living_values_share_a_slot() {
         // A number that no step writes over before its last use: run on what was written, step by step.
         let formula = recorded(|x| {

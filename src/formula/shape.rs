@@ -7,13 +7,15 @@
 //! product with another such factor (S. Boyd and L. Vandenberghe, Convex Optimization, 2004, section 3.5). A formula of which
 //! nothing is told may have one hill all the same.
 
-use smallvec::{SmallVec, smallvec};
+use smallvec::SmallVec;
 
 use super::{Binary, Fixed, Formula, Line, Ternary, Unary};
 use crate::game::Interval;
 
 /// What is left of two terms that cancel, as a share of them: rounding.
 const CANCELLED: f64 = 1e-14;
+/// So many lines that bend are told apart in a sum; of more it is known how all bend together.
+const APART: usize = 4;
 
 /// What is known of a line that bends.
 #[derive(Clone, Copy, Debug, Default)]
@@ -24,30 +26,69 @@ struct Bend {
     one_hill: bool,
 }
 
+/// So many times what each of some lines has changed by.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    count: usize,
+    lines: [u32; APART],
+    times: [f64; APART],
+}
+
+impl Sum {
+    fn each(&self) -> impl Iterator<Item = (u32, f64)> {
+        self.lines[..self.count].iter().copied().zip(self.times)
+    }
+
+    /// The sum and so many times another line; `None` where it holds no more.
+    fn and(mut self, line: u32, times: f64) -> Option<Self> {
+        if let Some(at) = self.lines[..self.count].iter().position(|other| *other == line) {
+            self.times[at] = added(self.times[at], times);
+            if self.times[at] == 0.0 {
+                self.count -= 1;
+                self.lines[at] = self.lines[self.count];
+                self.times[at] = self.times[self.count];
+            }
+            return Some(self);
+        }
+        *self.lines.get_mut(self.count)? = line;
+        self.times[self.count] = times;
+        self.count += 1;
+        Some(self)
+    }
+}
+
+/// A sum, what is left of two terms that cancel being nothing.
+fn added(a: f64, b: f64) -> f64 {
+    let sum = a + b;
+    if sum.abs() <= CANCELLED * (a.abs() + b.abs()) { 0.0 } else { sum }
+}
+
 /// A line's value along the input: at a distance `d` from the point `value + slope d + square d²` and so many times what each of
 /// some lines has changed by.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Shape {
     value: f64,
     slope: f64,
     square: f64,
-    bends: SmallVec<[(u32, f64); 3]>,
+    bends: Sum,
     /// Whether it may be negative somewhere.
     negative: bool,
     /// Whether it is log-concave wherever it is positive.
     log_concave: bool,
     /// The exponent where it is a positive number times a power of a straight line; 0 where it is not.
     power: f64,
+    /// Where the line is one that bends, how.
+    own: Bend,
 }
 
 impl Shape {
     fn constant(value: f64) -> Self {
-        let (slope, square, bends) = (0.0, 0.0, SmallVec::new());
-        Shape { value, slope, square, bends, negative: value < 0.0, log_concave: true, power: 0.0 }
+        let (slope, square, bends, own) = (0.0, 0.0, Sum::default(), Bend::default());
+        Shape { value, slope, square, bends, negative: value < 0.0, log_concave: true, power: 0.0, own }
     }
 
     fn is_straight(&self) -> bool {
-        self.square == 0.0 && self.bends.is_empty()
+        self.square == 0.0 && self.bends.count == 0
     }
 
     fn is_constant(&self) -> bool {
@@ -63,10 +104,11 @@ impl Shape {
             value: self.value * c,
             slope: self.slope * c,
             square: self.square * c,
-            bends: self.bends.iter().map(|(line, times)| (*line, times * c)).collect(),
+            bends: Sum { times: self.bends.times.map(|times| times * c), ..self.bends },
             negative: self.negative || c < 0.0,
             log_concave: straight || (c > 0.0 && self.log_concave),
             power: if c > 0.0 || straight { self.power } else { 0.0 },
+            own: self.own,
         }
     }
 }
@@ -74,13 +116,12 @@ impl Shape {
 /// The shapes of a formula's lines, one after the other.
 struct Shapes<'f> {
     lines: &'f [Line],
-    input: usize,
     here: f64,
     range: Interval<f64>,
     /// Whether what is said holds wherever the value is positive, or at the point alone.
     anywhere: bool,
-    of: Vec<Shape>,
-    bends: Vec<Bend>,
+    /// Those of the lines before.
+    of: &'f [Shape],
 }
 
 impl Shapes<'_> {
@@ -94,15 +135,15 @@ impl Shapes<'_> {
 
     fn bent(&self, shape: &Shape, sign: f64) -> bool {
         sign * shape.square <= 0.0
-            && shape.bends.iter().all(|(line, times)| {
-                let Bend { concave, convex, .. } = self.bends[*line as usize];
+            && shape.bends.each().all(|(line, times)| {
+                let Bend { concave, convex, .. } = self.of[line as usize].own;
                 if sign * times > 0.0 { concave } else { convex }
             })
     }
 
     /// The line that stands next, as one that bends.
     fn bending(
-        &mut self,
+        &self,
         value: f64,
         (concave, convex): (bool, bool),
         negative: bool,
@@ -111,36 +152,29 @@ impl Shapes<'_> {
         let line = self.of.len() as u32;
         let log_concave = log_concave || concave;
         let one_hill = concave || (log_concave && (value > 0.0 || self.anywhere));
-        self.bends[line as usize] = Bend { concave, convex, one_hill };
-        let bends = smallvec![(line, 1.0)];
-        Shape { value, slope: 0.0, square: 0.0, bends, negative, log_concave, power: 0.0 }
+        let own = Bend { concave, convex, one_hill };
+        let bends = Sum::default().and(line, 1.0).unwrap_or_default();
+        Shape { bends, negative, log_concave, own, ..Shape::constant(value) }
     }
 
-    fn unknown(&mut self, value: f64) -> Shape {
+    fn unknown(&self, value: f64) -> Shape {
         self.bending(value, (false, false), true, false)
     }
 
     fn plus(&self, a: &Shape, b: &Shape) -> Shape {
-        let sum = |a: f64, b: f64| {
-            let sum = a + b;
-            if sum.abs() <= CANCELLED * (a.abs() + b.abs()) { 0.0 } else { sum }
+        let (value, negative) = (a.value + b.value, a.negative || b.negative);
+        let bends = b.bends.each().try_fold(a.bends, |sum, (line, times)| sum.and(line, times));
+        let Some(bends) = bends else {
+            let concave = self.concave(a) && self.concave(b);
+            return self.bending(value, (concave, self.convex(a) && self.convex(b)), negative, false);
         };
-        let mut bends = a.bends.clone();
-        for (line, times) in &b.bends {
-            match bends.iter_mut().find(|(other, _)| other == line) {
-                Some((_, all)) => *all = sum(*all, *times),
-                None => bends.push((*line, *times)),
-            }
-        }
-        bends.retain(|(_, times)| *times != 0.0);
         let mut both = Shape {
-            value: a.value + b.value,
-            slope: sum(a.slope, b.slope),
-            square: sum(a.square, b.square),
+            slope: added(a.slope, b.slope),
+            square: added(a.square, b.square),
             bends,
-            negative: a.negative || b.negative,
+            negative,
             log_concave: false,
-            power: 0.0,
+            ..Shape::constant(value)
         };
         if both.is_straight() {
             // Both ends tell whether it is negative anywhere; at least as much is as rounding may hide.
@@ -155,7 +189,7 @@ impl Shapes<'_> {
         both
     }
 
-    fn times(&mut self, a: &Shape, b: &Shape) -> Shape {
+    fn times(&self, a: &Shape, b: &Shape) -> Shape {
         if a.is_constant() {
             return b.times_number(a.value);
         }
@@ -168,25 +202,24 @@ impl Shapes<'_> {
                 value: a.value * b.value,
                 slope: a.value * b.slope + b.value * a.slope,
                 square,
-                bends: SmallVec::new(),
                 negative: true,
                 log_concave: square < 0.0,
-                power: 0.0,
+                ..Shape::constant(0.0)
             };
         }
         // Two negative factors would make a second positive stretch.
         let product = a.log_concave && b.log_concave && !(a.negative && b.negative);
-        let shape = self.bending(a.value * b.value, (false, false), a.negative || b.negative, product);
+        let mut shape = self.bending(a.value * b.value, (false, false), a.negative || b.negative, product);
         // A product of powers of two straight lines is level in one place only.
         let powers = a.power != 0.0 && b.power != 0.0;
         if powers && (self.anywhere || (a.value > 0.0 && b.value > 0.0)) {
-            self.bends[self.of.len()].one_hill = true;
+            shape.own.one_hill = true;
         }
         shape
     }
 
     /// One over it.
-    fn inverse(&mut self, a: &Shape) -> Shape {
+    fn inverse(&self, a: &Shape) -> Shape {
         let value = a.value.recip();
         if a.is_constant() {
             return Shape::constant(value);
@@ -197,8 +230,8 @@ impl Shapes<'_> {
         shape
     }
 
-    fn over(&mut self, (above, below): (u32, u32)) -> Shape {
-        let [a, b] = [above, below].map(|at| self.of[at as usize].clone());
+    fn over(&self, (above, below): (u32, u32)) -> Shape {
+        let [a, b] = [above, below].map(|at| self.of[at as usize]);
         if b.is_constant() {
             return a.times_number(b.value.recip());
         }
@@ -238,7 +271,7 @@ impl Shapes<'_> {
     }
 
     /// A concave rising function of it.
-    fn risen(&mut self, a: &Shape, value: f64, negative: bool) -> Shape {
+    fn risen(&self, a: &Shape, value: f64, negative: bool) -> Shape {
         if a.is_constant() {
             return Shape::constant(value);
         }
@@ -246,13 +279,13 @@ impl Shapes<'_> {
         self.bending(value, (concave, false), negative, false)
     }
 
-    fn power(&mut self, a: &Shape, exponent: f64) -> Shape {
+    fn power(&self, a: &Shape, exponent: f64) -> Shape {
         let value = a.value.powf(exponent);
         if a.is_constant() || exponent == 0.0 {
             return Shape::constant(value);
         }
         if exponent == 1.0 {
-            return a.clone();
+            return *a;
         }
         if exponent == 2.0 && a.is_straight() {
             return self.times(a, a);
@@ -270,7 +303,7 @@ impl Shapes<'_> {
         shape
     }
 
-    fn raised_to_e(&mut self, a: &Shape, value: f64, negative: bool) -> Shape {
+    fn raised_to_e(&self, a: &Shape, value: f64, negative: bool) -> Shape {
         if a.is_constant() {
             return Shape::constant(value);
         }
@@ -278,7 +311,7 @@ impl Shapes<'_> {
         self.bending(value, (false, convex), negative, concave && !negative)
     }
 
-    fn larger(&mut self, a: &Shape, b: &Shape) -> Shape {
+    fn larger(&self, a: &Shape, b: &Shape) -> Shape {
         let value = a.value.max(b.value);
         if a.is_constant() && b.is_constant() {
             return Shape::constant(value);
@@ -290,7 +323,7 @@ impl Shapes<'_> {
         self.bending(value, (false, convex), a.negative && b.negative, part(a, b) || part(b, a))
     }
 
-    fn smaller(&mut self, a: &Shape, b: &Shape) -> Shape {
+    fn smaller(&self, a: &Shape, b: &Shape) -> Shape {
         let value = a.value.min(b.value);
         if a.is_constant() && b.is_constant() {
             return Shape::constant(value);
@@ -299,15 +332,13 @@ impl Shapes<'_> {
         self.bending(value, (concave, false), a.negative || b.negative, a.log_concave && b.log_concave)
     }
 
-    fn next(&mut self, line: Line, x: &[f64]) -> Shape {
-        let at = |place: u32| self.of[place as usize].clone();
+    fn next(&self, line: Line) -> Shape {
+        let at = |place: u32| self.of[place as usize];
         match line {
-            Line::Input(place) if place as usize == self.input => {
+            Line::Input(_) => {
                 let negative = self.range.lower < 0.0;
-                Shape { value: self.here, slope: 1.0, negative, power: 1.0, ..Shape::constant(0.0) }
+                Shape { slope: 1.0, negative, power: 1.0, ..Shape::constant(self.here) }
             }
-            Line::Input(place) => Shape::constant(x[place as usize]),
-            Line::Constant(c) => Shape::constant(c),
             Line::Unary(Unary::Neg, a) => self.plus(&Shape::constant(0.0), &at(a).times_number(-1.0)),
             Line::Unary(Unary::Recip, a) => self.inverse(&at(a)),
             Line::Unary(Unary::Sqrt, a) => self.power(&at(a), 0.5),
@@ -352,20 +383,32 @@ impl Formula {
     pub(crate) fn has_one_hill(&self, input: usize, x: &[f64], range: Interval<f64>, anywhere: bool) -> bool {
         let Some(&result) = self.results().first() else { return false };
         let lines = &self.lines()[..=result as usize];
-        let (of, bends) = (Vec::with_capacity(lines.len()), vec![Bend::default(); lines.len()]);
-        let mut shapes = Shapes { lines, input, here: x[input], range, anywhere, of, bends };
+        // On the stack for formulas of ordinary length.
+        let mut of: SmallVec<[Shape; 64]> = SmallVec::with_capacity(lines.len());
         for line in lines {
-            let next = shapes.next(*line, x);
-            shapes.of.push(next);
+            let shapes = Shapes { lines, here: x[input], range, anywhere, of: &of };
+            let at = |place: u32| &shapes.of[place as usize];
+            let still = match *line {
+                Line::Input(place) => place as usize != input,
+                line => line.all(|argument| at(argument).is_constant()),
+            };
+            // Most lines do not move with one input.
+            let next = if still {
+                Shape::constant(line.value(|place| x[place as usize], |place| at(place).value))
+            } else {
+                shapes.next(*line)
+            };
+            of.push(next);
         }
+        let shapes = Shapes { lines, here: x[input], range, anywhere, of: &of };
         let Some(shape) = shapes.of.last() else { return false };
         if shapes.concave(shape) {
             return true;
         }
         // A constant apart, a positive multiple of a line with one hill.
         let alone = shape.slope == 0.0 && shape.square == 0.0;
-        alone
-            && matches!(shape.bends[..], [(line, times)] if times > 0.0 && shapes.bends[line as usize].one_hill)
+        let hill = |(line, times): (u32, f64)| times > 0.0 && shapes.of[line as usize].own.one_hill;
+        alone && shape.bends.count == 1 && shape.bends.each().all(hill)
     }
 }
 
@@ -373,6 +416,10 @@ impl Formula {
     /// What choices between two values turn on, where that moves with this input: the outputs jump where one of these changes its
     /// sign. `None` where none does.
     pub(crate) fn switches(&self, input: usize) -> Option<Formula> {
+        let chooses = |line: &Line| matches!(line, Line::Ternary(Ternary::Select, ..));
+        if !self.lines().iter().any(chooses) {
+            return None;
+        }
         let mut moves: Vec<bool> = Vec::with_capacity(self.lines().len());
         let mut margins: Vec<u32> = Vec::new();
         for line in self.lines() {

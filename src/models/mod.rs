@@ -343,10 +343,13 @@ pub(crate) fn named<M: Model>(model: &M) -> Vec<(String, f64)> {
 }
 
 fn names(parameters: &[Parameter], values: Vec<Vec<f64>>) -> Vec<(String, f64)> {
-    let each = |(parameter, values): (&Parameter, Vec<f64>)| -> Vec<(String, f64)> {
-        values.into_iter().enumerate().map(|(at, value)| (parameter.entry(at), value)).collect()
-    };
-    parameters.iter().zip(values).flat_map(each).collect()
+    let mut all = Vec::with_capacity(values.len());
+    for (parameter, values) in parameters.iter().zip(values) {
+        for (at, value) in values.into_iter().enumerate() {
+            all.push((parameter.entry(at), value));
+        }
+    }
+    all
 }
 
 /// The neutral value of a decision of a game in which a wholesale price is neutral at production `cost`.

@@ -1,6 +1,6 @@
 //! Elementary functions on blocks of numbers, written so that the compiler vectorises them.
 //!
-//! Every kernel is a loop over a [`Block`] with no branch inside, made for the widest registers of the machine when
+//! Every kernel is a loop over a [`Block`], or the first bundles of one, with no branch inside, made for the widest registers of the machine when
 //! it is called from within [`pulp::Arch::dispatch`]; `S` says for which. Kernels are always inlined, since a function
 //! of its own would lose the registers that its caller was made for: call each from one place.
 //!
@@ -18,66 +18,91 @@ pub(crate) const LANES: usize = 128;
 /// One number a point.
 pub(crate) type Block = [f64; LANES];
 
+/// Lanes that are always computed together: kernels take whole bundles. As many as fill the widest registers twice.
+pub(crate) const BUNDLE: usize = 16;
+
 /// `e^x`.
 #[inline(always)]
-pub(crate) fn exp<S: Simd>(x: &Block, out: &mut Block) {
+pub(crate) fn exp<S: Simd>(x: &[f64], out: &mut [f64]) {
     map(x, out, exp_lane::<S>, f64::exp);
 }
 
 /// `e^x - 1`, accurate near zero too.
 #[inline(always)]
-pub(crate) fn exp_m1<S: Simd>(x: &Block, out: &mut Block) {
+pub(crate) fn exp_m1<S: Simd>(x: &[f64], out: &mut [f64]) {
     map(x, out, exp_m1_lane::<S>, f64::exp_m1);
 }
 
 /// The natural logarithm.
 #[inline(always)]
-pub(crate) fn ln<S: Simd>(x: &Block, out: &mut Block) {
+pub(crate) fn ln<S: Simd>(x: &[f64], out: &mut [f64]) {
     map(x, out, ln_lane::<S>, f64::ln);
 }
 
 /// `ln(1 + x)`, accurate near zero too.
 #[inline(always)]
-pub(crate) fn ln_1p<S: Simd>(x: &Block, out: &mut Block) {
+pub(crate) fn ln_1p<S: Simd>(x: &[f64], out: &mut [f64]) {
     map(x, out, ln_1p_lane::<S>, f64::ln_1p);
 }
 
 /// The hyperbolic tangent.
 #[inline(always)]
-pub(crate) fn tanh<S: Simd>(x: &Block, out: &mut Block) {
+pub(crate) fn tanh<S: Simd>(x: &[f64], out: &mut [f64]) {
     map(x, out, tanh_lane::<S>, f64::tanh);
 }
 
 /// The square root, which the hardware rounds correctly.
 #[inline(always)]
-pub(crate) fn sqrt(x: &Block, out: &mut Block) {
-    for (to, x) in out.iter_mut().zip(x) {
-        *to = x.sqrt();
-    }
+pub(crate) fn sqrt(x: &[f64], out: &mut [f64]) {
+    each(x, out, f64::sqrt);
 }
 
 /// `base` to the power `exponent`, for all bases that [`f64::powf`] takes.
 #[inline(always)]
-pub(crate) fn pow<S: Simd>(base: &Block, exponent: &Block, out: &mut Block) {
+pub(crate) fn pow<S: Simd>(base: &[f64], exponent: &[f64], out: &mut [f64]) {
     let mut missing = false;
-    for ((to, base), exponent) in out.iter_mut().zip(base).zip(exponent) {
-        *to = pow_lane::<S>(*base, *exponent);
-        missing |= to.is_nan();
-    }
+    each_two(base, exponent, out, |base, exponent| {
+        let power = pow_lane::<S>(base, exponent);
+        missing |= power.is_nan();
+        power
+    });
     if missing {
         amend_pow(base, exponent, out);
     }
 }
 
-/// Runs `lane` on the whole block, and `scalar` where that gave NaN. The compiler vectorises a flag that gathers over
+/// Puts a function of each number in place, a bundle at a time: of a loop of known length the compiler makes vector instructions
+/// alone.
+#[inline(always)]
+pub(crate) fn each(x: &[f64], out: &mut [f64], mut f: impl FnMut(f64) -> f64) {
+    for (out, x) in out.as_chunks_mut::<BUNDLE>().0.iter_mut().zip(x.as_chunks::<BUNDLE>().0) {
+        for (to, x) in out.iter_mut().zip(x) {
+            *to = f(*x);
+        }
+    }
+}
+
+/// The same of two numbers.
+#[inline(always)]
+pub(crate) fn each_two(x: &[f64], y: &[f64], out: &mut [f64], mut f: impl FnMut(f64, f64) -> f64) {
+    let both = x.as_chunks::<BUNDLE>().0.iter().zip(y.as_chunks::<BUNDLE>().0);
+    for (out, (x, y)) in out.as_chunks_mut::<BUNDLE>().0.iter_mut().zip(both) {
+        for ((to, x), y) in out.iter_mut().zip(x).zip(y) {
+            *to = f(*x, *y);
+        }
+    }
+}
+
+/// Runs `lane` on all lanes, and `scalar` where that gave NaN. The compiler vectorises a flag that gathers over
 /// the whole block; a search that stops at the first NaN it would not.
 #[inline(always)]
-fn map(x: &Block, out: &mut Block, lane: impl Fn(f64) -> f64, scalar: fn(f64) -> f64) {
+fn map(x: &[f64], out: &mut [f64], lane: impl Fn(f64) -> f64, scalar: fn(f64) -> f64) {
     let mut missing = false;
-    for (to, x) in out.iter_mut().zip(x) {
-        *to = lane(*x);
-        missing |= to.is_nan();
-    }
+    each(x, out, |x| {
+        let value = lane(x);
+        missing |= value.is_nan();
+        value
+    });
     if missing {
         amend(x, out, scalar);
     }
@@ -85,7 +110,7 @@ fn map(x: &Block, out: &mut Block, lane: impl Fn(f64) -> f64, scalar: fn(f64) ->
 
 #[cold]
 #[inline(never)]
-fn amend(x: &Block, out: &mut Block, scalar: fn(f64) -> f64) {
+fn amend(x: &[f64], out: &mut [f64], scalar: fn(f64) -> f64) {
     for (to, x) in out.iter_mut().zip(x) {
         if to.is_nan() {
             *to = scalar(*x);
@@ -95,7 +120,7 @@ fn amend(x: &Block, out: &mut Block, scalar: fn(f64) -> f64) {
 
 #[cold]
 #[inline(never)]
-fn amend_pow(base: &Block, exponent: &Block, out: &mut Block) {
+fn amend_pow(base: &[f64], exponent: &[f64], out: &mut [f64]) {
     for ((to, base), exponent) in out.iter_mut().zip(base).zip(exponent) {
         if to.is_nan() {
             *to = base.powf(*exponent);

@@ -115,6 +115,7 @@ pub(super) fn outcome(verified: &Verified<Seat>, measures: Vec<Measure>, owner: 
             let named = solution.decisions().iter().zip(other);
             named.map(|(decision, value)| (decision.name.to_string(), (*value).into())).collect()
         }),
+        continuum: report.continuum,
         binding: (report.method == Method::Engine).then(|| report.binding.iter().filter_map(bound).collect()),
         limits: report
             .limits

@@ -32,6 +32,7 @@
 //! states = [{ national_goodwill = 2.0 }]   # where decisions and values are reported, too; the rest as at the start
 //! region = { national_goodwill = [0, 40] } # where value functions are sought and compared
 //! tolerance = 1e-10                        # of the Hamilton-Jacobi-Bellman system, as a share of the payoffs
+//! evaluations = 500000                     # games of the moment that a search may solve before it ends without a result
 //! points = 5                               # along each state, at which comparisons look for who gains
 //! horizon = 10                             # if left out, the model's own last day or, without one, never
 //! # stage = 0.5                            # instead of a horizon: decisions fall at the beginning of stages

@@ -180,6 +180,9 @@ pub struct Outcome {
     /// Where a later reply jumps right there: the decisions with the other reply, which is worth as much to whoever makes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at_jump: Option<Map<String, Value>>,
+    /// Whether it is one of a continuum of equilibria; left out where it is not known to be.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub continuum: bool,
     /// Decisions at a bound or without effect (`lower`, `upper`, `idle`); only from the engine.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub binding: Option<Map<String, Value>>,

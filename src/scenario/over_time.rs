@@ -163,10 +163,12 @@ fn equilibrium<'g>(
     let route = if route == Route::Engine { dynamic::Route::Engine } else { dynamic::Route::Auto };
     let mut settings = Collocation { region: time.region.clone(), route, ..Collocation::default() };
     settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
+    settings.evaluations = time.evaluations.unwrap_or(settings.evaluations);
     let found = match information {
         Information::OpenLoop => {
             let mut settings = MaximumPrinciple { route, ..MaximumPrinciple::default() };
             settings.tolerance = time.tolerance.unwrap_or(settings.tolerance);
+            settings.evaluations = time.evaluations.unwrap_or(settings.evaluations);
             settings.solve(game, structure, horizon.unwrap_or(f64::INFINITY)).map(Found::OpenLoop)
         }
         Information::Feedback => match (horizon, stage) {

@@ -13,12 +13,15 @@ use crate::error::brief;
 use crate::models::{Entries, Range};
 use crate::recorded::Recorded;
 
-const TIME: &[&str] = &["information", "states", "region", "tolerance", "points", "horizon", "stage"];
+const TIME: &[&str] =
+    &["information", "states", "region", "tolerance", "evaluations", "points", "horizon", "stage"];
 /// What states, a region and points say is for policies that answer the state.
 const FEEDBACK: &[&str] = &["states", "region", "points", "stage"];
 const SIMULATE: &[&str] = &["horizon", "points"];
 const NOISE: &[&str] = &["horizon", "points", "paths", "seed", "step", "scheme", "quantiles"];
 
+/// The largest budget of a search: an hour of work and more.
+const MOST_EVALUATIONS: usize = 1_000_000_000;
 /// The finest and the coarsest tolerance.
 const TOLERANCES: [f64; 2] = [1e-12, 0.01];
 /// The most states that are reported.
@@ -45,6 +48,8 @@ pub(super) struct Time {
     pub(super) region: Vec<[f64; 2]>,
     /// The residual at which value functions count as found.
     pub(super) tolerance: Option<f64>,
+    /// How many games of the moment a search may solve.
+    pub(super) evaluations: Option<usize>,
     /// The points along each state at which comparisons look.
     pub(super) points: usize,
     /// How long decisions are held; `None` when the model says so, be it not at all.
@@ -61,6 +66,7 @@ impl Default for Time {
             states: Vec::new(),
             region: Vec::new(),
             tolerance: None,
+            evaluations: None,
             points,
             stage: None,
             horizon: None,
@@ -122,6 +128,9 @@ pub(super) fn time(
                 time.tolerance =
                     Some(tolerance.map_err(|_| document.not_allowed(&key, item.value, allowed))?);
             }
+            "evaluations" => {
+                time.evaluations = Some(document.whole(&key, item.value, 1, MOST_EVALUATIONS)?);
+            }
             "points" => time.points = document.whole(&key, item.value, 2, ComparisonOverTime::MOST_POINTS)?,
             "stage" => time.stage = Some(document.number(&key, item.value, Range::POSITIVE)?),
             "horizon" => time.horizon = Some(document.number(&key, item.value, Range::POSITIVE)?),
@@ -132,7 +141,14 @@ pub(super) fn time(
     let announced = time.information.unwrap_or(game.information()) == Information::OpenLoop;
     if let Some(item) = items.iter().find(|item| announced && FEEDBACK.contains(&item.key)) {
         let kind = "a key of [time] where nobody sees the state (information is open_loop)";
-        return Err(unknown(document, item, "time.", kind, &["information", "tolerance", "horizon"], None));
+        return Err(unknown(
+            document,
+            item,
+            "time.",
+            kind,
+            &["information", "tolerance", "evaluations", "horizon"],
+            None,
+        ));
     }
     let staged = time.stage.or(game.stage()).is_some();
     if let Some(item) = items.iter().find(|item| staged && item.key == "horizon") {

@@ -3,12 +3,14 @@
 use super::chart::{away, spread};
 use super::constraints::KEPT;
 use super::everywhere::{Everywhere, Found, ROUNDS, SHARE};
-use super::look::{POINTS, hills, points};
+use super::look::{POINTS, hills, points, ten_to};
 use crate::game::Interval;
 use crate::row::{Profile, Row};
 
 /// Columns with which a top is closed in on: each narrows its place sixty-four times.
 const ZOOMS: usize = 4;
+/// Factors of all of a coalition's decisions: four a decade, as along one.
+const FACTORS: usize = 64;
 /// Points of all of a coalition's decisions at once, and of those the best from which is climbed.
 const TOGETHER: usize = 512;
 pub(super) const POLISHED: usize = 2;
@@ -140,13 +142,13 @@ impl Everywhere<'_, '_> {
                 0.0 => typical.map_or(1.0, |usual| away(usual, bounds).abs()),
                 base => base,
             };
-            let factor = |k: usize| 10_f64.powf((k as f64 - 64.0) / 8.0);
+            let factor = |k: usize| ten_to(k as i32 - FACTORS as i32 / 2, 4);
             let value = |k: usize| match (bounds.lower.is_finite(), bounds.upper.is_finite()) {
                 (true, _) => (bounds.lower + base * factor(k)).min(bounds.upper),
                 (false, true) => bounds.upper - base * factor(k),
                 (false, false) => x[decision] * factor(k),
             };
-            columns.push((0..POINTS).map(value).collect());
+            columns.push((0..FACTORS).map(value).collect());
             moved.push(decision);
         }
         self.look_at(coalition, &moved, &columns, x, best);

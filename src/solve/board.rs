@@ -3,12 +3,12 @@
 //! Held decisions are constants, tied ones are one number. All derivatives are formulas recorded from the payoffs', so that
 //! the engine's residuals, Jacobians and lifts are runs on plain numbers; numbers of a level above run the same formulas.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::constraints::Rules;
 use super::plan::{Plan, Role};
 use crate::dual::Dual;
-use crate::formula::{Formula, FormulaError, Line, Term};
+use crate::formula::{Columns, Dependence, Formula, FormulaError, Line, Term};
 use crate::game::{ConditionKind, Interval};
 use crate::level::Level;
 use crate::recorded::{Formulas, RecordError, Recorded, Seat};
@@ -51,6 +51,10 @@ pub(crate) struct Board {
     crossings: OnceLock<Formula>,
     /// See [`Bends`].
     bends: OnceLock<Option<Bends>>,
+    /// Whether no bound of the last stage moves with that stage's own variables.
+    apart: OnceLock<bool>,
+    /// Layouts for columns that nobody uses now.
+    laid: Mutex<Vec<Laid>>,
     /// Each coalition's payoff alone, with what makes a profile possible.
     judged: Vec<OnceLock<Formula>>,
     /// How many coalitions there are.
@@ -74,6 +78,16 @@ pub(crate) struct Bends {
     /// How many functions and variables there are.
     pub(crate) functions: usize,
     pub(crate) variables: usize,
+}
+
+/// Formulas laid out for columns on which the variables of the last two stages move, with room for their inputs and outputs.
+#[derive(Debug)]
+pub(crate) struct Laid {
+    pub(crate) payoffs: Columns,
+    /// [`Board::slopes`].
+    pub(crate) slopes: Columns,
+    pub(crate) inputs: Vec<f64>,
+    pub(crate) outputs: Vec<f64>,
 }
 
 impl Board {
@@ -173,6 +187,8 @@ impl Board {
             slopes: OnceLock::new(),
             crossings: OnceLock::new(),
             bends: OnceLock::new(),
+            apart: OnceLock::new(),
+            laid: Mutex::default(),
             judged: plan.coalitions.iter().map(|_| OnceLock::new()).collect(),
             coalitions: plan.coalitions.len(),
             derived: plan.stages.iter().map(Vec::len).sum::<usize>() >= MANY,
@@ -189,6 +205,11 @@ impl Board {
     /// Whether derivatives are recorded. For a game that is solved once, nested duals on its payoffs cost less than recording.
     pub(crate) fn is_derived(&self) -> bool {
         self.derived
+    }
+
+    /// Whether the formulas serve for more than one solution.
+    pub(crate) fn is_lasting(&self) -> bool {
+        self.lasting
     }
 
     /// Everybody's payoffs, by coalition.
@@ -351,6 +372,44 @@ impl Board {
             let outputs = last.len() * along.len();
             recorded(Formula::record_named(self.payoffs.names().clone(), &mut write), outputs)
         })
+    }
+
+    /// How many numbers a profile has.
+    pub(crate) fn inputs(&self) -> usize {
+        self.payoffs.inputs().len()
+    }
+
+    /// Whether no bound of the last stage moves with that stage's own variables.
+    pub(crate) fn bounds_apart(&self, plan: &Plan) -> bool {
+        *self.apart.get_or_init(|| {
+            let own = |decision: usize| plan.last().iter().any(|variable| variable.decision == decision);
+            let apart = |end: &End| match end {
+                End::Fixed(_) => true,
+                End::Passed(place) => !own(*place),
+                End::Moving(formula) => plan.last().iter().all(|variable| {
+                    formula.dependences(variable.decision).iter().all(|kind| *kind == Dependence::None)
+                }),
+            };
+            self.ends.last().is_none_or(|stage| stage.iter().flatten().all(apart))
+        })
+    }
+
+    /// The payoffs and [their slopes](Board::slopes) on columns, for the time being.
+    pub(crate) fn lend(&self, plan: &Plan) -> Laid {
+        let spare = self.laid.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        spare.unwrap_or_else(|| {
+            let mut varies = vec![false; self.inputs()];
+            let late = plan.stages.iter().rev().take(2).flatten();
+            late.for_each(|variable| varies[variable.decision] = true);
+            let [payoffs, slopes] =
+                [&self.payoffs, self.slopes(plan)].map(|formula| Columns::new(formula, &varies));
+            Laid { payoffs, slopes, inputs: Vec::new(), outputs: Vec::new() }
+        })
+    }
+
+    /// What was lent.
+    pub(crate) fn take_back(&self, laid: Laid) {
+        self.laid.lock().unwrap_or_else(PoisonError::into_inner).push(laid);
     }
 
     /// The derivatives with which replies of the last stage are differentiated twice; none where there are too many.

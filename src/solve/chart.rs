@@ -26,6 +26,11 @@ impl Chart {
         }
     }
 
+    /// The chart for the way that the marginal payoff points.
+    pub(crate) fn towards(self, marginal: f64) -> Self {
+        if matches!(self, Chart::AboveLower) && marginal < 0.0 { Chart::RootAboveLower } else { self }
+    }
+
     /// The variable's change per unit of the chart, at `x`.
     pub(crate) fn rate(self, x: f64, bounds: Interval<f64>) -> f64 {
         match self {

@@ -45,16 +45,21 @@ impl Everywhere<'_, '_> {
                 return false;
             }
         }
-        let shown = |at: &[f64], variable: usize, anywhere: bool| {
+        let here: Row<bool> = (0..count).map(|variable| self.engine.one_hill(variable, x)).collect();
+        let board = self.choices.board();
+        let shown = |at: &[f64], variable: usize| {
             let Some((decision, bounds, _)) = self.room(last, variable, at) else { return true };
-            let payoff = self.choices.board().judged(self.plan.stages[last][variable].coalition);
-            payoff.has_one_hill(decision, at, bounds, anywhere)
+            let payoff = board.judged(self.plan.stages[last][variable].coalition);
+            payoff.has_one_hill(decision, at, bounds, true)
         };
         let ends = [0, 1].map(|side| self.towards(side, 1.0, x));
         let doubtful = |variable: &usize| {
-            !shown(x, *variable, false) || (last > 0 && ends.iter().any(|end| !shown(end, *variable, true)))
+            !here[*variable] || (last > 0 && ends.iter().any(|end| !shown(end, *variable)))
         };
         let doubtful: Row<usize> = (0..count).filter(doubtful).collect();
+        if doubtful.is_empty() {
+            return true;
+        }
         let mut rests: Row<Option<bool>> = Row::from_elem(None, doubtful.len());
         for share in SHARES {
             for side in 0..if share == 0.0 { 1 } else { 2 } {

@@ -6,9 +6,11 @@
 
 use std::borrow::Cow;
 
+use super::look::points;
 use super::plan::{Plan, Role};
 use crate::error::StructureError;
 use crate::formula::{Dependence, Formula, Names, Term};
+use crate::game::Interval;
 use crate::recorded::{Constrained, RecordError, Recorded};
 use crate::row::Row;
 use crate::scalar::Scalar;
@@ -121,13 +123,25 @@ impl Rules {
             }
         }
         let rooms: Vec<usize> = (0..2 * own.len()).filter(|end| self.turned[*end]).collect();
+        // Who moves a range before it is chosen from, last, must leave something of it.
+        let empties: Vec<bool> =
+            (0..own.len()).map(|at| can_be_empty(plan, &own, &depends, ranges, at)).collect();
+        let before = |at: usize| {
+            let moves = own.iter().zip(&depends).filter(|(spot, depends)| {
+                spot.stage < own[at].stage
+                    && depends[2 * at..2 * at + 2].iter().any(|d| *d != Dependence::None)
+            });
+            moves.map(|(spot, _)| *spot).collect::<Vec<_>>()
+        };
+        let left: Vec<usize> = (0..own.len()).filter(|at| empties[*at] && !before(*at).is_empty()).collect();
         let formula = Formula::record_named(names.clone(), &mut |x| {
             let ends = ranges.written(x);
             let room = |&end: &usize| {
                 let value = x[own[end / 2].decision];
                 if end % 2 == 0 { value - ends[end] } else { ends[end] - value }
             };
-            rooms.iter().map(room).collect()
+            let left = left.iter().map(|at| ends[2 * at + 1] - ends[2 * at]);
+            rooms.iter().map(room).chain(left).collect()
         })?;
         let probes: Vec<Vec<f64>> = (0..PROBES).map(|probe| formula.written(&random(plan, probe))).collect();
         let alike = |a: usize, b: usize| {
@@ -163,13 +177,30 @@ impl Rules {
                 }
             }
         }
-        // An end that only rivals move is given to whom it bounds, and stays a bound.
+        // An end that only rivals move is given to whom it bounds, and stays a bound where it always leaves something.
         for at in (0..outputs.len()).rev() {
-            if self.each[at].coalitions.len() < 2 && !members[at].iter().any(|end| own_mover[*end]) {
+            let given = self.each[at].coalitions.len() < 2 && !members[at].iter().any(|end| own_mover[*end]);
+            if given && !members[at].iter().any(|end| empties[end / 2]) {
                 members[at].iter().for_each(|end| self.turned[*end] = false);
                 outputs.remove(at);
                 self.each.remove(at);
             }
+        }
+        for (output, &at) in left.iter().enumerate() {
+            let movers = before(at);
+            let stage = movers.iter().map(|spot| spot.stage).max().unwrap_or(0);
+            let mut coalitions: Row<usize> =
+                movers.iter().filter(|spot| spot.stage == stage).map(|spot| spot.coalition).collect();
+            coalitions.sort_unstable();
+            coalitions.dedup();
+            outputs.push(rooms.len() + output);
+            self.each.push(Rule {
+                quantity: format!("what is left of the range of {}", name(own[at])).into(),
+                unit: game.decisions[own[at].decision - plan.given].unit.clone(),
+                stage,
+                coalitions,
+                through_replies: false,
+            });
         }
         Ok((formula, outputs))
     }
@@ -253,6 +284,58 @@ struct Spot {
     decision: usize,
     stage: usize,
     coalition: usize,
+}
+
+/// Whether what others decide before, or beside it, can leave nothing of a variable's range: as far as points of every size in the
+/// ranges of one of them tell, those of the rest being usual or at their ends.
+fn can_be_empty(
+    plan: &Plan,
+    own: &[&Spot],
+    depends: &[Vec<Dependence>],
+    ranges: &Formula,
+    at: usize,
+) -> bool {
+    let others = |spot: &Spot| spot.stage < own[at].stage || spot.coalition != own[at].coalition;
+    let movers: Vec<usize> = (0..own.len())
+        .filter(|&mover| others(own[mover]))
+        .filter(|&mover| {
+            depends[mover][2 * at..2 * at + 2].iter().any(|depends| *depends != Dependence::None)
+        })
+        .collect();
+    let endless =
+        [2 * at, 2 * at + 1].into_iter().any(|end| ranges.constant(end).is_some_and(f64::is_infinite));
+    if movers.is_empty() || endless {
+        return false;
+    }
+    let ends = |x: &[f64], at: usize| {
+        let ends = ranges.written(x);
+        Interval::new(ends[2 * at], ends[2 * at + 1])
+    };
+    // The others as they usually are, at their lower ends and at their upper ends.
+    let bases = [0, 1, 2].map(|base| {
+        let mut x = plan.profile.clone();
+        for &mover in &movers {
+            let Interval { lower, upper } = ends(&x, mover);
+            let to = [x[own[mover].decision], lower, upper][base];
+            if to.is_finite() {
+                x[own[mover].decision] = to;
+            }
+        }
+        x
+    });
+    bases.iter().any(|base| {
+        movers.iter().any(|&mover| {
+            let decision = own[mover].decision;
+            let bounds = ends(base, mover);
+            let mut x = base.clone();
+            points(bounds, base[decision], None, true).into_iter().any(|value| {
+                x[decision] = value;
+                let Interval { lower, upper } = ends(&x, at);
+                // Less than nothing, and not by rounding.
+                upper.is_finite() && lower.is_finite() && upper - lower < -ALIKE * (upper.abs() + lower.abs())
+            })
+        })
+    })
 }
 
 fn spots(plan: &Plan) -> Vec<Spot> {

@@ -5,7 +5,7 @@
 //! jumps does so where it should. Of hills alike in height a coalition stays on the one that it comes from, so that whoever moved
 //! before it has the benefit of a tie.
 
-use super::chart::Chart;
+use super::chart::{Chart, away};
 use super::choice::Choices;
 use super::induction::Engine;
 use super::plan::Plan;
@@ -204,6 +204,7 @@ impl<'e, 'b> Everywhere<'e, 'b> {
     /// The last stage's best replies in turn, on payoffs alone, until nobody moves: where the engine finds none.
     pub(super) fn in_turn(&mut self, x: &mut [f64]) -> bool {
         let last = self.last();
+        let begun = Profile::from_slice(x);
         for _ in 0..IN_TURN {
             let mut moved = false;
             for coalition in self.coalitions(last) {
@@ -215,8 +216,21 @@ impl<'e, 'b> Everywhere<'e, 'b> {
             if !moved {
                 return self.engine.rest_at(last, x).is_ok();
             }
+            if self.ran_away(&begun, x) {
+                return false;
+            }
         }
         false
+    }
+
+    /// Whether somebody of the last stage has run away from where it began: further rounds would only lead further.
+    fn ran_away(&self, begun: &[f64], x: &[f64]) -> bool {
+        let last = self.last();
+        (0..self.plan.stages[last].len()).any(|variable| {
+            let Some((decision, bounds, typical)) = self.room(last, variable, x) else { return false };
+            let usual = typical.unwrap_or(1.0).abs();
+            away(x[decision], bounds).abs() > AWAY * away(begun[decision], bounds).abs().max(usual)
+        })
     }
 
     /// Everybody of the last stage moves half the way to a best choice at once, a few times over: from alike starts those who are

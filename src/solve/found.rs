@@ -58,17 +58,18 @@ pub(crate) fn by_engine(game: &Recorded, structure: &Structure<Seat>) -> Result<
     let mut engine = Engine::new(&board, &plan);
     let mut x = plan.profile.clone();
     let outcome = run(&mut engine, &mut x, false);
-    finish(&engine, game, outcome, x)
+    finish(&mut engine, game, outcome, x)
 }
 
 /// What a search came to.
 pub(crate) fn finish(
-    engine: &Engine<'_>,
+    engine: &mut Engine<'_>,
     game: &Recorded,
     outcome: Result<(), Failure>,
     mut x: Vec<f64>,
 ) -> Result<Found, SolveError> {
     let binding = binding(engine, &x);
+    let continuum = outcome.is_ok() && engine.goes_on(&x);
     let profile = x.split_off(engine.plan.given);
     if let Err(failure) = outcome {
         return Err(explain(engine, game, failure, profile));
@@ -77,7 +78,7 @@ pub(crate) fn finish(
     let report = &mut found.report;
     (report.iterations, report.at_kink) = (engine.iterations, engine.at_kink);
     report.at_jump = engine.at_jump.as_ref().map(|other| other[engine.plan.given..].to_vec());
-    report.binding = binding;
+    (report.binding, report.continuum) = (binding, continuum);
     report.limits = limits(engine, &[&x[..], &found.profile].concat());
     report.residual = Some(engine.replies.iter().fold(0.0, |worst: f64, r| worst.max(r.residual)));
     Ok(found)
@@ -142,7 +143,20 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     if outcome.is_ok() && everywhere.clear(x) {
         return outcome;
     }
-    everywhere.confirm(x, outcome)
+    everywhere.confirm(x, outcome)?;
+    keeps_rules(engine, x)
+}
+
+/// Refuses a profile that breaks a rule: where a rival leaves nothing of somebody's range, what is best there is no equilibrium.
+fn keeps_rules(engine: &Engine<'_>, x: &[f64]) -> Result<(), Failure> {
+    let Some(formula) = &engine.board.rules.formula else { return Ok(()) };
+    for (rule, made) in engine.board.rules.each.iter().zip(formula.made(x)) {
+        let holds = made.value >= -(10.0 * made.error + KEPT * made.size);
+        if !holds {
+            return Err(Failure::NotConverged { stage: rule.stage, residual: -made.value / made.size });
+        }
+    }
+    Ok(())
 }
 
 /// Whether a later stage fails to converge since its best choice lies on a kink: then a climb on payoffs alone ends.

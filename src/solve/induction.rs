@@ -17,7 +17,7 @@ use super::settings::Settings;
 use crate::dual::Dual;
 use crate::equilibrium::Side;
 use crate::level::{D1, D2, Level};
-use crate::row::{Row, on_stack};
+use crate::row::{Profile, Row, on_stack};
 use crate::scalar::Scalar;
 
 /// Why a stage has no reply; small, since searches meet and forget many.
@@ -116,6 +116,13 @@ impl Reply {
     }
 }
 
+/// What was shown of the last stage's variables at one profile: whether each has one hill.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hills {
+    pub(super) at: Profile,
+    pub(super) shown: Row<Option<bool>>,
+}
+
 /// The numerical engine for one game under one structure.
 pub(crate) struct Engine<'g> {
     pub(crate) board: &'g Board,
@@ -128,11 +135,14 @@ pub(crate) struct Engine<'g> {
     /// Whether rough replies of later stages will do.
     pub(crate) rough: bool,
     pub(crate) at_kink: bool,
+    /// Whether the first stage was last settled where some direction is flat.
+    pub(super) flat: bool,
     /// The profile with another reply of the last stage, where somebody there is indifferent between two.
     pub(crate) at_jump: Option<Vec<f64>>,
     pub(crate) settings: Settings,
     /// Iterations of all stages, replies included.
     pub(crate) spent: usize,
+    pub(super) hills: Hills,
     /// Room for derivatives, and for iterations that are not under way.
     pub(super) room: Vec<f64>,
     #[allow(
@@ -158,9 +168,11 @@ impl<'g> Engine<'g> {
             careful: false,
             rough: false,
             at_kink: false,
+            flat: false,
             at_jump: None,
             settings: Settings::default(),
             spent: 0,
+            hills: Hills::default(),
             room: Vec::new(),
             spare: Vec::new(),
         }
@@ -247,17 +259,24 @@ impl<'g> Engine<'g> {
             return 0;
         }
         let (to, slopes) = (&reply.to[..], &reply.slopes[..]);
-        for (row, (variable, value)) in self.plan.stages[stage].iter().zip(&reply.values).enumerate() {
-            let mut value = T::constant(*value);
-            let columns = to.iter().zip(&slopes[row * to.len()..]);
-            for (moved, (to, slope)) in self.earlier(stage).zip(columns) {
-                let step = x[moved.decision] - *to;
-                // What does not move moves nothing, even where its slope is no number (a root at 0).
-                if *slope != 0.0 && !step.vanishes() {
-                    value = value + step * *slope;
+        let variables = &self.plan.stages[stage];
+        for (variable, value) in variables.iter().zip(&reply.values) {
+            variable.set(x, T::constant(*value));
+        }
+        // Column by column: of many earlier decisions mostly one has moved.
+        for (column, (moved, to)) in self.earlier(stage).zip(to).enumerate() {
+            let step = x[moved.decision] - *to;
+            // What does not move moves nothing, even where its slope is no number (a root at 0).
+            if step.vanishes() {
+                continue;
+            }
+            for (row, variable) in variables.iter().enumerate() {
+                let slope = slopes[row * reply.to.len() + column];
+                if slope != 0.0 {
+                    let value = x[variable.decision] + step * slope;
+                    variable.set(x, value);
                 }
             }
-            variable.set(x, value);
         }
         1
     }

@@ -8,6 +8,9 @@ use crate::scalar::Scalar;
 /// A square matrix, row by row; on the stack for games of ordinary size.
 pub(crate) type Square = SmallVec<[f64; 16]>;
 
+/// From so many unknowns on zeros are passed over in solving: small systems have none, and are solved without looking.
+const LARGE: usize = 16;
+
 /// A square matrix in LU form with partial pivoting; its storage is used again for the next one.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Factored {
@@ -46,6 +49,10 @@ impl Factored {
             for row in rest.chunks_exact_mut(size) {
                 let factor = row[k] / pivot;
                 row[k] = factor;
+                // Many followers who meet in no term have a system of zeros but for its diagonal.
+                if factor == 0.0 {
+                    continue;
+                }
                 for (entry, above) in row.iter_mut().zip(&*top).skip(k + 1) {
                     *entry -= factor * above;
                 }
@@ -65,13 +72,17 @@ impl Factored {
             rhs.swap(k, pivot);
         }
         let rows = || self.entries.chunks_exact(n).enumerate();
+        let large = n > LARGE;
+        let less = |sum: T, (x, entry): (&T, &f64)| {
+            if large && *entry == 0.0 { sum } else { sum - *x * *entry }
+        };
         for (at, row) in rows() {
             let known = rhs[..at].iter().zip(row);
-            rhs[at] = known.fold(rhs[at], |sum, (x, entry)| sum - *x * *entry);
+            rhs[at] = known.fold(rhs[at], less);
         }
         for (at, row) in rows().rev() {
             let known = rhs[at + 1..n].iter().zip(&row[at + 1..]);
-            rhs[at] = known.fold(rhs[at], |sum, (x, entry)| sum - *x * *entry) / row[at];
+            rhs[at] = known.fold(rhs[at], less) / row[at];
         }
     }
 }

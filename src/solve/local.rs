@@ -14,7 +14,7 @@ use crate::scalar::Scalar;
 /// A payoff of less than this share of what it is made of is no measure.
 const NOTHING: f64 = 1e-9;
 /// Coalitions up to which it is asked what a payoff is made of.
-const FEW: usize = 50;
+pub(super) const FEW: usize = 50;
 
 /// A variable of the stage, as it stands during the iteration.
 #[derive(Clone, Copy, Debug)]
@@ -104,9 +104,7 @@ impl Work {
             }
             free.rate = free.chart.rate(at, bounds);
             free.gradient = free.marginal * free.rate;
-            if matches!(free.chart, Chart::AboveLower) && free.marginal < 0.0 {
-                free.chart = Chart::RootAboveLower;
-            }
+            free.chart = free.chart.towards(free.marginal);
             worst = worst.max(free.gradient.abs());
         }
         reshape(&mut self.hessian, n);

@@ -3,6 +3,8 @@
 //! Points are of every size: a spend of 10⁻⁹ is looked at as one of 10⁹ is. What is usual for a decision makes the points denser
 //! there; it never decides where they end.
 
+use std::sync::LazyLock;
+
 use super::chart::away;
 use crate::game::Interval;
 
@@ -11,6 +13,24 @@ pub(super) const POINTS: usize = 128;
 
 /// Decades on both sides of 1 at which a decision without an upper end is looked at.
 const DECADES: i32 = 12;
+
+/// Parts of a decade or an octave of which points are whole multiples: halves, thirds, quarters and eighths of one.
+const PARTS: i32 = 24;
+
+/// Powers of 10 by such parts from 10⁻¹³ to 10¹³, and powers of 2 up to 2: points are made by the thousand.
+static TENS: LazyLock<Vec<f64>> = LazyLock::new(|| {
+    let exponents = -13 * PARTS..=13 * PARTS;
+    exponents.map(|parts| 10_f64.powf(f64::from(parts) / f64::from(PARTS))).collect()
+});
+static TWOS: LazyLock<Vec<f64>> =
+    LazyLock::new(|| (0..=PARTS).map(|parts| 2_f64.powf(f64::from(parts) / f64::from(PARTS))).collect());
+
+/// 10 to the power `count / each`, where `each` is one of the parts that a decade is cut into.
+pub(super) fn ten_to(count: i32, each: i32) -> f64 {
+    let parts = count * (PARTS / each);
+    let known = usize::try_from(parts + 13 * PARTS).ok().and_then(|at| TENS.get(at));
+    known.copied().unwrap_or_else(|| 10_f64.powf(f64::from(parts) / f64::from(PARTS)))
+}
 
 /// Points over a range, in order, at most [`POINTS`]: four a decade where `dense`, else about one.
 ///
@@ -28,9 +48,9 @@ pub(super) fn points(bounds: Interval<f64>, here: f64, typical: Option<f64>, den
             all.extend((1..inner).map(|k| lower + length * f64::from(k) / f64::from(inner)));
             // Towards both ends by decades: what is small beside the range may be all that matters.
             let (low, high) = if dense { (36, 21) } else { (6, 4) };
-            let per = if dense { 3.0 } else { 1.0 };
-            all.extend((1..=low).map(|k| lower + length * 0.1 * 10_f64.powf(-f64::from(k) / per)));
-            all.extend((1..=high).map(|k| upper - length * 0.1 * 10_f64.powf(-f64::from(k) / per)));
+            let per = if dense { 3 } else { 1 };
+            all.extend((1..=low).map(|k| lower + length * 0.1 * ten_to(-k, per)));
+            all.extend((1..=high).map(|k| upper - length * 0.1 * ten_to(-k, per)));
             let near = if dense { 8 } else { 2 };
             for k in 1..=near {
                 let step = 0.5 * length * 4_f64.powi(-k);
@@ -42,7 +62,7 @@ pub(super) fn points(bounds: Interval<f64>, here: f64, typical: Option<f64>, den
             let per = if dense { 2 } else { 1 };
             let steps = if dense { DECADES * per } else { DECADES / 2 };
             for k in -steps..=steps {
-                let size = 10_f64.powf(f64::from(k) / f64::from(per));
+                let size = ten_to(k, per);
                 all.extend([size, -size]);
             }
             around(&mut all, here, here.abs(), each);
@@ -51,12 +71,11 @@ pub(super) fn points(bounds: Interval<f64>, here: f64, typical: Option<f64>, den
             let (end, sign) = if finite { (lower, 1.0) } else { (upper, -1.0) };
             all.push(end);
             let steps = DECADES * each;
-            all.extend((-steps..=steps).map(|k| end + sign * 10_f64.powf(f64::from(k) / f64::from(each))));
+            all.extend((-steps..=steps).map(|k| end + sign * ten_to(k, each)));
             let from = away(here, bounds);
             if from > 0.0 {
-                let finer = if dense { 8 } else { 2 };
-                for k in 1..=finer {
-                    let factor = 2_f64.powf(0.25 * f64::from(k * 8 / finer) / 2.0);
+                let finer: usize = if dense { 8 } else { 2 };
+                for factor in TWOS.iter().step_by(PARTS as usize / finer).skip(1) {
                     all.extend([end + sign * from * factor, end + sign * from / factor]);
                 }
             }

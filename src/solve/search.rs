@@ -9,8 +9,12 @@ use smallvec::SmallVec;
 
 use super::chart::{Chart, away, spread};
 use super::induction::{Engine, Failure, Reply};
+use super::linear::put;
+use super::local::FEW;
+use super::many::TOGETHER;
 use super::plan::{STAGE_LIMIT, Variable};
 use crate::equilibrium::Side;
+use crate::game::Interval;
 use crate::row::{Profile, Row};
 
 /// A variable this many times its start has run away.
@@ -36,6 +40,27 @@ struct Sight {
     /// The largest gain, and where it is made.
     better: Option<f64>,
     there: Profile,
+}
+
+/// Profiles that a scan looks at.
+type Trials = SmallVec<[Profile; TOGETHER]>;
+
+/// Points along one variable.
+struct Line {
+    variable: usize,
+    bounds: Interval<f64>,
+    chart: Chart,
+    centre: f64,
+    points: usize,
+    /// Which trial the first of them is.
+    first: usize,
+}
+
+impl Line {
+    /// The value at a place among the points.
+    fn at(&self, place: f64) -> f64 {
+        self.chart.spread(place / self.points as f64, self.centre, self.bounds)
+    }
 }
 
 impl Engine<'_> {
@@ -92,7 +117,7 @@ impl Engine<'_> {
         self.reply(stage + 1, x)
     }
 
-    fn recall(&self, stage: usize, x: &mut [f64]) {
+    pub(super) fn recall(&self, stage: usize, x: &mut [f64]) {
         for (variable, &value) in self.replies[stage].values.iter().enumerate() {
             self.assign(stage, variable, x, value);
         }
@@ -100,7 +125,7 @@ impl Engine<'_> {
 
     /// A start for a new reply from the last one: moved along its derivatives where they are known, in everybody's
     /// charts, in which power responses are straight lines.
-    fn foresee(&self, stage: usize, x: &mut [f64]) {
+    pub(super) fn foresee(&self, stage: usize, x: &mut [f64]) {
         self.recall(stage, x);
         let reply = &self.replies[stage];
         if !reply.slopes_known {
@@ -275,21 +300,49 @@ impl Engine<'_> {
             if moves == 0 {
                 continue;
             }
-            x.copy_from_slice(&here);
-            (sight.coalition, sight.payoff) = (coalition, self.payoff(stage, coalition, x)?);
-            sight.scale = self.scale(coalition, sight.payoff, x);
+            let mut trials: Trials = SmallVec::new();
+            let mut lines: Row<Line> = SmallVec::new();
             for variable in 0..self.plan.stages[stage].len() {
-                if self.plan.stages[stage][variable].coalition == coalition {
-                    self.look_along(stage, variable, points, &here, x, &mut sight)?;
+                let own = self.plan.stages[stage][variable].coalition == coalition;
+                if own && !self.shown(stage, variable, &here) {
+                    lines.push(self.line(stage, variable, points, &here, &mut trials)?);
                 }
             }
             if moves > 1 {
                 // All of its own at once: a market in which nobody sells anything is not left by one decision alone.
-                let mut all: Profile = here.clone();
+                let mut all = Profile::from_slice(&here);
                 self.start(stage, &mut all, 0)?;
-                x.copy_from_slice(&here);
-                self.plan.stages[stage].iter().filter(own).for_each(|v| v.set(x, all[v.decision]));
-                self.look(stage, x, &mut sight);
+                let mut trial = Profile::from_slice(&here);
+                self.plan.stages[stage].iter().filter(own).for_each(|v| v.set(&mut trial, all[v.decision]));
+                trials.push(trial);
+            }
+            if trials.is_empty() {
+                continue;
+            }
+            x.copy_from_slice(&here);
+            (sight.coalition, sight.payoff) = (coalition, self.payoff(stage, coalition, x)?);
+            sight.scale = self.scale(coalition, sight.payoff, x);
+            let mut gains: SmallVec<[f64; TOGETHER]> = SmallVec::new();
+            for trials in trials.chunks(TOGETHER) {
+                let replied = stage + 2 == self.plan.stages.len();
+                if let Some(kept) = &sight.kept {
+                    self.replies[stage + 1].copy(kept);
+                }
+                let known = if replied { self.outcomes(coalition, trials) } else { [f64::NAN; TOGETHER] };
+                for (trial, known) in trials.iter().zip(known) {
+                    let gain = (known - sight.payoff) / sight.scale;
+                    // What gains, or is not known, is looked at by itself.
+                    gains.push(if gain <= sight.tolerance {
+                        gain
+                    } else {
+                        x.copy_from_slice(trial);
+                        self.look(stage, x, &mut sight)
+                    });
+                }
+            }
+            for line in &lines {
+                let gains = &gains[line.first..line.first + points];
+                self.climb_hills(stage, line, gains, &here, x, &mut sight);
             }
             if sight.better.is_some() {
                 break;
@@ -300,53 +353,65 @@ impl Engine<'_> {
         Ok(sight.better.map(|gain| (sight.coalition, gain * sight.scale)))
     }
 
-    /// Looks at points along one variable, and climbs other hills than the candidate's if they come near its height.
-    fn look_along(
-        &mut self,
+    /// Points along one variable, added to the trials.
+    fn line(
+        &self,
         stage: usize,
         variable: usize,
         points: usize,
         here: &[f64],
-        x: &mut [f64],
-        sight: &mut Sight,
-    ) -> Result<(), Failure> {
+        trials: &mut Trials,
+    ) -> Result<Line, Failure> {
         let decision = self.plan.stages[stage][variable].decision;
-        let b = self.bounds_at(stage, variable, here)?;
+        let bounds = self.bounds_at(stage, variable, here)?;
         let typical = self.plan.decisions[decision].typical.unwrap_or(1.0);
-        let chart = Chart::new(b, typical);
+        let chart = Chart::new(bounds, typical);
         // From a bound at which a logarithm ends, look around the typical value.
-        let centre = if chart.curved() && chart.rate(here[decision], b) == 0.0 {
-            chart.go_from_bound(typical, b)
+        let centre = if chart.curved() && chart.rate(here[decision], bounds) == 0.0 {
+            chart.go_from_bound(typical, bounds)
         } else {
             here[decision]
         };
-        let spread = |at: f64| chart.spread(at / points as f64, centre, b);
-        let mut at = |engine: &mut Self, x: &mut [f64], value: f64| {
-            x.copy_from_slice(here);
-            engine.assign(stage, variable, x, value);
-            engine.look(stage, x, sight)
+        let line = Line { variable, bounds, chart, centre, points, first: trials.len() };
+        let mut add = |value: f64| {
+            let mut trial = Profile::from_slice(here);
+            self.assign(stage, variable, &mut trial, value);
+            trials.push(trial);
         };
+        (0..points).for_each(|k| add(line.at(k as f64 + 0.5)));
         // A transfer that is not worth making may have its best value beside the first of these points.
-        let neutral = self.plan.decisions[decision].neutral.clamp(b.lower, b.upper);
+        let neutral = self.plan.decisions[decision].neutral.clamp(bounds.lower, bounds.upper);
         if !chart.curved() && here[decision] != neutral {
-            at(self, x, neutral);
+            add(neutral);
         }
-        let mut gains = [f64::NEG_INFINITY; POINTS];
-        for (k, gain) in gains.iter_mut().enumerate().take(points) {
-            *gain = at(self, x, spread(k as f64 + 0.5));
-        }
-        for k in 1..points.saturating_sub(1) {
+        Ok(line)
+    }
+
+    /// Climbs other hills along a line than the candidate's if they come near its height.
+    fn climb_hills(
+        &mut self,
+        stage: usize,
+        line: &Line,
+        gains: &[f64],
+        here: &[f64],
+        x: &mut [f64],
+        sight: &mut Sight,
+    ) {
+        let own = here[self.plan.stages[stage][line.variable].decision];
+        for k in 1..gains.len().saturating_sub(1) {
             let [before, top, after] = [gains[k - 1], gains[k], gains[k + 1]];
-            let (left, right) = (spread(k as f64 - 0.5), spread(k as f64 + 1.5));
+            let (left, right) = (line.at(k as f64 - 0.5), line.at(k as f64 + 1.5));
             let hill = top > before && top >= after && top > -HILL;
-            if !hill || (left..=right).contains(&here[decision]) {
+            if !hill || (left..=right).contains(&own) {
                 continue;
             }
             // Its top, by halves of the finer side.
             let (mut middle, mut reach, mut best) = (k as f64 + 0.5, 0.5, top);
             for _ in 0..CLIMBS {
-                let sides = [middle - reach, middle + reach].map(|m| (at(self, x, spread(m)), m));
-                for (gain, m) in sides {
+                for m in [middle - reach, middle + reach] {
+                    x.copy_from_slice(here);
+                    self.assign(stage, line.variable, x, line.at(m));
+                    let gain = self.look(stage, x, sight);
                     if gain > best {
                         (best, middle) = (gain, m);
                     }
@@ -354,7 +419,33 @@ impl Engine<'_> {
                 reach *= 0.5;
             }
         }
-        Ok(())
+    }
+
+    /// Whether the formula shows that a variable to which nobody replies stands on the only hill along it.
+    fn shown(&mut self, stage: usize, variable: usize, x: &[f64]) -> bool {
+        stage + 1 == self.plan.stages.len()
+            && self.plan.coalitions.len() <= FEW
+            && self.replies[stage].sides[variable] == Side::Free
+            && self.one_hill(variable, x)
+    }
+
+    /// Whether the formula shows that a variable of the last stage has no other hill than that on which `x` stands.
+    pub(super) fn one_hill(&mut self, variable: usize, x: &[f64]) -> bool {
+        let last = self.plan.stages.len() - 1;
+        if self.hills.at[..] != *x {
+            self.hills.shown.clear();
+            self.hills.shown.resize(self.plan.stages[last].len(), None);
+            put(&mut self.hills.at, x);
+        }
+        if let Some(shown) = self.hills.shown[variable] {
+            return shown;
+        }
+        let own = &self.plan.stages[last][variable];
+        let shown = self.bounds_at(last, variable, x).is_ok_and(|bounds| {
+            self.board.judged(own.coalition).has_one_hill(own.decision, x, bounds, false)
+        });
+        self.hills.shown[variable] = Some(shown);
+        shown
     }
 
     /// What the coalition in sight gains at `x`, as a share of its payoff; remembered where it is the most so far.

@@ -17,9 +17,9 @@ use crate::game::Interval;
 use crate::row::{Profile, Row, on_stack};
 
 /// A step below this that no longer shrinks is at the limit of rounding.
-const STALLED: f64 = 1e-8;
+pub(super) const STALLED: f64 = 1e-8;
 /// A step below this will do for a reply that is only compared with others: the error left is its square.
-const ROUGH: f64 = 1e-3;
+pub(super) const ROUGH: f64 = 1e-3;
 /// A step this many times shorter than the last one is close enough for the Jacobian to be kept.
 const CLOSE: f64 = 0.01;
 /// Steps with one Jacobian before it is found anew.
@@ -31,7 +31,7 @@ const SHORT: f64 = 0.05;
 /// A payoff better by less than this share counts as the same.
 const SAME: f64 = 1e-10;
 /// A residual above this, as a share of the payoff, is looked at again.
-const DOUBTFUL: f64 = 1e-6;
+pub(super) const DOUBTFUL: f64 = 1e-6;
 /// A variable that has shrunk to this share of its start, and goes on by such steps of its logarithm, may be on its way
 /// to its bound: with a quadratic cost alone each step is a half.
 const SHRINKING: f64 = -0.4;
@@ -71,6 +71,10 @@ impl Engine<'_> {
             return self.follow_rules(stage, x);
         }
         let mut work = self.spare.pop().unwrap_or_default();
+        if self.newton_alone(stage, x, &mut work) {
+            self.spare.push(work);
+            return Ok(());
+        }
         work.begin(&self.replies[stage].sides);
         let result = self.iterate(stage, x, runaway, &mut work);
         if result.is_ok() && work.residual > DOUBTFUL {
@@ -97,6 +101,7 @@ impl Engine<'_> {
         (reply.known, reply.slopes_known, reply.residual) = (result.is_ok(), false, work.residual);
         reply.rough = stage > 0 && self.rough;
         let regular = result?;
+        self.flat = if stage == 0 { !regular } else { self.flat };
         // Nobody differentiates the first stage.
         reply.smooth = stage > 0 && regular && reply.system.factor(work.free.len(), &work.jacobian);
         earlier.zip(&mut reply.to).for_each(|(v, to)| *to = x[v.decision]);

@@ -5,6 +5,7 @@ use super::chart::{Chart, away, spread};
 use super::everywhere::{Everywhere, Found, UNANSWERED};
 use super::look::{hills, points};
 use super::plan::Variable;
+use super::search::AWAY;
 use crate::row::{Profile, Row};
 
 /// Trials of an earlier stage's decisions at once, for each of them.
@@ -57,17 +58,31 @@ impl Everywhere<'_, '_> {
                 tried.clear();
             }
             for start in tried.into_iter().take(POLISHED).filter(|start| start.value > f64::NEG_INFINITY) {
-                let found = self.compass(stage, coalition, start, &here);
+                let found = self.climb(stage, coalition, start, &here);
                 if found.value > best.value {
                     best = found;
                 }
             }
         }
-        if best.value > here.value && own.len() > 1 {
-            let from = best.clone();
-            best = self.compass(stage, coalition, from, &here);
+        if own.len() > 1 && best.value - here.value > self.least(coalition, x, &best.at) {
+            best = self.climb(stage, coalition, best, &here);
         }
         best
+    }
+
+    /// The top of the hill on which a trial stands: by Newton's method where that leads up, else by payoffs alone.
+    fn climb(&mut self, stage: usize, coalition: usize, start: Found, home: &Found) -> Found {
+        if self.engine.one_decides(stage) {
+            let mut at = start.at.clone();
+            self.start_from(stage, &mut at);
+            if self.engine.newton(stage, &mut at, AWAY).is_ok() {
+                let value = self.outcome(stage, coalition, &mut at);
+                if value >= start.value {
+                    return Found { value, at };
+                }
+            }
+        }
+        self.compass(stage, coalition, start, home)
     }
 
     /// A trial of all of a coalition's variables at once: close by first, small steps of mixed sign, then at choices of every size.

@@ -715,3 +715,57 @@ impl StaticGame for RoomAt {
         vec![Constraint::new("room", p[1] - x[1]).binding("up")]
     }
 }
+
+/// Two sellers at a price that both depress; what b may sell is what a leaves of a capacity, and a does not care.
+#[derive(Clone, Debug)]
+struct Leftover {
+    capacity: f64,
+    typical: Option<f64>,
+}
+impl Game for Leftover {
+    type Player = Player;
+    fn players(&self) -> Vec<Player> {
+        vec!["a", "b"]
+    }
+    fn decisions(&self) -> Vec<Decision<Player>> {
+        let decision = |name: &'static str, player| {
+            let decision = Decision::new(name, player);
+            if let Some(usual) = self.typical { decision.typical(usual) } else { decision }
+        };
+        vec![decision("x", "a"), decision("y", "b")]
+    }
+    fn bounds<T: Scalar>(&self, decision: usize, x: &[T]) -> Interval<T> {
+        if decision == 0 { Interval::at_least(n(0.0)) } else { Interval::new(n(0.0), -x[0] + self.capacity) }
+    }
+}
+impl StaticGame for Leftover {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        let price = -x[0] - x[1] + 9.0;
+        (out[0], out[1]) = (x[0] * price, x[1] * price);
+    }
+}
+
+#[test]
+fn a_range_that_another_moves_is_never_empty_where_there_is_room() {
+    for typical in [None, Some(0.1), Some(20.0)] {
+        for capacity in [3.0, 4.0, 4.6, 5.0, 5.5, 6.0, 9.0] {
+            let game = Leftover { capacity, typical };
+            // By hand: a replies (9 - y)/2; b takes what is left, or its own (9 - x)/2.
+            let [x, y] = [9.0 - capacity, 2.0 * capacity - 9.0];
+            let at_once = game.solve(&Structure::simultaneous());
+            if capacity >= 6.0 {
+                near(at_once.unwrap().profile(), &[3.0, 3.0]);
+            } else if capacity > 4.5 {
+                near(at_once.unwrap().verify(&game).unwrap().profile(), &[x, y]);
+            } else {
+                assert!(
+                    at_once.is_err() && !matches!(at_once, Err(SolveError::EmptyBounds { .. })),
+                    "{at_once:?}"
+                );
+            }
+            // A leader has to leave b something of its range, if nothing: it takes all, unless it is more than it wants.
+            let led = game.solve(&Structure::leader("a")).unwrap().verify(&game).unwrap();
+            near(led.profile(), &if capacity < 9.0 { [capacity, 0.0] } else { [4.5, 2.25] });
+        }
+    }
+}

@@ -304,3 +304,56 @@ fn what_grows_without_end_is_said_to() {
     let found = Endless.solve(&Structure::simultaneous());
     assert!(matches!(found, Err(SolveError::Unbounded { .. })), "{found:?}");
 }
+
+/// What only a sum of efforts decides: `√(x + y)` shared, less a cost of the sum (of `x` and `y` each where `alone` is said).
+struct SumOfEfforts {
+    worths: [f64; 2],
+    alone: bool,
+    flat: bool,
+}
+impl Game for SumOfEfforts {
+    type Player = &'static str;
+    fn players(&self) -> Vec<&'static str> {
+        vec!["a", "b"]
+    }
+    fn decisions(&self) -> Vec<Decision<&'static str>> {
+        vec![Decision::new("x", "a"), Decision::new("y", "b")]
+    }
+    fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
+        Interval::new(T::constant(-50.0), T::constant(50.0))
+    }
+}
+impl StaticGame for SumOfEfforts {
+    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
+        if self.flat {
+            out[0] = -(x[0] - 1.0).square().square();
+            out[1] = -(x[1] - 2.0).square().square();
+            return;
+        }
+        let sum = x[0] + x[1];
+        for (player, out) in out.iter_mut().enumerate() {
+            *out = sum * self.worths[player] - sum.square() * (0.5 * self.worths[player]);
+            if self.alone {
+                *out = *out - x[player].square();
+            }
+        }
+    }
+}
+
+#[test]
+fn a_continuum_of_equilibria_is_said_to_be_one() {
+    let game = SumOfEfforts { worths: [1.0, 3.0], alone: false, flat: false };
+    for structure in [Structure::simultaneous(), Structure::cooperative()] {
+        let found = game.solve(&structure).unwrap();
+        assert!((found[0] + found[1] - 1.0).abs() < 1e-6, "{:?}", found.profile());
+        assert!(found.report().continuum, "{}: {:?}", structure.name(), found.report());
+        found.verify(&game).unwrap();
+    }
+    // Who bears a cost of one's own decides alone; a flat top is one top.
+    for other in
+        [SumOfEfforts { alone: true, ..game }, SumOfEfforts { flat: true, alone: true, worths: [1.0, 1.0] }]
+    {
+        let found = other.solve(&Structure::simultaneous()).unwrap();
+        assert!(!found.report().continuum, "{:?}", found.profile());
+    }
+}

@@ -242,6 +242,9 @@ fn notes(rows: &[Row]) -> String {
             let value = number(caveat.value);
             let _ = writeln!(out, "{}: beware: {} = {value} is negative", row.structure, caveat.name);
         }
+        if outcome.continuum {
+            let _ = writeln!(out, "{}: one of a continuum of equilibria", row.structure);
+        }
         if let Some(agreement) = &outcome.agreement {
             let _ = writeln!(out, "{}: {}", row.structure, bargain(agreement));
         }

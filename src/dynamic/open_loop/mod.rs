@@ -1,5 +1,6 @@
 //! Open-loop equilibrium: everybody commits to a course of decisions over time.
 
+mod courses;
 mod equations;
 mod leader;
 mod motion;
@@ -12,6 +13,7 @@ mod second_order;
 use planned::Planned;
 pub use second_order::SecondOrder;
 
+use super::collocation::EVALUATIONS;
 use super::error::DynamicError;
 use super::game::{DifferentialGame, State};
 use super::moment::Route;
@@ -38,11 +40,13 @@ pub struct MaximumPrinciple {
     pub tolerance: f64,
     /// How the game of the moment is solved.
     pub route: Route,
+    /// How often the equations may be evaluated: a search that has not ended by then ends with [`DynamicError::Budget`].
+    pub evaluations: usize,
 }
 
 impl Default for MaximumPrinciple {
     fn default() -> Self {
-        MaximumPrinciple { tolerance: 1e-10, route: Route::Auto }
+        MaximumPrinciple { tolerance: 1e-10, route: Route::Auto, evaluations: EVALUATIONS }
     }
 }
 

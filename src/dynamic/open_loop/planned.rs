@@ -1,5 +1,6 @@
 //! Open-loop equilibria in numbers: how they are found, and what they say of each time.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::super::boundary::{self, Path, Problem};
@@ -51,11 +52,55 @@ pub(super) enum End {
 }
 
 /// A game whose equations are to be solved, from one start or another.
-struct Task<'t> {
+pub(super) struct Task<'t> {
     settings: &'t MaximumPrinciple,
     played: &'t Arc<Played>,
     equations: &'t Arc<Equations>,
     frame: &'t Frame,
+    /// How many evaluations are left.
+    left: Cell<usize>,
+}
+
+/// A problem whose equations are evaluated so many times and no more.
+struct Counted<'p> {
+    problem: &'p mut dyn Problem,
+    left: &'p Cell<usize>,
+}
+
+impl Counted<'_> {
+    fn count(&self) -> Result<(), DynamicError> {
+        let left = self.left.get().checked_sub(1).ok_or_else(|| DynamicError::spent(0, None))?;
+        self.left.set(left);
+        Ok(())
+    }
+}
+
+impl Problem for Counted<'_> {
+    fn start(&self) -> &[f64] {
+        self.problem.start()
+    }
+
+    fn size(&self) -> usize {
+        self.problem.size()
+    }
+
+    fn guess(&mut self, time: f64, left: f64, y: &mut [f64]) {
+        self.problem.guess(time, left, y);
+    }
+
+    fn speed(&mut self, y: &[f64], speed: &mut [f64]) -> Result<(), DynamicError> {
+        self.count()?;
+        self.problem.speed(y, speed)
+    }
+
+    fn tangent(&mut self, y: &[f64], speed: &mut [f64], jacobian: &mut [f64]) -> Result<(), DynamicError> {
+        self.count()?;
+        self.problem.tangent(y, speed, jacobian)
+    }
+
+    fn end(&mut self, y: &[f64], residual: &mut [f64], jacobian: &mut [f64]) {
+        self.problem.end(y, residual, jacobian);
+    }
 }
 
 impl MaximumPrinciple {
@@ -69,7 +114,9 @@ impl MaximumPrinciple {
         let frame = Frame::new(&played, &[])?;
         let start = frame.initial();
         let equations = Arc::new(Equations::new(&played, self.route, &frame.discounts, &start)?);
-        Task { settings: self, played: &played, equations: &equations, frame: &frame }.from(&start, horizon)
+        let left = Cell::new(self.evaluations);
+        Task { settings: self, played: &played, equations: &equations, frame: &frame, left }
+            .from(&start, horizon)
     }
 
     fn path(&self, problem: &mut dyn Problem, end: &End) -> Result<Path, DynamicError> {
@@ -82,12 +129,23 @@ impl MaximumPrinciple {
 }
 
 impl Task<'_> {
-    fn course(&self, start: &[f64]) -> Result<Course<'_>, DynamicError> {
+    fn counted<'p>(&'p self, course: &'p mut Course<'_>) -> Counted<'p> {
+        Counted { problem: course.problem(), left: &self.left }
+    }
+
+    pub(super) fn course(&self, start: &[f64]) -> Result<Course<'_>, DynamicError> {
         self.equations.course(self.played, self.settings.route, &self.frame.discounts, start)
     }
 
     /// The equilibrium from a state, the game's initial one or another.
     fn from(&self, start: &[f64], horizon: f64) -> Result<Planned, DynamicError> {
+        self.found(start, horizon).map_err(|error| {
+            let spent = self.left.get() == 0;
+            if spent { DynamicError::spent(self.settings.evaluations, Some(error)) } else { error }
+        })
+    }
+
+    fn found(&self, start: &[f64], horizon: f64) -> Result<Planned, DynamicError> {
         if horizon.is_finite() {
             return self.until(start, End::At(horizon));
         }
@@ -96,7 +154,8 @@ impl Task<'_> {
         let left = LONG / self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
         let mut first = None;
         for state in starts(&self.frame.states, start) {
-            let rest = self.course(&state).and_then(|mut course| Rest::find(course.problem(), left));
+            let rest =
+                self.course(&state).and_then(|mut course| Rest::find(&mut self.counted(&mut course), left));
             match rest.and_then(|rest| self.until(start, End::Rest(Box::new(rest)))) {
                 Ok(found) => return Ok(found),
                 Err(error) => first = first.or(Some(error)),
@@ -110,7 +169,7 @@ impl Task<'_> {
     fn until(&self, start: &[f64], end: End) -> Result<Planned, DynamicError> {
         let discounts = &self.frame.discounts;
         let mut course = self.course(start)?;
-        let path = self.settings.path(course.problem(), &end)?;
+        let path = self.settings.path(&mut self.counted(&mut course), &end)?;
         let earned = payoffs(self.played, discounts, start.len(), &path, &end, 0.0, &mut course)?;
         let promises = match &mut course {
             Course::Nash(_) => None,
@@ -176,9 +235,9 @@ impl Task<'_> {
 }
 
 impl Planned {
-    fn task(&self) -> Task<'_> {
+    pub(super) fn task(&self) -> Task<'_> {
         let Planned { played, equations, settings, frame, .. } = self;
-        Task { settings, played, equations, frame }
+        Task { settings, played, equations, frame, left: Cell::new(settings.evaluations) }
     }
 
     pub(super) fn horizon(&self) -> f64 {
@@ -196,7 +255,7 @@ impl Planned {
     }
 
     /// All unknowns at a time.
-    fn unknowns(&self, time: f64) -> Vec<f64> {
+    pub(super) fn unknowns(&self, time: f64) -> Vec<f64> {
         match &self.end {
             End::Rest(rest) if time > self.path.horizon() => rest.y.clone(),
             _ => self.path.at(time),

@@ -13,6 +13,8 @@ use crate::recorded::RecordError;
 
 /// Most times that are looked at.
 const TIMES: usize = 64;
+/// Steps after which the Riccati equation is left: it takes some fifty, and more only where it is stiff.
+const STEPS: usize = 2000;
 
 /// What second derivatives say of a player's own course, given everybody else's: see [`OpenLoop::second_order`].
 #[derive(Clone, Debug, PartialEq)]
@@ -185,7 +187,7 @@ impl Planned {
             out.iter_mut().zip(speed.entries()).for_each(|(out, speed)| *out = -speed);
             Ok(())
         };
-        let settings = Settings { relative: 1e-8, absolute: 0.0, groups: &[n * n], ..Settings::default() };
+        let settings = Settings { relative: 1e-8, absolute: 0.0, groups: &[n * n], steps: STEPS };
         match integrate(speed, horizon, last.entries(), 0.0, &settings) {
             Ok(_) => Ok(()),
             Err(Stopped { cause: Cause::BlowUp, time, .. }) => Err(Some(time)),

@@ -68,6 +68,14 @@ pub(in crate::scenario) fn failure(game: &Recorded, error: &DynamicError) -> Fai
             json!({ "decaying": decaying, "needed": needed, "eigenvalues": eigenvalues, "last": last }),
         ),
         DynamicError::NoCommitment { structure } => ("no_commitment", json!({ "structure": structure })),
+        DynamicError::Budget { evaluations, reached } => {
+            let reached = reached.as_ref().map(|reached| {
+                let Failure { kind, message, data } = failure(game, reached);
+                json!({ "kind": kind, "message": message, "data": data })
+            });
+            ("budget", json!({ "evaluations": evaluations, "reached": reached }))
+        }
+        DynamicError::NotBest { player, time } => ("not_best", json!({ "player": player, "time": time })),
         DynamicError::Refuted { player, gain, state } => {
             ("refuted", json!({ "player": player, "gain": gain, "state": state }))
         }

@@ -9,8 +9,8 @@ use super::super::registry::Playable;
 use super::super::time::Time;
 use super::{Found, failure, initial};
 use crate::dynamic::{
-    self, DifferentialGame, DynamicError, Feedback, Information, OpenLoop, Stage, StagedFeedback, State,
-    SteadyState, ValueFunction,
+    self, DifferentialGame, DynamicError, Feedback, Information, OpenLoop, SecondOrder, Stage,
+    StagedFeedback, State, SteadyState, ValueFunction,
 };
 use crate::equilibrium::{Equilibrium, Solution};
 use crate::game::{Decision, Game};
@@ -172,12 +172,18 @@ fn answers(playable: &Playable, found: &impl Policies, pace: Pace, time: &Time) 
 fn commits(playable: &Playable, found: &OpenLoop<'_, Recorded>) -> Result<Outcome, Failure> {
     let game = &playable.game;
     let failed = |error: DynamicError| failure(game, &error);
+    // Somebody may have a better course though the maximum principle holds.
+    found.courses().map_err(failed)?;
     let (states, report) = (found.states(), found.report());
     let (first, last) = (found.at(0.0).map_err(failed)?, found.at(found.horizon()).map_err(failed)?);
     let worths = found.players().iter().zip(first.costates.chunks(states.len().max(1)));
     let second_order = found.players().iter().map(|player| {
         let order = found.second_order(*player).map_err(failed)?;
-        Ok((player.name().into_owned(), order.name()))
+        let name = player.name().into_owned();
+        match order {
+            SecondOrder::Fails { time } => Err(failed(DynamicError::NotBest { player: name, time })),
+            order => Ok((name, order.name())),
+        }
     });
     let stage = Stage::new(game, &first.state, &first.costates).map_err(DynamicError::from);
     let endless = found.horizon().is_infinite();
