@@ -131,8 +131,10 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     }
     let plan = engine.plan;
     let large = plan.stages.iter().any(|stage| stage.len() > LOOKED_AT);
-    // What a choice before the last stage may gain by a rule's tolerance is not told from what it gains.
-    let limited = engine.board.rules.each.iter().any(|rule| rule.stage + 1 < plan.stages.len());
+    // What a choice before the last stage may gain by a rule's tolerance is not told from what it gains; and of the many equilibria
+    // with a shared rule, choices of each for itself lead to another than the one asked for.
+    let beyond = |rule: &Rule| rule.stage + 1 < plan.stages.len() || rule.coalitions.len() > 1;
+    let limited = engine.board.rules.each.iter().any(beyond);
     let nature = |stage: &[Variable]| stage.iter().any(|variable| variable.decision < plan.given);
     if plan.stages.is_empty() || large || limited || nature(&plan.stages[0]) {
         return outcome;

@@ -4,6 +4,7 @@ use super::alternatives::POLISHED;
 use super::chart::{Chart, away, spread};
 use super::everywhere::{Everywhere, Found, UNANSWERED};
 use super::look::{hills, points};
+use super::plan::Variable;
 use super::search::AWAY;
 use crate::row::{Profile, Row};
 
@@ -131,9 +132,9 @@ impl Everywhere<'_, '_> {
             self.assign(stage, variable, &mut at, point);
             values.push(self.outcome(stage, coalition, &mut at));
             ends.push(at);
-            if self.jumped && ends.len() > 1 {
+            let [.., before, after] = &ends[..] else { continue };
+            if self.jumped || self.comes_or_goes(before, after) {
                 // What somebody replies jumps between this point and the last: the best may stand right there.
-                let [.., before, after] = &ends[..] else { continue };
                 for found in self.jump((stage, coalition, variable), before, after) {
                     if found.value > best.value {
                         *best = found;
@@ -181,9 +182,42 @@ impl Everywhere<'_, '_> {
             self.stand(&at);
             self.assign(stage, variable, &mut at, middle);
             let value = self.outcome(stage, coalition, &mut at);
-            sides[usize::from(self.jumped)] = Found { value, at };
+            // However the engine came to it: it is the one of the two replies that it is nearer to.
+            let left = self.apart(&at, &sides[0].at) > self.apart(&at, &sides[1].at);
+            sides[usize::from(left)] = Found { value, at };
         }
         sides
+    }
+
+    /// At which ends of their ranges the last stage's variables rest, and how many limits each coalition there touches.
+    fn rests(&self, x: &[f64]) -> Row<usize> {
+        let last = self.last();
+        let rests = |(variable, own): (usize, &Variable)| {
+            let bounds = self.choices.board().bounds(last, variable, x);
+            usize::from(x[own.decision] <= bounds.lower) + 2 * usize::from(x[own.decision] >= bounds.upper)
+        };
+        let limits = |coalition| self.choices.limits(coalition, &[], x).len();
+        let all = self.plan.stages[last].iter().enumerate().map(rests);
+        all.chain(self.coalitions(last).into_iter().map(limits)).collect()
+    }
+
+    /// Whether a reply of the last stage comes to rest between two profiles, or leaves its rest, and may jump there: its hill may end
+    /// before another takes over, and the engine steps from one to the other unseen.
+    fn comes_or_goes(&self, before: &[f64], after: &[f64]) -> bool {
+        let last = self.last();
+        let one_hill = |(variable, own): (usize, &Variable), x: &[f64]| {
+            let bounds = self.choices.board().bounds(last, variable, x);
+            self.choices.board().judged(own.coalition).has_one_hill(own.decision, x, bounds, false)
+        };
+        let smooth = |x| self.plan.stages[last].iter().enumerate().all(|own| one_hill(own, x));
+        self.rests(before) != self.rests(after) && !(smooth(before) && smooth(after))
+    }
+
+    /// How far the last stage's replies are apart: the sum of differences, as shares.
+    fn apart(&self, a: &[f64], b: &[f64]) -> f64 {
+        let decisions = self.plan.stages[self.last()].iter().map(|variable| variable.decision);
+        let each = decisions.filter(|at| a[*at] != b[*at]);
+        each.map(|at| (a[at] - b[at]).abs() / a[at].abs().max(b[at].abs())).sum()
     }
 
     /// The best between two points on both sides of the start, by golden section, with a parabola where it behaves: the top

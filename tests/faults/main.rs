@@ -5,5 +5,6 @@ mod budgets;
 mod constraints;
 mod engine;
 mod over_time;
+mod reliability;
 mod replies;
 mod words;

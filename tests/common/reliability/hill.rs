@@ -2,7 +2,7 @@
 
 use coopad::prelude::*;
 
-use super::{Draw, Family, Name, best_of, golden, share};
+use super::{Draw, Family, Name, best_of, golden, share, where_tied};
 
 /// Sales are `worth · s/(1 + s)` with `s = (spend/half)^steepness`.
 #[derive(Clone, Debug)]
@@ -51,13 +51,19 @@ impl Medium {
         tops
     }
 
-    /// The shop's best spend at a rate; of two alike the one that the maker prefers.
+    /// The shop's best spend at a rate; of those alike the one that counts most by `prefers`.
+    fn best_reply(&self, margin: f64, rate: f64, prefers: &dyn Fn(f64) -> f64) -> f64 {
+        let tops = self.tops(margin, rate);
+        let most =
+            tops.iter().fold([0.0; 2], |most: [f64; 2], top| if top[1] > most[1] { *top } else { most });
+        let rounding = 1e-11 * (self.sales(most[0]) * margin + most[0]);
+        let alike = tops.iter().filter(|top| top[1] >= most[1] - rounding);
+        alike.max_by(|a, b| prefers(a[0]).total_cmp(&prefers(b[0]))).map_or(0.0, |top| top[0])
+    }
+
+    /// The reply that the maker prefers.
     fn reply(&self, margins: [f64; 2], rate: f64) -> f64 {
-        let tops = self.tops(margins[1], rate);
-        let most = tops.iter().fold(0.0, |most: f64, top| most.max(top[1]));
-        let alike = tops.iter().filter(|top| top[1] >= most - 1e-11 * self.worth * margins[1]);
-        let maker = |top: &[f64; 2]| self.maker(margins[0], rate, top[0]);
-        alike.max_by(|a, b| maker(a).total_cmp(&maker(b))).map_or(0.0, |top| top[0])
+        self.best_reply(margins[1], rate, &|spend| self.maker(margins[0], rate, spend))
     }
 
     /// The rate from which on the shop spends anything, where the response is S-shaped: from the tangent through the origin.
@@ -149,21 +155,25 @@ impl Family for Media {
 
     fn regret(&self, x: &[f64]) -> f64 {
         let (rates, spends) = x.split_at(self.media.len());
-        let (mut best, mut has, mut again, mut terms) = ([0.0; 2], [0.0; 2], 0.0, [0.0; 2]);
+        let (mut best, mut has, mut again, mut terms) = ([0.0; 2], [0.0; 2], [0.0; 2], [0.0; 2]);
         for ((medium, &rate), &spend) in self.media.iter().zip(rates).zip(spends) {
             let reply = medium.reply(self.margins, rate);
             best[0] += medium.best;
             best[1] += medium.shop(self.margins[1], rate, reply);
             has[0] += medium.maker(self.margins[0], rate, spend);
             has[1] += medium.shop(self.margins[1], rate, spend);
-            again += medium.maker(self.margins[0], rate, reply);
-            terms[0] += medium.worth * self.margins[0];
-            terms[1] += medium.worth * self.margins[1] + spend;
+            // Of replies alike the one on the hill on which it stands.
+            let near = medium.best_reply(self.margins[1], rate, &|top| -(top - spend).abs());
+            again[0] += medium.maker(self.margins[0], rate, near);
+            again[1] += medium.maker(self.margins[0], rate, reply);
+            let size = medium.sales(spend.max(reply));
+            terms[0] += size * self.margins[0];
+            terms[1] += size * self.margins[1] + spend.max(reply);
         }
         let shop = share(best[1] - has[1], has[1], terms[1]);
         // What replies alone would change is no choice of the maker's.
-        let maker = best[0] - has[0].max(again);
-        shop.max(share(maker, has[0], terms[0]))
+        let maker = again.map(|again| share(best[0] - has[0].max(again), has[0], terms[0]));
+        where_tied(shop, maker)
     }
 
     fn others(&self, right: &[f64], draw: &mut Draw) -> Vec<Vec<f64>> {

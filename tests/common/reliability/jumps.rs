@@ -2,7 +2,7 @@
 
 use coopad::prelude::*;
 
-use super::{Draw, Family, Name, best_of, share};
+use super::{Draw, Family, Name, best_of, share, where_tied};
 
 /// Who moves first, `up`, and who replies, `low`.
 #[derive(Clone, Debug)]
@@ -78,14 +78,19 @@ impl Kind {
         }
     }
 
-    /// The best reply; of two alike the one that the first prefers.
-    fn reply(&self, first: f64) -> f64 {
+    /// The best reply; of two alike the one that counts most by `prefers`.
+    fn best_reply(&self, first: f64, prefers: &dyn Fn(f64) -> f64) -> f64 {
         let replies = self.replies(first);
-        let worth = |second: f64| self.payoffs([first, second]);
-        let most = replies.iter().fold(f64::NEG_INFINITY, |most, reply| most.max(worth(*reply)[1]));
+        let worth = |second: f64| self.payoffs([first, second])[1];
+        let most = replies.iter().fold(f64::NEG_INFINITY, |most, reply| most.max(worth(*reply)));
         let size = replies.iter().fold(0.0, |size: f64, reply| size.max(self.terms([first, *reply])[1]));
-        let alike = replies.iter().copied().filter(|reply| worth(*reply)[1] >= most - 1e-11 * size);
-        alike.max_by(|a, b| worth(*a)[0].total_cmp(&worth(*b)[0])).unwrap_or(0.0)
+        let alike = replies.iter().copied().filter(|reply| worth(*reply) >= most - 1e-11 * size);
+        alike.max_by(|a, b| prefers(*a).total_cmp(&prefers(*b))).unwrap_or(0.0)
+    }
+
+    /// The reply that the first prefers.
+    fn reply(&self, first: f64) -> f64 {
+        self.best_reply(first, &|second| self.payoffs([first, second])[0])
     }
 
     /// The choices of the first at which the second is indifferent: by hand.
@@ -197,10 +202,14 @@ impl Family for Jump {
 
     fn regret(&self, x: &[f64]) -> f64 {
         let x = [x[0], x[1]];
-        let replied = [x[0], self.kind.reply(x[0])];
-        let (has, again, terms) = (self.kind.payoffs(x), self.kind.payoffs(replied), self.kind.terms(x));
-        let low = share(again[1] - has[1], has[1], terms[1].max(self.kind.terms(replied)[1]));
-        low.max(share(self.best - has[0].max(again[0]), has[0], terms[0]))
+        // Of replies alike the one that it is near, and the one that the first prefers.
+        let near = self.kind.best_reply(x[0], &|second| -(second - x[1]).abs());
+        let replied = [near, self.kind.reply(x[0])].map(|second| [x[0], second]);
+        let (has, terms) = (self.kind.payoffs(x), self.kind.terms(x));
+        let again = replied.map(|at| self.kind.payoffs(at));
+        let low = share(again[0][1] - has[1], has[1], terms[1].max(self.kind.terms(replied[0])[1]));
+        let up = again.map(|again| share(self.best - has[0].max(again[0]), has[0], terms[0]));
+        where_tied(low, up)
     }
 
     fn others(&self, right: &[f64], draw: &mut Draw) -> Vec<Vec<f64>> {

@@ -44,6 +44,13 @@ fn share(gain: f64, has: f64, terms: f64) -> f64 {
     if gain <= 1e-11 * terms { 0.0 } else { gain / has.abs().max((has + gain).abs()) }
 }
 
+/// The most that whoever replies or a leader could gain; the leader with the reply as it is and with the one that it prefers.
+/// Where only these differ whoever replies is indifferent, and the leader would gain by a move as small as one likes, but not by
+/// none: that is no answer, and no number; put forward it is neither held to be refuted nor to pass.
+fn where_tied(replies: f64, [as_it_is, preferred]: [f64; 2]) -> f64 {
+    if as_it_is > COUNTS && preferred.max(replies) <= COUNTS { f64::NAN } else { as_it_is.max(replies) }
+}
+
 /// What came of a number of games.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -75,6 +82,7 @@ impl Tally {
     }
 }
 
+#[allow(dead_code, reason = "the test has no use for times")]
 pub(crate) fn median(times: &mut [f64]) -> f64 {
     times.sort_unstable_by(f64::total_cmp);
     times.get(times.len() / 2).copied().unwrap_or(0.0)
