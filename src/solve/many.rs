@@ -186,6 +186,8 @@ impl Engine<'_> {
         reply.smooth = stage > 0 && reply.system.factor(n, jacobian);
         (reply.known, reply.slopes_known, reply.residual) = (true, false, residual);
         reply.rough = stage > 0 && self.rough;
+        // What it rests on is a top, not a ridge.
+        self.flat &= stage > 0;
     }
 
     /// Whether the last stage's reply can be followed by Newton's method alone: nothing in that stage moves its bounds.
