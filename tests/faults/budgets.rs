@@ -132,8 +132,7 @@ fn earns(game: &Deal, plan: &OpenLoop<'_, Deal>, held: f64) -> f64 {
 #[test]
 fn far_beyond_what_rounding_bears_is_not_verified() {
     let mut verified = 0;
-    let sizes =
-        [[1.0, 1.0], [1e2, 1.0], [1e2, 1e2], [1e4, 1e4], [1e8, 1e8], [1e12, 1.0], [1e20, 1.0], [1e20, 1e20]];
+    let sizes = [[1.0, 1.0], [1e2, 1.0], [1e2, 1e2], [1e4, 1e4], [1e12, 1.0], [1e20, 1.0], [1e20, 1e20]];
     for both in sizes {
         for structure in [Structure::simultaneous(), Structure::cooperative()] {
             let game = duel(both, 1.0);
@@ -141,8 +140,7 @@ fn far_beyond_what_rounding_bears_is_not_verified() {
             let Ok(evidence) = plan.verify() else { continue };
             let what = format!("{both:?}, {}", structure.name());
             verified += 1;
-            // Where efforts come all at once, at the end, other courses cannot be followed: the evidence has none then, and says so.
-            assert!(!evidence.courses.is_empty() || both[1] >= 1e8, "{what}: {:?}", plan.payoffs());
+            assert!(!evidence.courses.is_empty(), "{what}: {:?}", plan.payoffs());
             assert!(evidence.courses.iter().all(|course| course.gain == 0.0 && course.loss > 0.0), "{what}");
             let end = plan.at(5.0).unwrap().state;
             assert!(end.iter().all(|share| (-1e-6..=1.0 + 1e-6).contains(share)), "{what}: {end:?}");
