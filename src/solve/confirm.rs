@@ -169,6 +169,10 @@ impl Everywhere<'_, '_> {
                 }
             }
             let Some((coalition, found)) = next else {
+                // Where somebody has no possible choice, that nobody finds a better one says nothing.
+                if self.coalitions(0).iter().any(|who| self.choices.value(*who, x) == f64::NEG_INFINITY) {
+                    return Err(failure);
+                }
                 self.look_for_ties(x);
                 // Where most trials have no reply, that nothing better was seen says nothing.
                 let unseen = (self.thinned && outcome.is_err()) || self.mostly_unanswered();

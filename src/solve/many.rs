@@ -36,6 +36,8 @@ struct Standing {
 struct Points {
     count: usize,
     stride: usize,
+    /// A step within which a point rests.
+    enough: f64,
 }
 
 /// Where a point's way to its reply stands.
@@ -63,7 +65,7 @@ impl Engine<'_> {
         }
         let mut laid = board.lend(plan);
         let Laid { payoffs, slopes, inputs, outputs } = &mut laid;
-        let points = Points { count: trials.len().min(TOGETHER), stride: TOGETHER };
+        let points = Points { count: trials.len().min(TOGETHER), stride: TOGETHER, enough: ROUGH };
         let inputs = room_for(inputs, board.inputs() * TOGETHER);
         let slopes_of = board.slopes(plan).outputs();
         let outputs = room_for(outputs, slopes_of * TOGETHER);
@@ -79,7 +81,7 @@ impl Engine<'_> {
         }
         let mut work = self.spare.pop().unwrap_or_default();
         let mut run = |x: &[f64], out: &mut [f64]| slopes.run_table(points.count, x, out);
-        self.steps_alone(last, points, (inputs, outputs), &standing, (&mut ways, &mut work), ROUGH, &mut run);
+        self.steps_alone(last, points, (inputs, outputs), &standing, (&mut ways, &mut work), &mut run);
         self.spare.push(work);
         if payoffs.run_table(points.count, inputs, outputs) {
             for ((found, way), payoff) in found.iter_mut().zip(ways).zip(&outputs[coalition * TOGETHER..]) {
@@ -122,11 +124,10 @@ impl Engine<'_> {
         };
         self.steps_alone(
             stage,
-            Points { count: 1, stride: 1 },
+            Points { count: 1, stride: 1, enough },
             (&mut at, out),
             &standing,
             (&mut way, work),
-            enough,
             &mut run,
         );
         self.spent += steps;
@@ -222,7 +223,7 @@ impl Engine<'_> {
         within && (self.one_decides(last) || free.iter().enumerate().all(apart))
     }
 
-    /// Newton's method at all points until each rests within a step of `enough`, or is lost. `run` is that of the formula of
+    /// Newton's method at all points until each rests, or is lost. `run` is that of the formula of
     /// payoffs, marginals and slopes, on the points' numbers and into the room for its outputs.
     fn steps_alone(
         &self,
@@ -231,11 +232,10 @@ impl Engine<'_> {
         (x, out): (&mut [f64], &mut [f64]),
         standing: &Standing,
         (ways, work): (&mut [Way], &mut Work),
-        enough: f64,
         run: &mut dyn FnMut(&[f64], &mut [f64]) -> bool,
     ) {
         let (plan, alone) = (self.plan, self.one_decides(last));
-        let (variables, Points { count, stride }) = (&plan.stages[last], points);
+        let (variables, Points { count, stride, enough }) = (&plan.stages[last], points);
         let Standing { sides, free, ranges } = standing;
         let (coalitions, all, n) = (plan.coalitions.len(), variables.len(), free.len());
         // The iteration's own room: whichever of the two finds a reply, as much is allocated.
