@@ -343,7 +343,7 @@ impl Family for Budgets {
         let spends = self.spends(x);
         let mut regret: f64 = 0.0;
         for (at, rival) in self.rivals.iter().enumerate() {
-            if spends[at].iter().sum::<f64>() > rival.budget * (1.0 + 1e-9) {
+            if spends[at].iter().sum::<f64>() > rival.budget * (1.0 + 1e-10) {
                 return f64::INFINITY;
             }
             let (left, paid) = (self.left(at, &spends), 1.0 - x[0]);

@@ -111,7 +111,7 @@ impl Family for Capacity {
 
     fn regret(&self, x: &[f64]) -> f64 {
         let taken = self.taken(x);
-        if taken > self.room * (1.0 + 1e-9) || x.iter().any(|q| *q < 0.0) {
+        if taken > self.room * (1.0 + 1e-10) || x.iter().any(|q| *q < 0.0) {
             return f64::INFINITY;
         }
         let each = self.firms.iter().enumerate().map(|(at, firm)| {

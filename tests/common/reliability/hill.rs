@@ -56,7 +56,8 @@ impl Medium {
         let tops = self.tops(margin, rate);
         let most =
             tops.iter().fold([0.0; 2], |most: [f64; 2], top| if top[1] > most[1] { *top } else { most });
-        let rounding = 1e-11 * (self.sales(most[0]) * margin + most[0]);
+        let size = |top: &[f64; 2]| self.sales(top[0]) * margin + top[0];
+        let rounding = 1e-11 * tops.iter().map(size).fold(0.0, f64::max);
         let alike = tops.iter().filter(|top| top[1] >= most[1] - rounding);
         alike.max_by(|a, b| prefers(a[0]).total_cmp(&prefers(b[0]))).map_or(0.0, |top| top[0])
     }
