@@ -146,6 +146,9 @@ payoffs |x, out| {
 fn bounds_that_exclude_each_other() {
     for structure in [Rules::simultaneous(), Rules::leader("a"), Rules::cooperative()] {
         match Squeezed.solve(&structure) {
+            Err(SolveError::EmptyBounds { decision, lower, upper }) => {
+                assert!(decision == "y" && lower > upper, "{decision} in [{lower}, {upper}]");
+            }
             // The range is limited by what others decide: at best one is missing, of y's bound or of what a leader has to leave.
             Err(SolveError::Infeasible { constraint, violation, .. }) => {
                 let what = format!("{constraint} misses {violation}");
