@@ -70,14 +70,17 @@ impl Everywhere<'_, '_> {
         best
     }
 
-    /// The top of the hill on which a trial stands: by Newton's method where that leads up, else by payoffs alone.
+    /// The top of the hill on which a trial stands: by Newton's method where that leads up, else by payoffs alone. Where replies may
+    /// jump, Newton's method stays on one branch of them and may come home past a better choice at the jump: then payoffs alone are
+    /// followed, too.
     fn climb(&mut self, stage: usize, coalition: usize, start: Found, home: &Found) -> Found {
         if self.engine.one_decides(stage) {
             let mut at = start.at.clone();
             self.start_from(stage, &mut at);
             if self.engine.newton(stage, &mut at, AWAY).is_ok() {
                 let value = self.outcome(stage, coalition, &mut at);
-                if value >= start.value {
+                let new = value - home.value > self.least(coalition, &home.at, &at);
+                if value >= start.value && (new || self.smooth(&at)) {
                     return Found { value, at };
                 }
             }
@@ -204,13 +207,16 @@ impl Everywhere<'_, '_> {
     /// Whether a reply of the last stage comes to rest between two profiles, or leaves its rest, and may jump there: its hill may end
     /// before another takes over, and the engine steps from one to the other unseen.
     fn comes_or_goes(&self, before: &[f64], after: &[f64]) -> bool {
+        self.rests(before) != self.rests(after) && !(self.smooth(before) && self.smooth(after))
+    }
+
+    /// Whether formulas show one hill for everything that is decided last: then no reply jumps.
+    fn smooth(&self, x: &[f64]) -> bool {
         let last = self.last();
-        let one_hill = |(variable, own): (usize, &Variable), x: &[f64]| {
+        self.plan.stages[last].iter().enumerate().all(|(variable, own)| {
             let bounds = self.choices.board().bounds(last, variable, x);
             self.choices.board().judged(own.coalition).has_one_hill(own.decision, x, bounds, false)
-        };
-        let smooth = |x| self.plan.stages[last].iter().enumerate().all(|own| one_hill(own, x));
-        self.rests(before) != self.rests(after) && !(smooth(before) && smooth(after))
+        })
     }
 
     /// How far the last stage's replies are apart: the sum of differences, as shares.

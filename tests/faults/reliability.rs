@@ -42,7 +42,6 @@ fn budgets_over_media() {
 }
 
 #[test]
-#[ignore = "the ninth of these games has a wrong answer, which `verify` refutes: docs/reliability.md"]
 fn a_small_medium_beside_a_large_one() {
     holds::<Media>(11, 9, 0);
 }
