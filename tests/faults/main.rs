@@ -4,6 +4,7 @@
 mod budgets;
 mod constraints;
 mod engine;
+mod outside;
 mod over_time;
 mod reliability;
 mod replies;
