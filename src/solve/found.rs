@@ -27,6 +27,8 @@ const LOOKED_AT: usize = 50;
 /// takes a hundredth of that.
 const LOOKS: usize = 10_000_000;
 
+/// How often a search goes on from what refutes it.
+const REFUTED: usize = 3;
 /// A constraint counts as kept where it is short by no more than this share of the size of its terms.
 const KEPT: f64 = 1e-10;
 
@@ -97,11 +99,7 @@ pub(crate) fn certify(
     x[plan.given..].copy_from_slice(&found.profile);
     rules::kept(game, &plan, structure, &x)?;
     let certificate = certificate::search(&board, &plan, &x)?;
-    // A gain counts by the size of what those have who make it.
-    let counts = |d: &&Deviation<usize>| {
-        let has: f64 = d.coalition.iter().map(|seat| found.payoffs[*seat]).sum();
-        d.gain > 1e-6 * has.abs().max((has + d.gain).abs()) + 10.0 * d.resolution
-    };
+    let counts = |d: &&Deviation<usize>| gains(d, d.coalition.iter().map(|seat| found.payoffs[*seat]).sum());
     if let Some(worst) = certificate.deviations.iter().find(counts) {
         return Err(SolveError::Refuted {
             player: names(game, &worst.coalition),
@@ -139,12 +137,41 @@ pub(crate) fn run(engine: &mut Engine<'_>, x: &mut [f64], near: bool) -> Result<
     if plan.stages.is_empty() || large || limited || nature(&plan.stages[0]) {
         return outcome;
     }
-    let mut everywhere = Everywhere::new(engine, LOOKS);
-    if outcome.is_ok() && everywhere.clear(x) {
+    if outcome.is_ok() && Everywhere::new(engine, LOOKS).clear(x) {
         return outcome;
     }
-    everywhere.confirm(x, outcome)?;
-    keeps_rules(engine, x)
+    // What evidence refutes is where the search goes on.
+    let mut found = Ok(());
+    for _ in 0..REFUTED {
+        Everywhere::new(engine, LOOKS).confirm(x, std::mem::replace(&mut outcome, Ok(())))?;
+        keeps_rules(engine, x)?;
+        found = refuted(engine, x);
+        if found.is_ok() {
+            break;
+        }
+    }
+    found
+}
+
+/// Refuses a profile that its own certificate refutes; `x` then holds the better one.
+fn refuted(engine: &Engine<'_>, x: &mut [f64]) -> Result<(), Failure> {
+    let (board, plan) = (engine.board, engine.plan);
+    let Ok(certificate) = certificate::search(board, plan, x) else { return Ok(()) };
+    let mut payoffs = vec![0.0; plan.coalitions.len()];
+    board.payoffs(&*x, &mut payoffs);
+    for (coalition, has) in payoffs.into_iter().enumerate() {
+        let own = certificate.deviations.iter().filter(|d| d.coalition[..] == plan.coalitions[coalition][..]);
+        if let Some(better) = own.into_iter().find(|deviation| gains(deviation, has)) {
+            x[plan.given..].copy_from_slice(&better.profile);
+            return Err(Failure::NoEquilibrium { coalition, gain: better.gain });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a deviation's gain counts by the size of what those have who make it.
+fn gains(deviation: &Deviation<usize>, has: f64) -> bool {
+    deviation.gain > 1e-6 * has.abs().max((has + deviation.gain).abs()) + 10.0 * deviation.resolution
 }
 
 /// Refuses a profile that breaks a rule: where a rival leaves nothing of somebody's range, what is best there is no equilibrium.
