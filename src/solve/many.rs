@@ -135,6 +135,7 @@ impl Engine<'_> {
         // Where payoffs are nearly zero, the iteration knows how large a marginal payoff is.
         let rests = if let [Way::Rests(residual)] = way
             && (residual <= DOUBTFUL || enough == ROUGH)
+            && self.inside(&at)
         {
             x.copy_from_slice(&at);
             self.remember_reply(stage, x, &standing, residual, (&room, work));
