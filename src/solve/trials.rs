@@ -8,6 +8,8 @@ use super::plan::Variable;
 use super::search::AWAY;
 use crate::row::{Profile, Row};
 
+/// A reply that has closed this share of its gap between two profiles does not jump there.
+const CONTINUOUS: f64 = 1e-6;
 /// Trials of an earlier stage's decisions at once, for each of them.
 const TRIALS: usize = 16;
 
@@ -163,7 +165,8 @@ impl Everywhere<'_, '_> {
         Some(())
     }
 
-    /// Both sides of where a reply jumps between two profiles, as near as numbers tell.
+    /// Both sides of where a reply jumps between two profiles, as near as numbers tell; where it turns out to go on from one to the
+    /// other, near enough to see that.
     pub(super) fn jump(
         &mut self,
         (stage, coalition, variable): (usize, usize, usize),
@@ -173,7 +176,17 @@ impl Everywhere<'_, '_> {
         let decision = self.plan.stages[stage][variable].decision;
         let no = f64::NEG_INFINITY;
         let mut sides = [before, after].map(|at| Found { value: no, at: Profile::from_slice(at) });
+        let replies: Row<usize> = self.plan.stages[self.last()].iter().map(|own| own.decision).collect();
+        let goes_on = |sides: &[Found; 2]| {
+            let gap = |low: &[f64], high: &[f64], at: usize| (low[at] - high[at]).abs();
+            replies
+                .iter()
+                .all(|&at| gap(&sides[0].at, &sides[1].at, at) <= CONTINUOUS * gap(before, after, at))
+        };
         for _ in 0..100 {
+            if goes_on(&sides) {
+                break;
+            }
             let [low, high] = [sides[0].at[decision], sides[1].at[decision]];
             // Halves of the distance, or of the ratio where they are of different sizes.
             let middle =
