@@ -4,6 +4,7 @@ use super::basis::dot;
 use super::collocation::{Grid, NODES};
 use super::error::DynamicError;
 use super::feedback::Feedback;
+use super::frame::Frame;
 use super::game::{DifferentialGame, State};
 use super::markov::MarkovPerfect;
 use super::moment::Route;
@@ -24,7 +25,7 @@ pub(crate) const LIFETIMES: f64 = 6.0;
 /// A changed course differs by this share at first.
 const SHARE: f64 = 0.05;
 /// A gain of this share of the values refutes.
-pub(crate) const GAIN: f64 = 1e-6;
+const GAIN: f64 = 1e-6;
 
 /// Evidence that nobody gains by deviating from a feedback equilibrium.
 ///
@@ -112,7 +113,7 @@ impl MarkovPerfect {
             let (earned, rest) = self.earn(state, None)?;
             // What is earned within the horizon, and the value of where it ends.
             let all: Vec<f64> = earned.iter().zip(&rest).map(|(earned, rest)| earned + rest).collect();
-            discrepancy = discrepancy.max(self.gap(state, &all)?);
+            discrepancy = discrepancy.max(gap(&self.frame, &self.values, state, &all)?);
         }
         evidence.discrepancy = Some(discrepancy);
         let start = self.frame.initial();
@@ -129,25 +130,6 @@ impl MarkovPerfect {
             evidence.courses.push(course);
         }
         Ok(evidence)
-    }
-
-    /// The largest difference of what a player's position is worth at a state from its value, as a share of this; an error when it
-    /// is too large.
-    fn gap(&self, state: &[f64], worths: &[f64]) -> Result<f64, DynamicError> {
-        let mut largest = 0.0_f64;
-        let sizes = ValueFunction::sizes(&self.values, state);
-        for (((worth, value), size), player) in
-            worths.iter().zip(&self.values).zip(sizes).zip(&*self.frame.players)
-        {
-            let gap = (worth - value.at(state)).abs() / size;
-            // A difference that is not a number is too large.
-            if gap.is_nan() || gap > GAIN {
-                let player = player.name().into_owned();
-                return Err(DynamicError::Refuted { player, gain: gap * size, state: state.to_vec() });
-            }
-            largest = largest.max(gap);
-        }
-        Ok(largest)
     }
 
     /// Whether noise adds to anybody's value at a state.
@@ -187,7 +169,7 @@ impl MarkovPerfect {
         for state in states {
             let values = grid.basis.at(state).values;
             let all: Vec<f64> = worths.iter().map(|coefficients| dot(&values, coefficients)).collect();
-            match self.gap(state, &all) {
+            match gap(&self.frame, &self.values, state, &all) {
                 Ok(gap) => largest = largest.max(gap),
                 // What happens on the grid does not tell what policies are worth that lead out of it.
                 Err(_) if leaves => return Ok(None),
@@ -206,7 +188,7 @@ impl MarkovPerfect {
         course: Option<(&Turn, &[[f64; 2]])>,
     ) -> Result<(Vec<f64>, Vec<f64>), DynamicError> {
         let (states, players) = (start.len(), self.frame.players.len());
-        let slowest = self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let slowest = self.frame.slowest();
         let horizon = LIFETIMES / slowest;
         let usual = self.played.usual(|_| 1.0);
         let from = [start, &vec![0.0; players]].concat();
@@ -270,6 +252,28 @@ impl MarkovPerfect {
         }
         Ok(Course { coalition: turn.coalition.clone(), gain, loss })
     }
+}
+
+/// The largest difference of what a player's position is worth at a state from its value, as a share of this; an error when it
+/// is too large.
+pub(crate) fn gap(
+    frame: &Frame,
+    values: &[ValueFunction],
+    state: &[f64],
+    worths: &[f64],
+) -> Result<f64, DynamicError> {
+    let mut largest = 0.0_f64;
+    let sizes = ValueFunction::sizes(values, state);
+    for (((worth, value), size), player) in worths.iter().zip(values).zip(sizes).zip(&*frame.players) {
+        let gap = (worth - value.at(state)).abs() / size;
+        // A difference that is not a number is too large.
+        if gap.is_nan() || gap > GAIN {
+            let player = player.name().into_owned();
+            return Err(DynamicError::Refuted { player, gain: gap * size, state: state.to_vec() });
+        }
+        largest = largest.max(gap);
+    }
+    Ok(largest)
 }
 
 /// States all over the region, or along its diagonal where they would be too many.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use nalgebra::{DMatrix, DVector, Dyn, LU};
 
 use super::basis::{Basis, dot, terms};
-use super::certificate::GAIN;
+use super::certificate::gap;
 use super::collocation::{Collocation, Grid, LARGE, costates, error, foreseen};
 use super::error::DynamicError;
 use super::feedback::Feedback;
@@ -19,7 +19,6 @@ use super::simulate::{Path, Run, Worths};
 use super::told::Told;
 use super::value::{VANISHING, ValueFunction, share};
 use crate::equilibrium::{Equilibrium, Method, Report, Solution};
-use crate::player::Player;
 use crate::structure::Structure;
 
 /// Times at which the system is looked at between the nodes.
@@ -276,26 +275,18 @@ impl Ending {
         if run.times().iter().any(noisy) {
             return inside.map(|()| run);
         }
-        if values.iter().any(|value| value.quadratic().is_none()) {
+        if !ValueFunction::all_quadratic(&values) {
             inside.clone()?;
         }
         let mut last = vec![0.0; values.len()];
         self.played.salvage(&run.state(self.horizon), &mut last);
-        let earned = run.payoffs().iter().zip(&last).zip(&self.frame.discounts);
-        let earned =
-            earned.map(|((earned, last), discount)| earned + (-discount * self.horizon).exp() * last);
-        let sizes = ValueFunction::sizes(&values, start);
-        for (((value, size), earned), player) in
-            values.iter().zip(sizes).zip(earned).zip(&*self.frame.players)
-        {
-            let gap = (earned - value.at(start)).abs();
-            // A difference that is not a number is too large.
-            if gap.is_nan() || gap > GAIN * size {
-                inside?;
-                let player = player.name().into_owned();
-                return Err(DynamicError::Refuted { player, gain: gap, state: start.to_vec() });
-            }
-        }
+        let all = run.payoffs().iter().zip(&last).zip(&self.frame.discounts);
+        let worth = |((earned, last), discount): ((&f64, &f64), &f64)| {
+            earned + (-discount * self.horizon).exp() * last
+        };
+        // Where the course has left the region that is what is wrong.
+        let earned = gap(&self.frame, &values, start, &all.map(worth).collect::<Vec<_>>());
+        earned.or_else(|error| inside.and(Err(error)))?;
         Ok(run)
     }
 }

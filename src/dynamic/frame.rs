@@ -13,6 +13,8 @@ use crate::recorded::Seat;
 pub(crate) const MOST: usize = 2500;
 /// How far, as a share of its width, a state may stand outside of its region: what rounding adds at the edge.
 pub(crate) const SLACK: f64 = 1e-9;
+/// The states whose ends are looked at one by one: as many, evenly chosen.
+const SIDES: usize = 16;
 
 /// What every solver in time checks first: players with their discount rates, states with their ranges.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,6 +116,23 @@ impl Frame {
     pub(crate) fn leaves(&self, at: usize, value: f64) -> DynamicError {
         let State { name, lower, upper, .. } = &self.states[at];
         DynamicError::LeavesRegion { state: name.clone().into_owned(), value, lower: *lower, upper: *upper }
+    }
+
+    /// The lowest discount rate.
+    pub(crate) fn slowest(&self) -> f64 {
+        self.discounts.iter().copied().fold(f64::INFINITY, f64::min)
+    }
+
+    /// The middles of the region's sides, each with the state at whose end it is: of up to [`SIDES`] states.
+    pub(crate) fn sides(&self) -> Vec<(usize, Vec<f64>)> {
+        let stride = self.states.len().div_ceil(SIDES).max(1);
+        let ranges = self.states.iter().enumerate().step_by(stride);
+        let side = |(k, end): (usize, f64)| {
+            let mut side = self.centre();
+            side[k] = end;
+            (k, side)
+        };
+        ranges.flat_map(|(k, range)| [(k, range.lower), (k, range.upper)]).map(side).collect()
     }
 
     pub(crate) fn centre(&self) -> Vec<f64> {

@@ -7,14 +7,11 @@ use super::moment::Moments;
 use super::ode::larger;
 use super::value::{VANISHING, ValueFunction, share};
 
-/// The states whose ends are looked at one by one: as many, evenly chosen.
-const SIDES: usize = 16;
-
 /// A formula's value functions, and the largest residual of the Hamilton-Jacobi-Bellman system that they leave, as a share
 /// of the payoffs: infinite for functions that do not fit the game.
 ///
 /// It is looked at in the centre of the region, at the initial state, in two opposite corners, in corners that put any two
-/// of up to 128 states at different ends, and at both ends of up to [`SIDES`] states: at less than fifty states, however
+/// of up to 128 states at different ends, and at both ends of up to sixteen states: at less than fifty states, however
 /// many the game has.
 pub(crate) fn checked(
     moments: &mut Moments<'_>,
@@ -66,29 +63,11 @@ pub(crate) fn residual(
 /// States inside the region, and at its edge.
 fn looks(frame: &Frame) -> (Vec<Vec<f64>>, Vec<Vec<f64>>) {
     let states = &frame.states;
-    let initial: Vec<f64> = states.iter().map(|s| s.initial).collect();
     let corner = |up: &dyn Fn(usize) -> bool| -> Vec<f64> {
         states.iter().enumerate().map(|(k, s)| if up(k) { s.upper } else { s.lower }).collect()
     };
     let mut edges = vec![corner(&|_| false), corner(&|_| true)];
     edges.extend((0..7).take_while(|bit| states.len() >> bit > 0).map(|bit| corner(&|k| k >> bit & 1 == 1)));
-    edges.extend(sides(frame).into_iter().map(|(_, side)| side));
-    (vec![frame.centre(), initial], edges)
-}
-
-/// The middles of the region's sides, each with the state at whose end it is: of up to [`SIDES`] states.
-pub(crate) fn sides(frame: &Frame) -> Vec<(usize, Vec<f64>)> {
-    let stride = frame.states.len().div_ceil(SIDES).max(1);
-    let ends = frame
-        .states
-        .iter()
-        .enumerate()
-        .step_by(stride)
-        .flat_map(|(k, range)| [(k, range.lower), (k, range.upper)]);
-    let side = |(k, end): (usize, f64)| {
-        let mut side = frame.centre();
-        side[k] = end;
-        (k, side)
-    };
-    ends.map(side).collect()
+    edges.extend(frame.sides().into_iter().map(|(_, side)| side));
+    (vec![frame.centre(), frame.initial()], edges)
 }

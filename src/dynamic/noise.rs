@@ -360,11 +360,11 @@ impl<'a> Stepper<'a> {
             self.differences();
         }
         (self.diffusion)(&self.state, &mut self.sigma);
-        let mut clips = 0;
+        let (mut clips, root) = (0, h.sqrt());
         for (i, x) in self.state.iter_mut().enumerate() {
             let (dw, bend, [lower, upper]) =
                 (noise[i], self.product[i], [self.plan.lower[i], self.plan.upper[i]]);
-            let (mean, spread) = (*x + drift[i] * h, self.sigma[i].abs() * h.sqrt());
+            let (mean, spread) = (*x + drift[i] * h, self.sigma[i].abs() * root);
             let [low, high] = self.contained[i];
             let reach = NEAR * (spread + 0.5 * NEAR * bend.abs() * h);
             let near = (low && mean - lower < reach) || (high && upper - mean < reach);

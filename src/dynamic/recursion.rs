@@ -233,15 +233,10 @@ impl Recursion<'_> {
         let points = ahead.basis.finer(1).nodes();
         let plays = (self.stages)(ahead, &points, &mut vec![Memory::new(); points.len()])?;
         plays.iter().try_for_each(|play| self.frame.inside(&play.next))?;
-        let centre = self.frame.centre();
-        for (at, range) in self.frame.states.iter().enumerate() {
-            for edge in [range.lower, range.upper] {
-                let mut state = centre.clone();
-                state[at] = edge;
-                // At the very edge the game may be degenerate: then nothing is said.
-                let Ok(plays) = (self.stages)(ahead, &[state], &mut [Memory::new()]) else { continue };
-                plays.iter().try_for_each(|play| self.frame.inside(&play.next))?;
-            }
+        for (_, state) in self.frame.sides() {
+            // At the very edge the game may be degenerate: then nothing is said.
+            let Ok(plays) = (self.stages)(ahead, &[state], &mut [Memory::new()]) else { continue };
+            plays.iter().try_for_each(|play| self.frame.inside(&play.next))?;
         }
         Ok(())
     }

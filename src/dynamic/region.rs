@@ -2,7 +2,7 @@
 
 use super::error::DynamicError;
 use super::frame::Frame;
-use super::known::{residual, sides};
+use super::known::residual;
 use super::moment::Moments;
 use super::ode::{Cause, Settings, Stopped, integrate};
 use super::steady::{closed_loop, eigenvalues};
@@ -31,7 +31,7 @@ pub(crate) struct Region<'a, 'r> {
 
 impl<'a, 'r> Region<'a, 'r> {
     pub(crate) fn new(moments: &'a mut Moments<'r>, frame: &'a Frame, values: &'a [ValueFunction]) -> Self {
-        let quadratic = values.iter().all(|value| value.quadratic().is_some());
+        let quadratic = ValueFunction::all_quadratic(values);
         Region { moments, frame, values, quadratic }
     }
 
@@ -51,7 +51,7 @@ impl<'a, 'r> Region<'a, 'r> {
     /// from what is earned there.
     pub(crate) fn covers_course(&mut self, start: &[f64]) -> Result<(), DynamicError> {
         self.covers(start)?;
-        let horizon = COUNTS / self.slowest();
+        let horizon = COUNTS / self.frame.slowest();
         let drift = |_: f64, state: &[f64], drift: &mut [f64]| {
             self.covers(state)?;
             self.drift(state, drift)
@@ -75,7 +75,7 @@ impl<'a, 'r> Region<'a, 'r> {
         let noise = self.moments.played.noise(state);
         for (k, (strength, range)) in noise.iter().zip(&self.frame.states).enumerate() {
             // ½σ² over the slowest rate at which it is forgotten, or no longer counts.
-            let far = FAR * (strength / self.slowest()).sqrt();
+            let far = FAR * (strength / self.frame.slowest()).sqrt();
             for (edge, to) in [(range.lower, state[k] - far), (range.upper, state[k] + far)] {
                 let mut there = state.to_vec();
                 there[k] = edge;
@@ -86,10 +86,6 @@ impl<'a, 'r> Region<'a, 'r> {
             }
         }
         Ok(())
-    }
-
-    fn slowest(&self) -> f64 {
-        self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min)
     }
 
     fn drift(&mut self, state: &[f64], drift: &mut [f64]) -> Result<(), DynamicError> {
@@ -108,7 +104,7 @@ impl<'a, 'r> Region<'a, 'r> {
         let share = if self.values.iter().any(ValueFunction::may_bend) { 0.5 } else { 1.0 };
         let (_, slopes) = closed_loop(self.moments, self.values, &self.frame.centre())?;
         let growth = eigenvalues(&slopes).first().map_or(0.0, |e| e[0]);
-        Ok(Some((growth, share * self.slowest())))
+        Ok(Some((growth, share * self.frame.slowest())))
     }
 
     /// Refuses values under which payoffs would be unbounded, or that are not pinned down: states must not outgrow what is
@@ -127,7 +123,7 @@ impl<'a, 'r> Region<'a, 'r> {
             return self.covers(&initial).and_then(|()| self.covers_around(&initial));
         }
         let (mut drift, mut within) = (vec![0.0; frame.states.len()], true);
-        for (at, state) in sides(frame) {
+        for (at, state) in frame.sides() {
             // At the very edge the game of the moment may be degenerate: then nothing is said.
             if self.drift(&state, &mut drift).is_err() {
                 continue;

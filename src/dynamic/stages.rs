@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 use nalgebra::{DMatrix, DVector};
 
 use super::ahead::Ahead;
-use super::certificate::{Evidence, GAIN, LIFETIMES, looks};
+use super::certificate::{Evidence, LIFETIMES, gap, looks};
 use super::collocation::Collocation;
 use super::error::DynamicError;
 use super::frame::Frame;
@@ -17,7 +17,6 @@ use super::steady::{Rest, eigenvalues};
 use super::value::ValueFunction;
 use crate::equilibrium::Report;
 use crate::level::D1;
-use crate::player::Player;
 use crate::recorded::{RecordError, Recorded};
 use crate::solve::{Follower, Found, Memory, Reaction};
 
@@ -228,24 +227,19 @@ impl Staged {
         let mut states = looks(&self.frame.states);
         states.extend(Some(initial).filter(|initial| self.frame.inside(initial).is_ok()));
         let mut evidence = Evidence::none(states.len());
-        let slowest = self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let slowest = self.frame.slowest();
         let stages = ((LIFETIMES / (slowest * self.length())).ceil() as usize).clamp(1, FOLLOWED);
         let mut discrepancy = 0.0_f64;
         for state in &states {
             evidence.add(&searched(&self.stage(state)?, &self.played, None, state)?);
             let path = self.simulate(state, stages)?;
             let Some(end) = path.last() else { continue };
-            let each = self.frame.players.iter().zip(&self.frame.discounts).zip(&self.ahead.values);
-            let sizes = ValueFunction::sizes(&self.ahead.values, state);
-            for ((((player, discount), value), earned), size) in each.zip(&end.payoffs).zip(sizes) {
-                let gap = earned + (-discount * end.time).exp() * value.at(&end.state) - value.at(state);
-                // A difference that is not a number is too large.
-                if gap.is_nan() || gap.abs() > GAIN * size {
-                    let player = player.name().into_owned();
-                    return Err(DynamicError::Refuted { player, gain: gap.abs(), state: state.clone() });
-                }
-                discrepancy = discrepancy.max(gap.abs() / size);
-            }
+            let all = end.payoffs.iter().zip(&self.frame.discounts).zip(&self.ahead.values);
+            let worth = |((earned, discount), value): ((&f64, &f64), &ValueFunction)| {
+                earned + (-discount * end.time).exp() * value.at(&end.state)
+            };
+            let worths: Vec<f64> = all.map(worth).collect();
+            discrepancy = discrepancy.max(gap(&self.frame, &self.ahead.values, state, &worths)?);
         }
         evidence.discrepancy = Some(discrepancy);
         Ok(evidence)

@@ -98,7 +98,7 @@ impl MarkovPerfect {
         starts.insert(0, frame.initial());
         let mut found: Vec<(Vec<f64>, Vec<[f64; 2]>)> = Vec::new();
         let mut moments = self.played.moments(Route::Auto)?;
-        let quadratic = self.values.iter().all(|value| value.quadratic().is_some());
+        let quadratic = ValueFunction::all_quadratic(&self.values);
         for start in starts {
             let rest = self.rest_from(&mut moments, start, &widths, quadratic);
             let Some(rest) = rest.filter(|rest| self.inside(rest).is_ok()) else { continue };

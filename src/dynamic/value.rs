@@ -241,6 +241,11 @@ impl ValueFunction {
         all.iter().zip(terms).map(|(value, terms)| value.abs().max(terms).max(least)).collect()
     }
 
+    /// Whether all of these are quadratic or simpler.
+    pub(crate) fn all_quadratic(values: &[Self]) -> bool {
+        values.iter().all(|value| value.quadratic().is_some())
+    }
+
     /// Whether it may bend: it is linear where it does not.
     pub(crate) fn may_bend(&self) -> bool {
         !matches!(&self.form, Form::Known { bends: false, .. })

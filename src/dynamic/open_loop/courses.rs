@@ -2,7 +2,6 @@
 
 use super::super::certificate::{Course, Evidence};
 use super::super::error::DynamicError;
-use super::super::frame::SLACK;
 use super::super::game::DifferentialGame;
 use super::super::ode::{Settings, integrate};
 use super::planned::{End, Planned};
@@ -95,12 +94,7 @@ impl Planned {
         let mut plan = task.course(&self.frame.initial()).ok()?;
         let mut flows = vec![0.0; self.payoffs.len()];
         let all = |flows: &[f64]| turn.coalition.iter().map(|member| flows[*member]).sum::<f64>();
-        let inside = |state: &[f64]| {
-            self.frame.states.iter().zip(state).all(|(range, s)| {
-                let slack = SLACK * (range.upper - range.lower);
-                (range.lower - slack..=range.upper + slack).contains(s)
-            })
-        };
+        let inside = |state: &[f64]| self.frame.inside(state).is_ok();
         let speed = |time: f64, y: &[f64], out: &mut [f64]| -> Result<(), ()> {
             let state = &y[..states];
             if !inside(state) {

@@ -209,11 +209,7 @@ impl<'m> Leading<'m> {
                 moves.iter_mut().zip(terms()).for_each(|(moves, term)| *moves |= term > least);
             }
             for (along, matters) in matters.iter_mut().enumerate() {
-                self.once.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D1::constant(*from));
-                self.once[along].slope = 1.0;
-                if let Err(source) = self.follower.lift(&mut self.once) {
-                    return Err(self.failed(source));
-                }
+                self.move_along(along)?;
                 let mut moved = self.once[size..]
                     .iter()
                     .map(|x| (x.slope * self.y[along]).abs() > CONSISTENT * x.value.abs());
@@ -246,6 +242,13 @@ impl<'m> Leading<'m> {
             Err(source) => return Err(self.failed(source)),
         }
         Ok(())
+    }
+
+    /// Unknowns and decisions as numbers that move along one unknown from where they have been settled.
+    fn move_along(&mut self, along: usize) -> Result<(), DynamicError> {
+        self.once.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D1::constant(*from));
+        self.once[along].slope = 1.0;
+        self.follower.lift(&mut self.once).map_err(|source| self.failed(source))
     }
 
     /// What everybody earns a unit of time.
@@ -313,11 +316,7 @@ impl Problem for Leading<'_> {
         self.settle(y)?;
         let mut found = [D1::constant(0.0)];
         for along in 0..y.len() {
-            self.once.iter_mut().zip(&self.y).for_each(|(to, from)| *to = D1::constant(*from));
-            self.once[along].slope = 1.0;
-            if let Err(source) = self.follower.lift(&mut self.once) {
-                return Err(self.failed(source));
-            }
+            self.move_along(along)?;
             self.led.hamiltonian.fill(&self.once, &mut found);
             self.slopes[along] = found[0].slope;
         }

@@ -153,7 +153,7 @@ impl Task<'_> {
         }
         self.frame.lasting()?;
         // Long enough for all that comes later not to count.
-        let left = LONG / self.frame.discounts.iter().copied().fold(f64::INFINITY, f64::min);
+        let left = LONG / self.frame.slowest();
         let mut first = None;
         for state in starts(&self.frame.states, start) {
             let rest =
@@ -187,9 +187,7 @@ impl Task<'_> {
         let report = Report { caveats, ..Report::found(Method::Engine, path.iterations, path.residual) };
         Ok(Planned { played, equations, settings, frame, promises, path, end, payoffs: earned, report })
     }
-}
 
-impl Task<'_> {
     /// Refuses a course whose residual says nothing of the states: it is a share of the equations' terms, and where these are huge
     /// (an effort that a salvage value of 10²⁰ asks for) it may be more than a state's range.
     fn bears(&self, path: &Path, states: usize, course: &mut Course<'_>) -> Result<(), DynamicError> {
