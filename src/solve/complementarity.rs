@@ -359,8 +359,7 @@ impl Engine<'_> {
         let mut damping = 1e-6;
         for _ in 0..INWARDS {
             self.around(problem, x, &mut around)?;
-            let lengths: Vec<f64> =
-                (0..n).map(|at| problem.length(at, x[problem.variable(self, at).decision])).collect();
+            let lengths = self.lengths(problem, x);
             let sizes: Vec<f64> =
                 (0..around.values.len()).map(|k| problem.size(k, &around, &lengths)).collect();
             let short = |values: &[f64]| -> Vec<f64> {
@@ -437,10 +436,7 @@ impl Engine<'_> {
         let (n, m, stage) = (problem.own.len(), problem.rules.len(), problem.stage);
         let (mut around, mut trial_at) = (Around::default(), Around::default());
         self.around(problem, x, &mut around)?;
-        let lengths = |engine: &Self, x: &[f64]| -> Vec<f64> {
-            (0..n).map(|at| problem.length(at, x[problem.variable(engine, at).decision])).collect()
-        };
-        let mut long = lengths(self, x);
+        let mut long = self.lengths(problem, x);
         // What the choices of each coalition are worth.
         let coalitions = self.plan.coalitions.len();
         let mut stakes = vec![0.0_f64; coalitions];
@@ -617,7 +613,7 @@ impl Engine<'_> {
                 share = (0.2 * share).max(VANISHED);
             }
             self.around(problem, x, &mut around)?;
-            long = lengths(self, x);
+            long = self.lengths(problem, x);
             for i in 0..n {
                 let (value, b) = (x[problem.variable(self, i).decision], problem.bounds[i]);
                 let far = super::search::AWAY * problem.typical[i].max(1.0);
@@ -811,8 +807,7 @@ impl Engine<'_> {
                 return Ok(None);
             }
             self.around(problem, x, &mut around)?;
-            let lengths: Vec<f64> =
-                (0..n).map(|at| problem.length(at, x[problem.variable(self, at).decision])).collect();
+            let lengths = self.lengths(problem, x);
             // A rule that is broken binds, one that holds back nobody does not, a variable that is pushed inwards is free.
             let broken = (0..m)
                 .filter(|k| !active[*k])

@@ -127,20 +127,22 @@ impl Rules {
         let empties: Vec<bool> =
             (0..own.len()).map(|at| can_be_empty(plan, &own, &depends, ranges, at)).collect();
         let before = |at: usize| {
-            let moves = own.iter().zip(&depends).filter(|(spot, depends)| {
-                spot.stage < own[at].stage
-                    && depends[2 * at..2 * at + 2].iter().any(|d| *d != Dependence::None)
-            });
-            moves.map(|(spot, _)| *spot).collect::<Vec<_>>()
+            let all = own.iter().zip(&depends);
+            let moves = all.filter(|(spot, depends)| spot.stage < own[at].stage && moves_range(depends, at));
+            (at, moves.map(|(spot, _)| *spot).collect::<Vec<&Spot>>())
         };
-        let left: Vec<usize> = (0..own.len()).filter(|at| empties[*at] && !before(*at).is_empty()).collect();
+        let left: Vec<(usize, Vec<&Spot>)> = (0..own.len())
+            .filter(|at| empties[*at])
+            .map(before)
+            .filter(|(_, movers)| !movers.is_empty())
+            .collect();
         let formula = Formula::record_named(names.clone(), &mut |x| {
             let ends = ranges.written(x);
             let room = |&end: &usize| {
                 let value = x[own[end / 2].decision];
                 if end % 2 == 0 { value - ends[end] } else { ends[end] - value }
             };
-            let left = left.iter().map(|at| ends[2 * at + 1] - ends[2 * at]);
+            let left = left.iter().map(|(at, _)| ends[2 * at + 1] - ends[2 * at]);
             rooms.iter().map(room).chain(left).collect()
         })?;
         let probes: Vec<Vec<f64>> = (0..PROBES).map(|probe| formula.written(&random(plan, probe))).collect();
@@ -186,19 +188,14 @@ impl Rules {
                 self.each.remove(at);
             }
         }
-        for (output, &at) in left.iter().enumerate() {
-            let movers = before(at);
+        for (output, (at, movers)) in left.iter().enumerate() {
             let stage = movers.iter().map(|spot| spot.stage).max().unwrap_or(0);
-            let mut coalitions: Row<usize> =
-                movers.iter().filter(|spot| spot.stage == stage).map(|spot| spot.coalition).collect();
-            coalitions.sort_unstable();
-            coalitions.dedup();
             outputs.push(rooms.len() + output);
             self.each.push(Rule {
-                quantity: format!("what is left of the range of {}", name(own[at])).into(),
-                unit: game.decisions[own[at].decision - plan.given].unit.clone(),
+                quantity: format!("what is left of the range of {}", name(own[*at])).into(),
+                unit: game.decisions[own[*at].decision - plan.given].unit.clone(),
                 stage,
-                coalitions,
+                coalitions: coalitions(movers.iter().copied().filter(|spot| spot.stage == stage)),
                 through_replies: false,
             });
         }
@@ -239,15 +236,12 @@ impl Rules {
             // Whoever is bound last keeps it, so that those before need not.
             let Some(last) = spots.iter().filter(says).map(|spot| spot.stage).max() else { continue };
             let here = spots.iter().filter(says).filter(|spot| spot.stage == last);
-            let mut coalitions: Row<usize> = here.map(|spot| spot.coalition).collect();
-            coalitions.sort_unstable();
-            coalitions.dedup();
             outputs.push(output);
             self.each.push(Rule {
                 quantity: Cow::Owned(formula.output(output).into_owned()),
                 unit: bond.unit.clone().into(),
                 stage: last,
-                coalitions,
+                coalitions: coalitions(here),
                 through_replies: end > last,
             });
         }
@@ -298,9 +292,7 @@ fn can_be_empty(
     let others = |spot: &Spot| spot.stage < own[at].stage || spot.coalition != own[at].coalition;
     let movers: Vec<usize> = (0..own.len())
         .filter(|&mover| others(own[mover]))
-        .filter(|&mover| {
-            depends[mover][2 * at..2 * at + 2].iter().any(|depends| *depends != Dependence::None)
-        })
+        .filter(|&mover| moves_range(&depends[mover], at))
         .collect();
     let endless =
         [2 * at, 2 * at + 1].into_iter().any(|end| ranges.constant(end).is_some_and(f64::is_infinite));
@@ -336,6 +328,19 @@ fn can_be_empty(
             })
         })
     })
+}
+
+/// Whether what the ends of all ranges depend on in this way moves one of those of a variable.
+fn moves_range(depends: &[Dependence], at: usize) -> bool {
+    depends[2 * at..2 * at + 2].iter().any(|depends| *depends != Dependence::None)
+}
+
+/// The coalitions that choose these numbers, each once.
+fn coalitions<'s>(spots: impl Iterator<Item = &'s Spot>) -> Row<usize> {
+    let mut coalitions: Row<usize> = spots.map(|spot| spot.coalition).collect();
+    coalitions.sort_unstable();
+    coalitions.dedup();
+    coalitions
 }
 
 fn spots(plan: &Plan) -> Vec<Spot> {

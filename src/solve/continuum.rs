@@ -40,15 +40,19 @@ impl Engine<'_> {
             let usual = self.plan.decisions[decision].typical.unwrap_or(0.0).abs();
             Some(x[decision].abs().max(usual)).filter(|size| *size > 0.0).unwrap_or(1.0)
         };
-        let sizes: Vec<f64> = free.iter().map(size).collect();
-        let (jacobian, _) = self.conditions_around(&free, &sizes, x)?;
-        let Some(bases) = jacobian.clone().svd(true, true).v_t else { return Ok(false) };
-        let values = jacobian.clone().singular_values();
-        let largest = values.max();
-        if free.len() < 2 || largest == 0.0 {
+        if free.len() < 2 {
             return Ok(false);
         }
-        let Ok(back) = jacobian.pseudo_inverse(SINGULAR * largest) else { return Ok(false) };
+        let sizes: Vec<f64> = free.iter().map(size).collect();
+        let parts = self.conditions_around(&free, &sizes, x)?.0.svd(true, true);
+        let (values, Some(bases)) = (parts.singular_values.clone(), parts.v_t.clone()) else {
+            return Ok(false);
+        };
+        let largest = values.max();
+        if largest == 0.0 {
+            return Ok(false);
+        }
+        let Ok(back) = parts.pseudo_inverse(SINGULAR * largest) else { return Ok(false) };
         for (at, _) in values.iter().enumerate().filter(|(_, value)| **value <= SINGULAR * largest) {
             for step in [STEP, -STEP] {
                 let mut there: Profile = Profile::from_slice(x);

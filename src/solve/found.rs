@@ -2,7 +2,7 @@
 
 use super::board::{Board, failing};
 use super::certificate;
-use super::constraints::Rule;
+use super::constraints::{KEPT, Rule};
 use super::everywhere::Everywhere;
 use super::induction::{Engine, Failure};
 use super::plan::{Plan, Variable};
@@ -29,9 +29,6 @@ const LOOKS: usize = 10_000_000;
 
 /// How often a search goes on from what refutes it.
 const REFUTED: usize = 3;
-/// A constraint counts as kept where it is short by no more than this share of the size of its terms.
-const KEPT: f64 = 1e-10;
-
 /// A profile with what it gives everybody.
 #[derive(Clone, Debug)]
 pub(crate) struct Found {
@@ -177,13 +174,17 @@ fn gains(deviation: &Deviation<usize>, has: f64) -> bool {
 /// Refuses a profile that breaks a rule: where a rival leaves nothing of somebody's range, what is best there is no equilibrium.
 fn keeps_rules(engine: &Engine<'_>, x: &[f64]) -> Result<(), Failure> {
     let Some(formula) = &engine.board.rules.formula else { return Ok(()) };
-    for (rule, made) in engine.board.rules.each.iter().zip(formula.made(x)) {
-        let holds = made.value >= -(10.0 * made.error + KEPT * made.size);
-        if !holds {
-            return Err(Failure::NotConverged { stage: rule.stage, residual: -made.value / made.size });
-        }
-    }
-    Ok(())
+    let broken =
+        engine.board.rules.each.iter().zip(formula.made(x)).find(|(_, made)| !keeps_but_for_rounding(made));
+    broken.map_or(Ok(()), |(rule, made)| {
+        Err(Failure::NotConverged { stage: rule.stage, residual: -made.value / made.size })
+    })
+}
+
+/// Whether a quantity that must not be negative is not, but for rounding. (What is no number is not kept.)
+fn keeps_but_for_rounding(made: &Made) -> bool {
+    // What is found by Newton's method is as exact as its last step.
+    made.value >= -(10.0 * made.error + KEPT * made.size)
 }
 
 /// Whether a later stage fails to converge since its best choice lies on a kink: then a climb on payoffs alone ends.
@@ -325,12 +326,7 @@ pub(crate) fn assemble_at(
 /// Whether a profile keeps the game's constraints, but for rounding.
 fn constraints_hold(game: &Recorded, x: &[f64]) -> Result<(), StructureError> {
     let Some(Constrained { formula, .. }) = &game.formulas.constraints else { return Ok(()) };
-    let broken = |made: &Made| {
-        // What is found by Newton's method is as exact as its last step.
-        let holds = made.value >= -(10.0 * made.error + KEPT * made.size);
-        !holds
-    };
-    match formula.made(x).iter().enumerate().find(|(_, made)| broken(made)) {
+    match formula.made(x).iter().enumerate().find(|(_, made)| !keeps_but_for_rounding(made)) {
         None => Ok(()),
         Some((at, made)) => {
             let constraint = formula.output(at).into_owned();

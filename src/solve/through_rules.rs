@@ -103,7 +103,8 @@ impl Engine<'_> {
         Ok(problem.rules.iter().enumerate().map(room).collect())
     }
 
-    fn lengths(&self, problem: &Problem, x: &[f64]) -> Vec<f64> {
+    /// What one unit of each variable's chart is.
+    pub(super) fn lengths(&self, problem: &Problem, x: &[f64]) -> Vec<f64> {
         (0..problem.own.len()).map(|at| problem.length(at, x[problem.variable(self, at).decision])).collect()
     }
 

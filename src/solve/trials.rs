@@ -219,17 +219,13 @@ impl Everywhere<'_, '_> {
 
     /// Whether a reply of the last stage comes to rest between two profiles, or leaves its rest, and may jump there: its hill may end
     /// before another takes over, and the engine steps from one to the other unseen.
-    fn comes_or_goes(&self, before: &[f64], after: &[f64]) -> bool {
+    fn comes_or_goes(&mut self, before: &[f64], after: &[f64]) -> bool {
         self.rests(before) != self.rests(after) && !(self.smooth(before) && self.smooth(after))
     }
 
     /// Whether formulas show one hill for everything that is decided last: then no reply jumps.
-    fn smooth(&self, x: &[f64]) -> bool {
-        let last = self.last();
-        self.plan.stages[last].iter().enumerate().all(|(variable, own)| {
-            let bounds = self.choices.board().bounds(last, variable, x);
-            self.choices.board().judged(own.coalition).has_one_hill(own.decision, x, bounds, false)
-        })
+    fn smooth(&mut self, x: &[f64]) -> bool {
+        (0..self.plan.last().len()).all(|variable| self.engine.one_hill(variable, x))
     }
 
     /// How far the last stage's replies are apart: the sum of differences, as shares.
