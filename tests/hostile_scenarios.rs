@@ -2,6 +2,9 @@
 #![cfg(feature = "cli")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+#[path = "common/splitmix.rs"]
+mod splitmix;
+
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus};
@@ -16,16 +19,12 @@ const COMMANDS: [&str; 5] = ["solve", "compare", "sensitivities", "coalitions", 
 /// Whatever runs longer than this hangs. What is wanted is an end within seconds; a busy machine is no failure.
 const HANGS: Duration = Duration::from_secs(120);
 
-/// Numbers that look random and are the same on every run (splitmix64).
+/// Draws of SplitMix64.
 struct Dice(u64);
 
 impl Dice {
     fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) % count as u64) as usize
+        (splitmix::next(&mut self.0) % count as u64) as usize
     }
 }
 

@@ -18,6 +18,7 @@ mod price_and_advertising;
 pub(crate) mod program;
 mod reference;
 mod routes;
+mod splitmix;
 
 use coopad::models::{DualBrand, HuangLi, PlatformAlliance, alliance, dual_brand, huang_li};
 
@@ -30,16 +31,12 @@ pub(crate) use integrated::integrated;
 pub(crate) use reference::reference;
 pub(crate) use routes::{ROUTES, decided, feedback};
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
+/// Draws of SplitMix64.
 pub(crate) struct Draws(pub(crate) u64);
 
 impl Draws {
     pub(crate) fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+        (splitmix::next(&mut self.0) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {

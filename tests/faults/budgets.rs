@@ -5,51 +5,13 @@ use coopad::dynamic::{Collocation, DynamicError, MaximumPrinciple, OpenLoop, Sol
 use coopad::models::Model;
 use coopad::prelude::*;
 
-type Name = &'static str;
-
-/// Two goodwills, a maker's and a shop's, who spends no more than `most`.
-struct Duo {
-    most: f64,
-}
-
-impl Game for Duo {
-    type Player = Name;
-    fn players(&self) -> Vec<Name> {
-        vec!["maker", "shop"]
-    }
-    fn decisions(&self) -> Vec<Decision<Name>> {
-        vec![Decision::new("u", "maker"), Decision::new("v", "shop")]
-    }
-    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
-        let most = if decision == 1 { self.most } else { f64::INFINITY };
-        Interval::new(T::constant(0.0), T::constant(most))
-    }
-}
-
-impl DifferentialGame for Duo {
-    fn states(&self) -> Vec<State> {
-        let state = |name, upper, initial| State::new(name, 0.0, upper).starting_at(initial);
-        vec![state("brand", 20.0, 2.0), state("local", 12.0, 0.5)]
-    }
-    fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
-        out[0] = x[0] - s[0] * 0.1;
-        out[1] = x[1] + s[0] * 0.05 - s[1] * 0.2;
-    }
-    fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
-        let sales = s[0] + s[1] * 0.8 - (s[0].square() + s[1].square() + s[0] * s[1]) * 0.02;
-        out[0] = sales - x[0].square() * 0.5;
-        out[1] = sales * 0.7 - x[1].square() * 0.5;
-    }
-    fn discount(&self, _: Name) -> f64 {
-        0.1
-    }
-}
+use super::over_time::Duo;
 
 /// A bound that is met on the way to the last day: values have a kink that polynomials do not resolve. The search ends, and says so.
 #[test]
 fn a_last_day_under_a_bound_has_an_end() {
     for most in [1.0, 0.7] {
-        match (Duo { most }).feedback_until(&Structure::simultaneous(), 10.0) {
+        match (Duo { most, noise: 0.0 }).feedback_until(&Structure::simultaneous(), 10.0) {
             Err(DynamicError::NotResolved { residual, degree, .. }) => {
                 assert!(residual > 1e-9 && degree >= 2, "{residual} at degree {degree}");
             }
@@ -79,7 +41,10 @@ fn every_search_over_time_has_a_budget() {
         spent(settings.solve(&market, &structure), evaluations);
         let once = settings.solve(&market, &structure).map(|found| found.payoffs().to_vec());
         assert_eq!(once, settings.solve(&market, &structure).map(|found| found.payoffs().to_vec()));
-        spent(settings.solve_until(&Duo { most: 1.0 }, &Structure::simultaneous(), 10.0), evaluations);
+        spent(
+            settings.solve_until(&Duo { most: 1.0, noise: 0.0 }, &Structure::simultaneous(), 10.0),
+            evaluations,
+        );
         let led = Structure::leader(Rival::First);
         spent(settings.solve_in_stages(&BretonJarrarZaccour::example(), &led, 0.25), evaluations);
         let settings = MaximumPrinciple { evaluations, ..MaximumPrinciple::default() };

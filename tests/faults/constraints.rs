@@ -213,42 +213,21 @@ fn a_shared_capacity() {
 
 // ---- k7: a leader's own limit through the reply ----------------------------------------------------------------------------
 
-#[derive(Clone, Debug)]
-struct Room(f64);
-
-impl Game for Room {
-    type Player = Player;
-    fn players(&self) -> Vec<Player> {
-        vec!["up", "low"]
-    }
-    fn decisions(&self) -> Vec<Decision<Player>> {
-        vec![Decision::new("x", "up"), Decision::new("y", "low")]
-    }
-    fn bounds<T: Scalar>(&self, decision: usize, _: &[T]) -> Interval<T> {
-        if decision == 0 { Interval::new(n(0.0), n(10.0)) } else { Interval::at_least(n(0.0)) }
-    }
-}
-
-impl StaticGame for Room {
-    fn payoffs<T: Scalar>(&self, x: &[T], out: &mut [T]) {
-        out[0] = x[0];
-        out[1] = -(x[1] - x[0] * 0.5).square();
-    }
-    fn constraints<T: Scalar>(&self, x: &[T]) -> Vec<Constraint<T, Player>> {
-        vec![Constraint::new("room", -x[1] + self.0).binding("up")]
-    }
+/// [`RoomAt`] a slope of a half.
+fn room(cap: f64) -> RoomAt {
+    RoomAt { slope: 0.5, cap }
 }
 
 #[test]
 fn a_leaders_own_limit() {
     for cap in [1e-4, 1.0, 2.0, 4.0] {
-        let found = solved(&Room(cap), &Structure::leader("up"));
+        let found = solved(&room(cap), &Structure::leader("up"));
         near(found.profile(), &[2.0 * cap, cap]);
         let limit = &found.report().limits[0];
         assert!(limit.binds && (limit.worth - 2.0).abs() < 1e-7, "{limit}");
     }
-    near(solved(&Room(7.0), &Structure::leader("up")).profile(), &[10.0, 5.0]);
-    let refused = Room(-1.0).solve(&Structure::leader("up"));
+    near(solved(&room(7.0), &Structure::leader("up")).profile(), &[10.0, 5.0]);
+    let refused = room(-1.0).solve(&Structure::leader("up"));
     assert!(
         matches!(&refused, Err(SolveError::Infeasible { constraint, violation, .. })
             if constraint == "room" && (violation - 1.0).abs() < 1e-2),
@@ -258,7 +237,7 @@ fn a_leaders_own_limit() {
 
 #[test]
 fn a_profile_that_breaks_a_constraint() {
-    let refused = Room(1.0).propose(&Structure::leader("up"), vec![3.0, 1.5]);
+    let refused = room(1.0).propose(&Structure::leader("up"), vec![3.0, 1.5]);
     let right = StructureError::ConstraintBroken { constraint: "room".into(), value: -0.5 };
     assert_eq!(refused, Err(right.into()));
 }
@@ -464,7 +443,7 @@ fn evidence_with_constraints() {
     // Any split of it is an equilibrium.
     let own = capacity.propose(&simultaneous, vec![0.2, 0.3, 0.5]).and_then(|found| found.verify(&capacity));
     assert!(own.is_ok(), "{own:?}");
-    let room = Room(1.0);
+    let room = room(1.0);
     assert!(solved(&room, &Structure::leader("up")).verify(&room).is_ok());
 }
 

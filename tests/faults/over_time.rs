@@ -19,7 +19,11 @@ struct Regulator {
     noise: f64,
     size: f64,
     watcher: Option<f64>,
+    start: f64,
 }
+
+const REGULATOR: Regulator =
+    Regulator { lower: -5.0, upper: 5.0, noise: 0.0, size: 1.0, watcher: None, start: 1.0 };
 
 impl Game for Regulator {
     type Player = Name;
@@ -35,7 +39,7 @@ impl Game for Regulator {
 }
 impl DifferentialGame for Regulator {
     fn states(&self) -> Vec<State> {
-        vec![State::new("x", self.lower, self.upper).starting_at(1.0)]
+        vec![State::new("x", self.lower, self.upper).starting_at(self.start)]
     }
     fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
         out[0] = x[0] - s[0] * 0.3;
@@ -66,7 +70,7 @@ fn a_payoff_of_nothing_is_no_scale_for_errors() {
     for (lower, upper) in [(0.0, 5.0), (-4.9, 5.0), (-5.0, 5.0), (-2.0, 2.0), (-1e-3, 2.0), (-1e3, 1e3)] {
         for size in [1e-9, 1.0, 1e9] {
             for noise in [0.0, 0.4] {
-                let game = Regulator { lower, upper, noise, size, watcher: Some(1e-3 * size) };
+                let game = Regulator { lower, upper, noise, size, watcher: Some(1e-3 * size), ..REGULATOR };
                 let found = game.feedback(&Structure::simultaneous()).unwrap();
                 let what = format!("[{lower}, {upper}] size {size} noise {noise}");
                 let right = -p * (1.0 + noise * noise / 0.1) * size;
@@ -90,7 +94,7 @@ fn a_game_that_ends_has_scales_too() {
         q += step * rate(half);
     }
     for (lower, upper) in [(-5.0, 5.0), (0.0, 5.0), (-4.9, 5.0)] {
-        let game = Regulator { lower, upper, noise: 0.0, size: 1.0, watcher: None };
+        let game = Regulator { lower, upper, ..REGULATOR };
         let found = game.feedback_until(&Structure::simultaneous(), 3.0).unwrap();
         close(found.payoff("one"), -q, 1e-8, "until 3");
     }
@@ -247,9 +251,9 @@ fn beyond_the_region_found_nothing_is_said() {
 }
 
 /// Two goodwills, a manufacturer and a retailer whose effort is limited.
-struct Duo {
-    most: f64,
-    noise: f64,
+pub(super) struct Duo {
+    pub(super) most: f64,
+    pub(super) noise: f64,
 }
 impl Game for Duo {
     type Player = Name;
@@ -379,7 +383,7 @@ fn a_start_outside_the_range_is_refused() {
 
 #[test]
 fn under_noise_evidence_says_what_did_not_run() {
-    let game = Regulator { lower: -5.0, upper: 5.0, noise: 0.4, size: 1.0, watcher: None };
+    let game = Regulator { noise: 0.4, ..REGULATOR };
     let found = game.feedback(&Structure::simultaneous()).unwrap();
     let evidence = found.verify().unwrap();
     assert!(evidence.discrepancy.is_none() && evidence.courses.is_empty(), "{evidence:?}");
@@ -559,7 +563,7 @@ fn courses_out_of_the_range_of_a_state_and_noise_are_caveats() {
             assert!((caveats[0].value - (upper - most)).abs() < 1e-2 * most, "{caveats:?} {most}");
         }
     }
-    let game = Regulator { lower: -5.0, upper: 5.0, noise: 0.4, size: 1.0, watcher: None };
+    let game = Regulator { noise: 0.4, ..REGULATOR };
     let plan = game.open_loop(&Structure::simultaneous(), 3.0).unwrap();
     let caveat = &plan.report().caveats[0];
     assert!(caveat.quantity.contains("noise of x") && (caveat.value + 0.4).abs() < 1e-12, "{caveat:?}");
@@ -621,47 +625,19 @@ fn noise_at_the_bounds_of_a_share_keeps_its_mean() {
     }
 }
 
-/// The regulator at rest from the start: everything is 0, for ever.
-struct AtRest;
-impl Game for AtRest {
-    type Player = Name;
-    fn players(&self) -> Vec<Name> {
-        vec!["one"]
-    }
-    fn decisions(&self) -> Vec<Decision<Name>> {
-        vec![Decision::new("u", "one")]
-    }
-    fn bounds<T: Scalar>(&self, _: usize, _: &[T]) -> Interval<T> {
-        Interval::new(T::constant(f64::NEG_INFINITY), T::constant(f64::INFINITY))
-    }
-}
-impl DifferentialGame for AtRest {
-    fn states(&self) -> Vec<State> {
-        vec![State::new("x", -5.0, 5.0).starting_at(0.0)]
-    }
-    fn drift<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
-        out[0] = x[0] - s[0] * 0.3;
-    }
-    fn flow<T: Scalar>(&self, s: &[T], x: &[T], out: &mut [T]) {
-        out[0] = -s[0].square() - x[0].square();
-    }
-    fn discount(&self, _: Name) -> f64 {
-        0.1
-    }
-}
-
 #[test]
 fn where_nothing_moves_everything_is_found() {
     let alone = Structure::simultaneous();
-    let found = AtRest.feedback(&alone).unwrap();
+    let game = Regulator { start: 0.0, ..REGULATOR };
+    let found = game.feedback(&alone).unwrap();
     assert!(found.payoff("one").abs() < 1e-9);
     found.verify().unwrap();
-    assert!(AtRest.feedback_until(&alone, 3.0).unwrap().payoff("one").abs() < 1e-9);
-    let staged = AtRest.feedback_in_stages(&alone, 0.5).unwrap();
+    assert!(game.feedback_until(&alone, 3.0).unwrap().payoff("one").abs() < 1e-9);
+    let staged = game.feedback_in_stages(&alone, 0.5).unwrap();
     assert!(staged.payoff("one").abs() < 1e-9);
     staged.verify().unwrap();
     for horizon in [3.0, f64::INFINITY] {
-        let plan = AtRest.open_loop(&alone, horizon).unwrap();
+        let plan = game.open_loop(&alone, horizon).unwrap();
         assert!(plan.payoff("one").abs() < 1e-9 && plan.at(1.0).unwrap().decisions[0].abs() < 1e-9);
     }
 }

@@ -7,4 +7,6 @@ mod powers;
 mod printed;
 mod random;
 mod recording;
+#[path = "../common/splitmix.rs"]
+mod splitmix;
 mod stored;

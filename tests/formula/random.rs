@@ -2,16 +2,14 @@
 
 use coopad::{Over, Scalar};
 
-/// SplitMix64 (Steele, Lea and Flood 2014): the same draws on every machine.
+use crate::splitmix;
+
+/// Draws of SplitMix64.
 pub(crate) struct Draws(pub(crate) u64);
 
 impl Draws {
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        splitmix::next(&mut self.0)
     }
 
     pub(crate) fn below(&mut self, bound: usize) -> usize {

@@ -4,6 +4,8 @@ mod budgets;
 mod capacity;
 mod hill;
 mod jumps;
+#[path = "../splitmix.rs"]
+mod splitmix;
 
 use std::fmt::Debug;
 use std::time::Instant;
@@ -176,17 +178,13 @@ fn put_forward<F: Family>(
     }
 }
 
-/// SplitMix64 (Steele, Lea and Flood 2014).
+/// Draws of SplitMix64.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draw(pub(crate) u64);
 
 impl Draw {
     pub(crate) fn unit(&mut self) -> f64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
+        (splitmix::next(&mut self.0) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
